@@ -1,0 +1,69 @@
+# make help says what there is. Everything happens in .venv, out/ and the folders that .gitignore names.
+# Only package registries are reached, and paths may hold spaces.
+
+PAPER ?= eecs182-sp23
+OUT ?= out
+JOBS ?= 2
+BIN := .venv/bin
+STAMP := .venv/.ready
+FIND_PYTHON := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if [ -n "$$p" ] && "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$p"; break; fi; done
+SOURCES = $(wildcard src tests bench tools docs examples)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system exam lint test bench texts gallery clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
+
+setup: $(STAMP) system  ## .venv with everything that the tests need
+
+# Once, and again when pyproject.toml changes.
+$(STAMP): pyproject.toml
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then echo "markscheme needs Python 3.11 or later (PYTHON=... names one)" >&2; exit 1; fi; \
+	[ -x $(BIN)/python ] || "$$python" -m venv .venv
+	@$(BIN)/python -m pip install --quiet -e '.[dev]'
+	@touch $(STAMP)
+
+# The tests look into PDFs with poppler.
+system:
+	@if command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq </dev/null && apt-get install -y -qq poppler-utils </dev/null >/dev/null \
+		|| echo "missing, and apt-get could not install it: poppler-utils (pdftotext, pdftoppm)" >&2; \
+	else echo "missing: poppler-utils (pdftotext, pdftoppm), which the tests of printed papers need" >&2; fi
+
+exam: $(STAMP)  ## the built-in paper, its key and its errata, into out/
+	@mkdir -p "$(OUT)"
+	$(BIN)/markscheme paper $(PAPER) --out "$(OUT)"
+	$(BIN)/markscheme errata $(PAPER) --format md --out "$(OUT)/errata.md"
+	@echo "On disk:"
+	@for file in "$(OUT)/$(PAPER).pdf" "$(OUT)/$(PAPER)-key.pdf" "$(OUT)/errata.md"; do \
+		[ -s "$$file" ] || { echo "missing or empty: $$file" >&2; exit 1; }; \
+		echo "  $$file ($$(($$(wc -c <"$$file") + 0)) bytes)"; done
+
+lint: $(STAMP)  ## ruff and pyright, as in CI
+	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/ruff format --quiet --check $(SOURCES) || { echo "ruff format would change files: $(BIN)/ruff format $(SOURCES)" >&2; exit 1; }
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+test: $(STAMP) system lint  ## lint, then all tests and the examples in docstrings
+	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+bench: $(STAMP)  ## every figure that we claim, measured, beside its peer
+	@$(BIN)/python -c 'import reasoning_gym' 2>/dev/null || $(BIN)/python -m pip install --quiet -e '.[bench]'
+	@$(BIN)/python -m bench
+
+texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
+	@$(BIN)/python tools/texts.py
+
+gallery: $(STAMP)  ## GALLERY.md: every problem, posed and solved
+	@$(BIN)/python tools/gallery.py GALLERY.md
+
+clean:  ## remove what make made
+	rm -rf .venv out dist build .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Each figure that markscheme claims, measured again by `make bench`, beside its peer in the same run."""

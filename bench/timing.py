@@ -1,0 +1,63 @@
+"""Clocks: the best of several rounds for small work, the median over processes for a cold start."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure, and what is claimed of it: at most `limit`, in the same unit; None claims nothing."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float | None = None
+    note: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.limit is None or self.value <= self.limit
+
+
+def each(work: Callable[[int], object], rounds: int = 7, calls: int = 300) -> float:
+    """Microseconds of one call of `work(number)`: the mean of a round of calls, and of the rounds the best."""
+    best = float("inf")
+    for turn in range(rounds):
+        numbers = range(turn * calls, (turn + 1) * calls)
+        start = perf_counter()
+        for number in numbers:
+            work(number)
+        best = min(best, perf_counter() - start)
+    return best / calls * 1e6
+
+
+def cold(code: str, runs: int = 15) -> float:
+    """Seconds that `code` takes in a fresh interpreter: the median, without the interpreter's own start."""
+    timed = f"from time import perf_counter as c; s = c()\n{code}\nprint(c() - s)"
+    outputs = (
+        subprocess.run([sys.executable, "-c", timed], check=True, capture_output=True, text=True).stdout
+        for _ in range(runs)
+    )
+    return statistics.median([float(output.split()[-1]) for output in outputs])
+
+
+def machine() -> str:
+    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """The figures as a Markdown table."""
+    lines = ["| figure | measured | claimed | |", "|---|--:|--:|---|"]
+    for figure in figures:
+        claimed = "" if figure.limit is None else f"≤ {figure.limit:.3g} {figure.unit}"
+        failed = "" if figure.holds else "**missed** "
+        lines.append(f"| {figure.name} | {figure.value:.3g} {figure.unit} | {claimed} | {failed}{figure.note} |")
+    return "\n".join(lines)

@@ -1,0 +1,81 @@
+"""An exam problem is a program: markscheme poses it from a seed, solves it, proves its key, prints it, marks answers.
+
+>>> import markscheme as ms
+>>> item = ms.problem("convolution/output_shape").as_published("i")
+>>> item.key
+{'shape': Shape((10, 64, 32, 32))}
+>>> item.mark({"shape": "10 x 64 x 31 x 31"})["shape"].reason
+'A known slip: pads one side only; or: forgets the + 1.'
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if sys.flags.optimize >= 2:
+    raise ImportError("markscheme shows docstrings as explanations, and `python -OO` removes them: run without -OO")
+
+if TYPE_CHECKING:
+    from markscheme.api import errata, item, problem, problems, verify
+    from markscheme.core.errors import (
+        DefinitionError,
+        MarkschemeError,
+        PosingError,
+        ProofError,
+        UnknownName,
+    )
+    from markscheme.core.item import Item
+    from markscheme.core.printed import Finding, never, only_if
+    from markscheme.core.problem import Problem
+    from markscheme.core.verdict import Marked, Verdict
+    from markscheme.draw import Draw
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "api": ("errata", "item", "problem", "problems", "verify"),
+    "core.errors": ("DefinitionError", "MarkschemeError", "PosingError", "ProofError", "UnknownName"),
+    "core.item": ("Item",),
+    "core.printed": ("Finding", "never", "only_if"),
+    "core.problem": ("Problem",),
+    "core.verdict": ("Marked", "Verdict"),
+    "draw": ("Draw",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "DefinitionError",
+    "Draw",
+    "Finding",
+    "Item",
+    "Marked",
+    "MarkschemeError",
+    "PosingError",
+    "Problem",
+    "ProofError",
+    "UnknownName",
+    "Verdict",
+    "__version__",
+    "errata",
+    "item",
+    "never",
+    "only_if",
+    "problem",
+    "problems",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that `import markscheme` is quick."""
+    if name in _HOME_OF:
+        value = getattr(import_module(f"markscheme.{_HOME_OF[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'markscheme' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

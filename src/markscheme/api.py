@@ -1,0 +1,71 @@
+"""The functions of `import markscheme as ms`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markscheme.bank.catalog import catalog, item_of
+from markscheme.core.item import Item
+from markscheme.core.judging import judge
+from markscheme.core.printed import Finding
+from markscheme.core.problem import Problem
+from markscheme.core.verdict import Verdict
+from markscheme.kinds import Kind, kind_of
+from markscheme.reading.values import read_any
+
+
+def problems(*folders: str | Path) -> Mapping[str, Problem]:
+    """The problems by name: the bank, the plug-ins, and those in folders of your own.
+
+    >>> "attention/linear_rnn" in problems()
+    True
+    """
+    return catalog(tuple([Path(folder) for folder in folders]))
+
+
+def problem(name: str) -> Problem:
+    """One problem. Raises `UnknownName`, with the near miss.
+
+    >>> problem("attention/linear_rnn").marks
+    14
+    """
+    return catalog()[name]
+
+
+def item(id: str) -> Item:
+    """The item of an id: the same on every machine.
+
+    >>> item("attention/linear_rnn/1/2026-07").id
+    'attention/linear_rnn/1/2026-07'
+    """
+    return item_of(id)
+
+
+def verify(key: object, text: str, kind: Kind[Any] | None = None) -> Verdict:
+    r"""The verdict on one answer outside any problem; it is true where the text agrees with the key.
+
+    `key` is a value, or text that is read first. Raises `Unreadable` for a key that says nothing readable.
+
+    >>> bool(verify("[6, -2]", r"\begin{bmatrix} 6 \\ -2 \end{bmatrix}"))
+    True
+    >>> verify(7, "9**9**9**9").status
+    'unreadable'
+    """
+    value = (kind.read(key) if kind else read_any(key)) if isinstance(key, str) else key
+    kind = kind or kind_of(value)
+    return judge(kind, kind.accept(value), text)
+
+
+def errata(paper: str | None = None) -> list[Finding]:
+    """What printed keys and workings get wrong, computed: of the whole bank, or of a paper's problems.
+
+    >>> [finding.printed for finding in errata("eecs182-sp23") if finding.about == "k_3" and finding.kind == "answer"]
+    ['[6, -1]']
+    """
+    if paper is None:
+        return [finding for name in catalog() for finding in catalog()[name].errata()]
+    from markscheme.paper.plan import load_paper  # noqa: PLC0415 (papers need pydantic)
+
+    return load_paper(paper).errata()

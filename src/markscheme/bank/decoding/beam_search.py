@@ -1,0 +1,471 @@
+"""Beam search in a small tree of words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from heapq import nlargest
+from itertools import product
+from math import ceil, exp, log, prod
+from typing import NamedTuple, Self, TypeAlias
+
+from markscheme import Draw, Problem, never, only_if
+from markscheme.core.printed import Ruling
+from markscheme.kinds import Numbers, TokenSequences
+from markscheme.mechanisms import decoding
+from markscheme.pictures import Picture
+from markscheme.pictures import tree as tree_of_tokens
+from markscheme.text.notation import Line, Notation, Number, Symbol
+
+Tokens: TypeAlias = tuple[str, ...]
+Sequences: TypeAlias = tuple[Tokens, ...]
+Tree: TypeAlias = Mapping[Tokens, Mapping[str, Decimal]]
+Search: TypeAlias = decoding.Search[Decimal]
+
+END = "<EOS>"
+WORDS = ("deep", "learn", "nets", "train")
+MARGIN = Decimal("0.05")
+"""How far apart sums are, at least, where they decide."""
+LOGS = tuple([Decimal(-ceil(-100 * log(percent / 100))).scaleb(-2) for percent in range(1, 100)])
+"""Logarithms of 1 % to 99 %, rounded down to hundredths: percentages within 100 make probabilities within 1."""
+
+problem = Problem(
+    "decoding/beam_search",
+    version=1,
+    title="Beam search",
+    source="EECS 182 midterm, Spring 2023, question 4",
+    symbols={"beam": "k"},
+    text=r"""
+    A decoder looks for likely sequences with a beam of $k = [[beam]]$. In each round it extends every hypothesis that
+    it holds by every word that may come next, and keeps the likeliest results, as many as the beam is wide. A
+    hypothesis that ends in `<EOS>` is complete: if it is among those kept, it is set aside, extended no more, and the
+    beam is narrower by one from then on. The search is over when nothing is left of the beam.
+
+    In the tree each word bears its log-probability given the words before it; what the tree leaves out is too unlikely
+    to matter. Which [[beam]] complete sequences does the decoder find, and what is the log-probability of each as a
+    whole?
+    """,
+)
+
+
+class Branch(NamedTuple):
+    """A hypothesis before it has its last word: its sum, the place of the one that it extends, its last step."""
+
+    total: Decimal
+    parent: int
+    step: Decimal
+
+
+def grown(rng: Draw, words: Tokens, depth: int) -> Tree:
+    """A tree in which a beam of two completes one sequence early and the other in round `depth`.
+
+    Numbers first, words after: who ends where is a matter of rank. In the round after the first completion `<EOS>`
+    comes second, so that it counts only in a beam that has not become narrower. What is eliminated goes on all the
+    same. In most trees both hypotheses of round 2 extend the same word, which only sums can tell.
+    """
+    tree: dict[Tokens, dict[str, Decimal]] = {}
+    first = rng.int(2, depth - 2)
+    one_parent = rng.chance(3, 5)
+    held: list[tuple[Tokens, Decimal]] = [((), Decimal(0))]
+    for t in range(1, depth + 1):
+        width = 2 if t <= first else 1
+        totals = [total for _, total in held]
+        if t == 1:
+            branches = ranked(totals, [shares(rng, len(words), *((61, 66) if one_parent else (48, 57)))])
+        elif t == 2 and one_parent:
+            branches = both_of_one(rng, totals, len(words))
+        else:
+            branches = clear(rng, totals, len(words), width)
+        ending = {first: rng.below(2), first + 1: 1, depth: 0}.get(t)
+        tokens = labels(rng, words, branches, width, ending, start=t == 1)
+        paths = [(*held[branch.parent][0], token) for branch, token in zip(branches, tokens, strict=True)]
+        for path, branch in rng.shuffled(list(zip(paths, branches, strict=True))):
+            tree.setdefault(path[:-1], {})[path[-1]] = branch.step
+        if t < depth:
+            for path in paths[width:]:
+                if path[-1] != END:
+                    tree[path] = decoy(rng, words)
+        held = [(path, branch.total) for path, branch in zip(paths[:width], branches, strict=False) if path[-1] != END]
+    return tree
+
+
+def ranked(totals: list[Decimal], steps: list[list[Decimal]]) -> list[Branch]:
+    """The branches of each hypothesis, best sum first."""
+    found = [Branch(total + step, i, step) for i, total in enumerate(totals) for step in steps[i]]
+    return sorted(found, reverse=True)
+
+
+def clear(rng: Draw, totals: list[Decimal], count: int, width: int) -> list[Branch]:
+    """Branches of which the last that is kept is clear of the first that is not."""
+    while True:
+        branches = ranked(totals, [shares(rng, count, 52, 85) for _ in totals])
+        if branches[width - 1].total - branches[width].total >= MARGIN:
+            return branches
+
+
+def both_of_one(rng: Draw, totals: list[Decimal], count: int) -> list[Branch]:
+    """Branches of which the best two extend the likelier hypothesis, though the other has the likeliest last word.
+
+    Added up, probabilities often favor that word too; multiplied, as they must be, they do not.
+    """
+    while True:
+        branches = ranked(totals, [close_shares(rng, count), shares(rng, count, 70, 88)])
+        second, third = branches[1:3]
+        is_told_by_sums = second.parent == 0 != third.parent and third.step > branches[0].step
+        if is_told_by_sums and second.total - third.total >= MARGIN:
+            return branches
+
+
+def shares(rng: Draw, count: int, low: int, high: int) -> list[Decimal]:
+    """Log-probabilities: each word but the last gets from `low` to `high` percent of what is left."""
+    left, percents = 100, list[int]()
+    for others in range(count - 1, 0, -1):
+        percents.append(max(1, min(left * rng.int(low, high) // 100, left - others)))
+        left -= percents[-1]
+    percents.append(max(1, left - rng.int(0, 5)))
+    return [LOGS[percent - 1] for percent in percents]
+
+
+def close_shares(rng: Draw, count: int) -> list[Decimal]:
+    """Log-probabilities: two words share nearly all, about evenly."""
+    most = rng.int(51, 54) - 4 * (count > 2)
+    percents = [most, 96 - most - 4 * (count > 2) + rng.int(0, 4), *[2] * (count - 2)]
+    return [LOGS[percent - 1] for percent in percents]
+
+
+def labels(
+    rng: Draw, words: Tokens, branches: list[Branch], width: int, ending: int | None, *, start: bool
+) -> list[str]:
+    """The last words: `<EOS>` for the branch of rank `ending`, for no other that is kept, and for some of the rest."""
+    ends = {} if ending is None else {branches[ending].parent: ending}
+    if not start:
+        for rank in range(width, len(branches)):
+            if rng.chance(1, 2):
+                ends.setdefault(branches[rank].parent, rank)
+    unused = {branch.parent: iter(rng.shuffled(words)) for branch in branches}
+    return [
+        END if ends.get(branch.parent) == rank else next(unused[branch.parent]) for rank, branch in enumerate(branches)
+    ]
+
+
+def decoy(rng: Draw, words: Tokens) -> dict[str, Decimal]:
+    """How an eliminated hypothesis would have gone on: it might well have ended."""
+    percent = rng.int(80, 95)
+    branches = [(END, LOGS[percent - 1]), (rng.choice(words), LOGS[max(1, 100 - percent - rng.int(0, 3)) - 1])]
+    return dict(rng.shuffled(branches))
+
+
+@problem.givens
+def draw(rng: Draw, *, words: int = 2, depth: int = 4) -> dict[str, object]:
+    vocabulary = rng.sample(WORDS, min(max(2, words), len(WORDS)))
+    return {"beam": 2, "tree": grown(rng, vocabulary, max(4, depth))}
+
+
+@problem.answer(marks=4, kind=TokenSequences((*WORDS, END)), label="The complete sequences, in any order")
+def sequences(tree: Tree, beam: int) -> Sequences:
+    """A hypothesis is as likely as the product of its words' probabilities, so its log-probability is a sum: that of
+    the hypothesis extended, plus that of the new word. All sums of a round compete, whichever hypothesis they extend,
+    and only the best stay.
+    """
+    return completed(decoding.beam_search(tree, beam, END))
+
+
+def completed(search: Search) -> Sequences:
+    return tuple([hypothesis.tokens for hypothesis in search.completed])
+
+
+@sequences.require("sums are 0.05 apart where they decide")
+def _(tree: Tree, beam: int) -> bool:
+    """Those kept from those eliminated; and those found from all others that are complete, so that `scores` tells."""
+    search = decoding.beam_search(tree, beam, END)
+    for step in search.rounds:
+        eliminated = [hypothesis.score for hypothesis in step.expanded if not hypothesis.kept]
+        if eliminated and min([hypothesis.score for hypothesis in step.kept]) - max(eliminated) < MARGIN:
+            return False
+    found = {hypothesis.tokens: hypothesis.score for hypothesis in search.completed}
+    others = [other.score for other in decoding.exhaustive(tree, END) if other.tokens not in found]
+    return all([abs(other - total) >= MARGIN for other in others for total in found.values()])
+
+
+@sequences.trace("$t$", "beam", "hypothesis", "so far, and the new word", "sum", "")
+def _(tree: Tree, beam: int) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for t, step in enumerate(decoding.beam_search(tree, beam, END).rounds, 1):
+        for found in step.expanded:
+            *words, last = found.tokens
+            new = tree[tuple(words)][last]
+            verdict = "completed" if found.kept and found.completed else "kept" if found.kept else "eliminated"
+            added = sum_of([found.score - new, new] if words else [new])
+            rows.append((t, step.width, " ".join(found.tokens), added, hundredths(found.score), verdict))
+    return rows
+
+
+def hundredths(number: Decimal) -> Number:
+    return Number(format(number, ".2f"))
+
+
+def sum_of(terms: list[Decimal]) -> Line:
+    """Log-probabilities written as a sum, without a + before a minus."""
+    parts: list[Notation] = [hundredths(terms[0])]
+    for term in terms[1:]:
+        parts += [Symbol("−" if term <= 0 else "+"), hundredths(abs(term))]
+    return Line(tuple(parts))
+
+
+@sequences.slip("takes the likeliest word each time")
+def _(tree: Tree) -> Sequences | None:
+    found = decoding.greedy(tree, END)
+    return (found.tokens,) if found.completed else None
+
+
+@sequences.slip("never narrows the beam, and takes what completes first")
+def _(tree: Tree, beam: int) -> Sequences:
+    found: list[Tokens] = []
+    for step in decoding.beam_search(tree, beam, END, fixed=True).rounds:
+        found += [hypothesis.tokens for hypothesis in step.kept if hypothesis.completed]
+        if len(found) >= beam:
+            break
+    return tuple(found)
+
+
+@sequences.slip("never narrows the beam, and takes all that completes")
+def _(tree: Tree, beam: int) -> Sequences:
+    return completed(decoding.beam_search(tree, beam, END, fixed=True))
+
+
+@sequences.slip("takes the likeliest sequences of the whole tree")
+def _(tree: Tree, beam: int) -> Sequences:
+    return tuple([found.tokens for found in decoding.exhaustive(tree, END)[:beam]])
+
+
+@sequences.slip("keeps the best word of each hypothesis, not the best of all", may_coincide=True)
+def _(tree: Tree) -> Sequences:
+    return tuple([(word, *best_words(tree, (word,))) for word in tree[()]])
+
+
+def best_words(tree: Tree, prefix: Tokens) -> Tokens:
+    """The likeliest word each time, from a prefix on."""
+    branches = tree.get(prefix)
+    if not branches:
+        return ()
+    best = max(branches, key=branches.__getitem__)
+    return (best, *best_words(tree, (*prefix, best)))
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class LastStep:
+    """A log-probability that forgets what it is added to."""
+
+    step: Decimal
+
+    def __add__(self, other: Self) -> Self:
+        return other
+
+
+@sequences.slip("compares the last words alone, not the sums", may_coincide=True)
+def _(tree: Tree, beam: int) -> Sequences:
+    last = {path: {word: LastStep(step) for word, step in branches.items()} for path, branches in tree.items()}
+    return tuple([found.tokens for found in decoding.beam_search(last, beam, END).completed])
+
+
+@sequences.slip("adds probabilities", may_coincide=True)
+def _(tree: Tree, beam: int) -> Sequences:
+    plain = {path: {word: exp(step) for word, step in branches.items()} for path, branches in tree.items()}
+    return tuple([found.tokens for found in decoding.beam_search(plain, beam, END).completed])
+
+
+@problem.answer(
+    marks=4, kind=Numbers(ordered=False, absolute="0.005"), label="Their log-probabilities, in the same order"
+)
+def scores(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    """The log-probability of a whole sequence is the sum along its way through the tree, `<EOS>` included."""
+    return tuple([Fraction(decoding.sequence_score(tree, tokens)) for tokens in sequences])
+
+
+@scores.require("two different sequences are complete")
+def _(sequences: Sequences) -> bool:
+    return len(set(sequences)) > 1 and all([tokens[-1] == END for tokens in sequences])
+
+
+@scores.trace("sequence", "along its way", "sum")
+def _(sequences: Sequences, tree: Tree) -> list[tuple[object, ...]]:
+    ways = [steps(tree, tokens) for tokens in sequences]
+    return [
+        (" ".join(tokens), sum_of(way), hundredths(sum(way, Decimal(0))))
+        for tokens, way in zip(sequences, ways, strict=True)
+    ]
+
+
+def steps(tree: Tree, tokens: Tokens) -> list[Decimal]:
+    """The log-probability of each word of a sequence."""
+    return [tree[tokens[:place]][token] for place, token in enumerate(tokens)]
+
+
+def rounded(number: float) -> Fraction:
+    return Fraction(round(10_000 * number), 10_000)
+
+
+@scores.slip("normalizes by length")
+def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    return tuple([Fraction(sum(steps(tree, tokens), Decimal(0))) / len(tokens) for tokens in sequences])
+
+
+@scores.slip("leaves out <EOS>")
+def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    return tuple([Fraction(sum(steps(tree, tokens)[:-1], Decimal(0))) for tokens in sequences])
+
+
+@scores.slip("gives the log-probability of the last word alone")
+def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    return tuple([Fraction(steps(tree, tokens)[-1]) for tokens in sequences])
+
+
+@scores.slip("multiplies log-probabilities")
+def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    return tuple([Fraction(prod(steps(tree, tokens))) for tokens in sequences])
+
+
+@scores.slip("adds probabilities")
+def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    return tuple([rounded(sum([exp(step) for step in steps(tree, tokens)])) for tokens in sequences])
+
+
+@scores.slip("gives the probability, not its logarithm")
+def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
+    return tuple([rounded(exp(sum(steps(tree, tokens)))) for tokens in sequences])
+
+
+@problem.figure()
+def _(tree: Tree, beam: int) -> Picture:
+    search = decoding.beam_search(tree, beam, END)
+    kept = [found.tokens for step in search.rounds for found in step.kept]
+    flat = {(*path, word): step for path, branches in tree.items() for word, step in branches.items()}
+    return tree_of_tokens(flat, kept=kept, completed=completed(search))
+
+
+@problem.check
+def _(tree: Tree, beam: int) -> dict[str, object]:
+    """Brute force: every string of t tokens that the tree spells, scored from the start, in hundredths.
+
+    The log-probabilities by another way: probabilities multiplied, and the logarithm of the product.
+    """
+    step: dict[Tokens, int] = {}
+    for path, branches in tree.items():
+        for word, value in branches.items():
+            step[*path, word] = int(100 * value)
+    tokens = sorted({path[-1] for path in step})
+    total = {path: sum([step[path[:t]] for t in range(1, len(path) + 1)]) for path in step}
+    found, alive = list[Tokens](), {()}
+    for t in range(1, max(map(len, step)) + 1):
+        strings: list[Tokens] = [path for path in product(tokens, repeat=t) if path in step and path[:-1] in alive]
+        best = nlargest(beam - len(found), strings, key=total.__getitem__)
+        found += [path for path in best if path[-1] == END]
+        alive = {path for path in best if path[-1] != END}
+    chances = [prod([exp(step[path[:t]] / 100) for t in range(1, len(path) + 1)]) for path in found]
+    return {"sequences": found, "scores": [Fraction(round(100 * log(chance)), 100) for chance in chances]}
+
+
+def branches(**logs: str) -> dict[str, Decimal]:
+    """Branches as the paper's tree had them, `EOS` for `<EOS>`."""
+    return {END if word == "EOS" else word: Decimal(value) for word, value in logs.items()}
+
+
+# The figure is lost: these are the log-probabilities that give the sums of the printed working, for the hypotheses that
+# it goes on from. The last word, "learn" at -1.38, is a guess.
+published = problem.published(
+    "",
+    givens={
+        "beam": 2,
+        "tree": {
+            (): branches(deep="-0.6", learn="-0.8"),
+            ("deep",): branches(deep="-0.05", EOS="-2.99"),
+            ("learn",): branches(deep="-3.1", learn="-0.11"),
+            ("deep", "deep"): branches(EOS="-0.22", learn="-1.61"),
+            ("learn", "learn"): branches(EOS="-2.30", deep="-0.12"),
+            ("learn", "learn", "deep"): branches(EOS="-0.28", learn="-1.38"),
+        },
+    },
+    key={"sequences": ["deep deep <EOS>", "learn learn deep <EOS>"], "scores": [Decimal("-0.87"), Decimal("-1.31")]},
+)
+WORKING: dict[int, dict[str, str]] = {
+    1: {"deep": "-0.6", "learn": "-0.8"},
+    2: {"deep deep": "-0.65", "deep <EOS>": "-3.59", "learn deep": "-3.9", "learn learn": "-0.91"},
+    3: {
+        "deep deep <EOS>": "-0.87",
+        "deep deep learn": "-2.26",
+        "learn learn <EOS>": "-3.21",
+        "learn learn learn": "-1.03",
+    },
+    4: {"learn learn deep <EOS>": "-1.31", "learn learn <EOS>": "-2.41"},
+}
+"""The printed working: in each round the hypotheses and their sums."""
+
+
+def sums_by_round(tree: Tree, beam: int) -> dict[int, dict[str, Decimal]]:
+    """What the search computes, in the form of the printed working."""
+    rounds = decoding.beam_search(tree, beam, END).rounds
+    return {t: {" ".join(found.tokens): found.score for found in step.expanded} for t, step in enumerate(rounds, 1)}
+
+
+def line_of_working(t: int, label: str, printed: str) -> Callable[[Tree, int], bool | Ruling]:
+    """Whether in round t the hypothesis of this name has the sum that is printed beside it."""
+
+    def decide(tree: Tree, beam: int) -> bool | Ruling:
+        sums = sums_by_round(tree, beam)
+        here = sums.get(t, {})
+        if here.get(label) == Decimal(printed):
+            return True
+        said = [f"round {t} has no '{label}'" if label not in here else f"the sum of '{label}' is {here[label]}"]
+        said += [f"round {u} has it, with {sums[u][label]}" for u in sums if u != t and label in sums[u]]
+        bearers = [name for name, total in here.items() if total == Decimal(printed)]
+        for name in bearers:
+            goes_on = any(later.startswith(f"{name} ") for later in WORKING.get(t + 1, {}))
+            said.append(f"{printed} is the sum of '{name}'{', from which the paper itself goes on' if goes_on else ''}")
+        return never(
+            f"in the tree as reconstructed {'; '.join(said)}", bearers[0] if bearers else str(here.get(label, ""))
+        )
+
+    return decide
+
+
+for t, hypotheses in WORKING.items():
+    for label, printed in hypotheses.items():
+        published.claim(f"t = {t}: {label}: {printed}", about="sequences")(line_of_working(t, label, printed))
+
+
+@published.claim("2 completed sequences", about="sequences", where="question")
+def _(sequences: Sequences) -> bool:
+    return len(sequences) == 2
+
+
+@published.claim("at t = 1 there are only two hypotheses", about="sequences")
+def _(tree: Tree) -> bool:
+    return len(tree[()]) == 2
+
+
+@published.claim("at t = 2 hypotheses are eliminated, since only the top two are kept", about="sequences")
+def _(tree: Tree, beam: int) -> bool:
+    second = decoding.beam_search(tree, beam, END).rounds[1]
+    return len(second.kept) == 2 < len(second.expanded)
+
+
+@published.claim("after t = 3 there is one more completed sequence to get", about="sequences")
+def _(tree: Tree, beam: int) -> bool:
+    rounds = decoding.beam_search(tree, beam, END).rounds
+    done = [sum([found.completed for found in step.kept]) for step in rounds]
+    return beam - sum(done[:3]) == 1 == sum(done[3:])
+
+
+@published.claim("the beam finds the most likely completed sequences", about="sequences", where="key")
+def _(sequences: Sequences, tree: Tree) -> bool | Ruling:
+    """Over what is drawn, and over all that may follow unseen where the tree breaks off: a sum only falls."""
+    ranking = decoding.exhaustive(tree, END)
+    best = ranking[: len(sequences)]
+    if {found.tokens for found in best} != set(sequences):
+        better = [f"'{' '.join(found.tokens)}' has {found.score}" for found in best if found.tokens not in sequences]
+        return never(f"of all completed sequences of the tree, {' and '.join(better)}")
+    drawn = [(*path, word) for path, branches in tree.items() for word in branches if word != END]
+    open_ends = [path for path in drawn if path not in tree and decoding.sequence_score(tree, path) > best[-1].score]
+    if open_ends:
+        return only_if("nothing follows but what is drawn", f"'{' '.join(open_ends[0])}' might go on to a better end")
+    return True

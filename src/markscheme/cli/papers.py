@@ -1,0 +1,202 @@
+"""Commands over papers: paper, mark."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from markscheme.cli.options import as_json, complete_paper, jobs, print_json, processes, progress, show_table, table
+
+if TYPE_CHECKING:
+    from markscheme.marking.gradebook import Report
+    from markscheme.paper.copies import Task
+    from markscheme.paper.plan import Page, Paper
+    from markscheme.paper.roster import BrokenRow, Student
+
+PAPER_HELP = "a TOML file, or built in: eecs182-sp23"
+
+
+@click.command(
+    "paper",
+    epilog="\b\nExamples:\n  markscheme paper eecs182-sp23 --out out\n"
+    "  markscheme paper quiz.toml --seed 2026 --roster roster.csv --out out\n"
+    "  markscheme paper eecs182-sp23 --format html --out out",
+)
+@click.argument("paper", shell_complete=complete_paper)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
+@click.option(
+    "--seed", help="Any text; the seed of the copies.  [default: today's date, where the paper draws numbers]"
+)
+@click.option("--questions", help="Only the questions that hold these problems: names, with commas.")
+@click.option(
+    "--roster", type=click.Path(path_type=Path, dir_okay=False), help="CSV with a row a student: a copy for each."
+)
+@click.option("--page", type=click.Choice(["letter", "a4"]), help="Size of the page.  [default: the paper's own]")
+@click.option("--format", "form", type=click.Choice(["pdf", "html", "md"]), default="pdf", show_default=True)
+@jobs
+@as_json
+def paper_command(
+    paper: str, out: Path, seed: str | None, questions: str | None, roster: Path | None, page: Page | None, form: str,
+    jobs: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
+
+    PAPER is a TOML file, or built in: eecs182-sp23. Every key that is printed is proven first. With a roster each
+    student has an own copy, of the seed S/student; without one there is one copy for all.
+    """
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.core.work import run  # noqa: PLC0415
+    from markscheme.marking.submissions import COMMON, empty_answers, is_filled_in  # noqa: PLC0415
+    from markscheme.paper.copies import print_copy  # noqa: PLC0415
+    from markscheme.paper.files import write_all  # noqa: PLC0415
+    from markscheme.paper.plan import load_paper  # noqa: PLC0415
+
+    chosen = tuple([name.strip() for name in questions.split(",")]) if questions else ()
+    plan = load_paper(paper, chosen)
+    if is_filled_in(out / "answers.csv"):
+        raise MarkschemeError(f"{out / 'answers.csv'} is filled in, and would be emptied; "
+                              "move it, or choose another folder with --out")  # fmt: skip
+    seed = seed or (_today() if plan.is_seeded else "")
+    students, broken = _students(roster)
+    tasks: list[Task] = [(paper, chosen, seed, student, form, page) for student in students or [None]]
+    pages: dict[Path, bytes] = {}
+    with processes(jobs if len(tasks) > 3 else 1, len(tasks)) as executor:
+        for made in progress(run(print_copy, tasks, executor), len(tasks), "printing", quiet=as_json):
+            pages |= {out / name: content for name, content in made.items()}
+    column = seed if roster or not seed else f"{COMMON}{seed}"
+    pages[out / "answers.csv"] = empty_answers(plan, column, students).encode()
+    write_all(pages)
+    if as_json:
+        print_json({
+            "paper": plan.name, "seed": seed, "marks": float(plan.marks), "copies": len(tasks),
+            "files": [str(page) for page in pages], "broken_rows": [str(row) for row in broken],
+        })  # fmt: skip
+    else:
+        _say_what_was_printed(plan, seed, list(pages))
+    _complain_of(broken)
+
+
+def _today() -> str:
+    from datetime import datetime  # noqa: PLC0415
+
+    return datetime.now().astimezone().date().isoformat()
+
+
+def _students(roster: Path | None) -> tuple[list[Student], list[BrokenRow]]:
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.paper.roster import read_roster  # noqa: PLC0415
+
+    if roster is None:
+        return [], []
+    students, broken = read_roster(roster)
+    if not students:
+        raise MarkschemeError(f"{roster} has no student{f'; {broken[0]}' if broken else ''}")
+    return students, broken
+
+
+def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
+    from markscheme.core.writing import in_marks  # noqa: PLC0415
+
+    click.echo(
+        f"{plan.entry.title}: {len(plan.questions)} question{'' if len(plan.questions) == 1 else 's'}, "
+        f"{in_marks(plan.marks)}"
+        f"{f', seed {seed}' if seed else ''}"
+    )
+    for page in pages[:6]:
+        click.echo(f"  {page}")
+    if len(pages) > 6:
+        click.echo(f"  … and {len(pages) - 6} more")
+
+
+@click.command(
+    "mark",
+    epilog="\b\nExamples:\n  markscheme mark eecs182-sp23 answers.csv --out out\n"
+    "  markscheme mark quiz.toml answers.csv --seed 2026 --roster roster.csv --out out",
+)
+@click.argument("paper", shell_complete=complete_paper)
+@click.argument("answers", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
+@click.option("--seed", help="The seed that was printed, for rows whose column is empty.")
+@click.option("--questions", help="The questions that were printed, as `paper` had them.")
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV with a row a student: who handed nothing in is named.",
+)
+@jobs
+@as_json
+def mark_command(
+    paper: str,
+    answers: Path,
+    out: Path,
+    seed: str | None,
+    questions: str | None,
+    roster: Path | None,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student.
+
+    ANSWERS is the CSV file that `markscheme paper` wrote, filled in. Rows that are broken are named, the others are
+    marked, and the exit code is 2.
+    """
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.marking.gradebook import mark_class, marks_csv, totals_csv  # noqa: PLC0415
+    from markscheme.marking.submissions import read_answers  # noqa: PLC0415
+    from markscheme.paper.files import write_all  # noqa: PLC0415
+    from markscheme.paper.plan import load_paper  # noqa: PLC0415
+
+    chosen = tuple([name.strip() for name in questions.split(",")]) if questions else ()
+    plan = load_paper(paper, chosen)
+    students, broken = _students(roster)
+    submissions, broken_answers = read_answers(answers, plan, seed)
+    broken += broken_answers
+    if not submissions:
+        more = f" (and {len(broken_answers) - 1} more)" if len(broken_answers) > 1 else ""
+        raise MarkschemeError(f"{answers} has no row that can be marked{'; ' if broken_answers else ''}"
+                              f"{broken_answers[0] if broken_answers else ''}{more}")  # fmt: skip
+    with processes(jobs if len(submissions) > 50 else 1, len(submissions)) as executor:
+        reports = list(progress(mark_class(plan, submissions, executor), len(submissions), "marking", quiet=as_json))
+    write_all({out / "marks.csv": marks_csv(reports).encode(), out / "totals.csv": totals_csv(reports).encode()})
+    absent = [student.student for student in students if student.student not in {report.student for report in reports}]
+    strangers = [
+        report.student for report in reports if students and report.student not in {s.student for s in students}
+    ]
+    if as_json:
+        print_json({
+            "paper": plan.name, "students": [report.as_json() for report in reports], "absent": absent,
+            "not_in_roster": strangers, "broken_rows": [str(row) for row in broken],
+        })  # fmt: skip
+    else:
+        _show_totals(reports, absent, strangers)
+        click.echo(f"  {out / 'marks.csv'}\n  {out / 'totals.csv'}")
+    _complain_of(broken)
+
+
+def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[str]) -> None:
+    from markscheme.core.verdict import written  # noqa: PLC0415
+
+    made = table("", "student", "marks", "out of", "by hand", "unreadable", "note")
+    for report in reports[:40]:
+        made.add_row(
+            report.student, written(report.total), written(report.out_of), str(report.count("by hand") or ""),
+            str(report.count("unreadable") or ""), report.note,
+        )  # fmt: skip
+    show_table(made)
+    if len(reports) > 40:
+        click.echo(f"  … and {len(reports) - 40} more in totals.csv")
+    if absent:
+        click.echo(f"Nothing handed in: {', '.join(absent)}")
+    if strangers:
+        click.echo(f"Not in the roster: {', '.join(strangers)}")
+
+
+def _complain_of(broken: Sequence[BrokenRow]) -> None:
+    for row in broken:
+        click.echo(f"markscheme: {' '.join(str(row).split())}", err=True)
+    if broken:
+        sys.exit(2)

@@ -1,0 +1,254 @@
+"""The nodes of a problem's graph: answers with their slips, requirements, checks and traces."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
+
+from markscheme.core.errors import DefinitionError
+from markscheme.core.verdict import Marks, exact_marks
+from markscheme.core.wiring import Values, Wired, parameters_of, wire
+from markscheme.kinds import Kind
+from markscheme.text.source import Text
+
+if TYPE_CHECKING:
+    from markscheme.core.problem import Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+Role: TypeAlias = Literal["asked", "shown", "step"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a problem, with its own text; parts of two problems are two, whatever they say."""
+
+    label: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A named wrong version of an answer. A strict one tells right from wrong at the numbers drawn."""
+
+    name: str
+    wired: Wired
+    strict: bool = True
+    marks: Marks = 0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A sentence about values, and the function that decides it."""
+
+    sentence: str
+    wired: Wired
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a choice: their texts by key, and the name of the given that says which were drawn, in order."""
+
+    texts: Mapping[str, Text]
+    drawn: str | None = None
+
+    def of(self, values: Values) -> tuple[Text, ...]:
+        """The options of one item, in order."""
+        keys = cast("Sequence[str]", values[self.drawn]) if self.drawn else tuple(self.texts)
+        return tuple([self.texts[key] for key in keys])
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Rounds of an algorithm as a table: one function gives the rows, one row a tuple of cells."""
+
+    columns: tuple[str, ...]
+    wired: Wired
+
+
+@dataclass
+class Answer(Generic[P, R]):
+    """A node of the graph: a function of givens and earlier answers. Calling it calls the function.
+
+    It is *asked* (the student writes it), *shown* (printed as a hint) or a *step* (neither).
+    """
+
+    problem: Problem = field(repr=False)
+    name: str
+    function: Callable[P, R] = field(repr=False)
+    wired: Wired = field(repr=False)
+    kind: Kind[Any] = field(repr=False)
+    role: Role
+    marks: Marks
+    part: Part | None
+    label: Text
+    options: Options | None = None
+    slips: list[Slip] = field(default_factory=list["Slip"], repr=False)
+    requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
+    checks: list[Wired] = field(default_factory=list["Wired"], repr=False)
+    traces: list[Trace] = field(default_factory=list["Trace"], repr=False)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.function(*args, **kwargs)
+
+    @overload
+    def slip(
+        self, name: str, /, *, may_coincide: bool = ..., marks: float = ...
+    ) -> Callable[[Callable[..., R | None]], Callable[..., R | None]]: ...
+    @overload
+    def slip(
+        self, name: str, function: Callable[..., R | None], /, *, may_coincide: bool = ..., marks: float = ...
+    ) -> Callable[..., R | None]: ...
+    def slip(
+        self,
+        name: str,
+        function: Callable[..., R | None] | None = None,
+        /,
+        *,
+        may_coincide: bool = False,
+        marks: float = 0,
+    ) -> Any:
+        """Declare a named wrong version of this answer; it inherits the answer's wires.
+
+        A slip that is undefined at some numbers returns None, or fails there with an arithmetic or value error.
+        With `may_coincide` it may equal the key: it serves diagnosis and no draw is turned down for it.
+        """
+
+        def declare(function: Callable[..., R | None]) -> Callable[..., R | None]:
+            if any(slip.name == name for slip in self.slips):
+                raise DefinitionError(f"{self.owner} has two slips named {name!r}; give each its own name")
+            wired = self._wire(function, f"slip {name!r} of {self.owner}", itself=False)
+            earned = exact_marks(marks)
+            if not 0 <= earned <= self.marks:
+                raise DefinitionError(
+                    f"{self.owner}: the slip {name!r} earns from 0 to {self.marks} marks, not {marks}"
+                )
+            self.slips.append(Slip(name, wired, not may_coincide, earned))
+            return function
+
+        return declare if function is None else declare(function)
+
+    def require(self, sentence: str) -> Callable[[F], F]:
+        """Declare what must hold for the answer to be well posed; draws in which it does not are turned down."""
+
+        def declare(function: F) -> F:
+            self.requirements.append(Rule(sentence, self._wire(function, f"requirement {sentence!r} of {self.owner}")))
+            return function
+
+        return declare
+
+    def check(self, function: F) -> F:
+        """Declare a second way to this answer, which shares no code with it; it inherits the answer's wires."""
+        self.checks.append(self._wire(function, f"check of {self.owner}", itself=False))
+        return function
+
+    def trace(self, *columns: str) -> Callable[[F], F]:
+        """Declare a table that shows how the answer comes about: the function returns rows, as tuples of values."""
+
+        def declare(function: F) -> F:
+            self.traces.append(Trace(columns, self._wire(function, f"trace of {self.owner}")))
+            return function
+
+        return declare
+
+    @property
+    def owner(self) -> str:
+        """The answer's full name, for messages."""
+        return f"{self.problem.name}: {self.name}"
+
+    @property
+    def symbol(self) -> str:
+        """The answer's symbol as LaTeX."""
+        return self.problem.symbol(self.name)
+
+    def _wire(self, function: Callable[..., Any], owner: str, *, itself: bool = True) -> Wired:
+        self.problem.plan = None
+        parameters = parameters_of(function, owner)
+        renamed = {parameter: source for parameter, source in self.wired.wires.items() if parameter in parameters}
+        known = [*self.wired_before, self.name] if itself else self.wired_before
+        return wire(function, known, owner, renamed)
+
+    @cached_property
+    def wired_before(self) -> tuple[str, ...]:
+        """The names declared above this answer."""
+        return self.problem.names_before(self.name)
+
+    @property
+    def ancestors(self) -> list[str]:
+        """The answers that flow into this one, in the order of the graph."""
+        answers = self.problem.answers
+        found = set[str]()
+        waiting = [name for name in self.wired.names if name in answers]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += [source for source in answers[name].wired.names if source in answers]
+        return [name for name in answers if name in found]
+
+    @cached_property
+    def explanation(self) -> tuple[Text | None, str | None]:
+        """Why, in words; and the formula, as LaTeX with a hole for each parameter: the docstring's last paragraph."""
+        paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(self.function.__doc__ or ""))
+        formula = None
+        if len(paragraphs) > 1 and (match := re.fullmatch(r"\$([^$]+)\$", paragraphs[-1].strip())):
+            formula = match[1]
+            paragraphs.pop()
+        words = "\n\n".join(paragraphs).strip()
+        return (Text(self._rewired(words)) if words else None), formula
+
+    def _rewired(self, text: str) -> str:
+        return re.sub(r"\[\[(\w+)\]\]", lambda hole: f"[[{self.wired.wires.get(hole[1], hole[1])}]]", text)
+
+    @cached_property
+    def equation(self) -> Text:
+        """The formula with symbols, with values, and its value; where there is no formula, the symbol and the value."""
+        _, formula = self.explanation
+        if formula is None:
+            return Text(f"${self.symbol} = [[{self.name}]]$")
+        symbols = re.sub(r"(\w|[_^])?\[\[(\w+)\]\]([_^]?)", self._as_symbol, formula)
+        return Text(f"${self.symbol} = {symbols} = {self._rewired(formula)} = [[{self.name}]]$")
+
+    def _as_symbol(self, hole: re.Match[str]) -> str:
+        """The symbol in place of a hole: apart from a command before it, and whole where it bears an index."""
+        before, name, after = hole[1] or "", hole[2], hole[3]
+        symbol = self.problem.symbol(self.wired.wires.get(name, name))
+        if after or before in ("_", "^"):
+            return f"{before}{{{symbol}}}{after}"
+        return f"{before} {symbol}" if before else symbol
+
+
+@dataclass(frozen=True)
+class FigureRule:
+    """A figure drawn from the problem's values, in a part or beside the problem's text."""
+
+    part: Part | None
+    wired: Wired
+    answered: bool
+
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
+    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+).split()
+
+
+def symbol_of(name: str) -> str:
+    r"""A LaTeX symbol for a name.
+
+    >>> symbol_of("h_1"), symbol_of("gamma"), symbol_of("output"), symbol_of("W_h")
+    ('h_1', '\\gamma', '\\text{output}', 'W_h')
+    """
+    base, _, index = name.strip("_").partition("_")
+    if base in _GREEK:
+        base = f"\\{base}"
+    elif len(base) > 1:
+        return rf"\text{{{name.replace('_', ' ')}}}"
+    if not index:
+        return base
+    return f"{base}_{index}" if len(index) == 1 else rf"{base}_\text{{{index.replace('_', ' ')}}}"

@@ -1,0 +1,421 @@
+"""What explains a wrong answer: the student's own earlier answers carried on correctly, or a slip, here or upstream.
+
+Follow-through is not to be farmed: an earlier answer chosen to make a later question trivial earns nothing by itself.
+`_spoils` says when a carried answer goes to a person instead; `bench/follow_through.py` measures both sides.
+
+Functions of authors meet values here that nobody foresaw: whatever they raise, the value cannot be carried. Numbers
+far beyond the key's are not carried at all, for `range(n)` and `2**n` must end. What a function costs within
+that bound is its author's to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from markscheme.core.errors import PosingError
+from markscheme.core.item import Item, pose
+from markscheme.core.verdict import Verdict
+from markscheme.core.wiring import Wired
+from markscheme.exact import Interval
+
+if TYPE_CHECKING:
+    from markscheme.core.answer import Answer
+
+REDRAWS = 8
+MOST_CANDIDATES = 8
+MOST_COMBINATIONS = 64
+MOST_UPSTREAM_CALLS = 10_000
+"""How much work the search for a slip upstream may be, counted in calls, for one submission."""
+LARGEST_CARRIED = 10_000
+TIMES_THE_KEY = 100
+"""A number is carried up to `LARGEST_CARRIED`, and up to so many times the largest that stands there in the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that the student may have gone on from."""
+
+    value: Any
+    carries: frozenset[str] = frozenset()
+    """The student's own answers that are in it."""
+    inputs: Mapping[str, Candidate] | None = None
+    """What it was computed from, where it was."""
+    ill_posed: str = ""
+    """The requirement that fails on the way to it."""
+
+
+Inputs: TypeAlias = Mapping[str, Candidate]
+"""One choice of a candidate for each name that flows into a function."""
+
+Place: TypeAlias = tuple[object, ...]
+_Pieces: TypeAlias = tuple[dict[Place, Any], dict[Place, Any]]
+"""Pieces of the inputs, and of the result."""
+Redrawn: TypeAlias = list[tuple[dict[str, Any], Any]]
+"""The same working at other numbers: what was redrawn, and the result."""
+
+
+def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
+    """Replace each "wrong" by what explains it, in the order of the graph."""
+    student = Student(item, verdicts)
+    for answer in item.problem.asked:
+        verdict = verdicts[answer.name]
+        if verdict.status == "wrong":
+            explanations = (student.carried_on, student.slipped, student.too_large_to_carry, _plain_wrong)
+            found = (explanation(answer, verdict) for explanation in explanations)
+            verdicts[answer.name] = next(it for it in found if it is not None)
+
+
+def _plain_wrong(_: Answer[..., Any], verdict: Verdict) -> Verdict:
+    reason = "Wrong: neither the key, nor what follows from the earlier answers, nor a known slip."
+    return Verdict("wrong", 0, verdict.out_of, reason, value=verdict.value)
+
+
+class Student:
+    """One student's item: the own answers that are not the key to the letter, and what may follow from them."""
+
+    def __init__(self, item: Item, verdicts: Mapping[str, Verdict]) -> None:
+        self.item = item
+        self.verdicts = verdicts
+        self.wrong = {name: verdict.value for name, verdict in verdicts.items() if verdict.status == "wrong"}
+        self.rounded = {
+            name: verdict.value
+            for name, verdict in verdicts.items()
+            if verdict.status == "right" and verdict.value is not None
+        }
+        self.too_large = set[str]()
+        """Names that the student may have gone on from at numbers too large to try."""
+        self._upstream_calls = 0
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._recomputed: dict[str, Candidate] = {}
+        for name in item.problem.answers:  # in the order of the graph, so that nothing recurs deeply
+            self._candidates_of(name)
+
+    def carried_on(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
+        """Follow-through, if it is right at the student's earlier answers; "by hand" if those spoil the question."""
+        by_hand: Verdict | None = None
+        for inputs in self._combinations(answer.wired.names):
+            carries = _carries(inputs)
+            if not carries:
+                continue
+            value = _called(answer.wired, _values(inputs))
+            if not _agrees(answer, value, verdict.value):
+                continue
+            own = ", ".join(sorted(carries, key=list(self.verdicts).index))
+            spoiled = "" if carries.isdisjoint(self.wrong) else self._spoils(answer, inputs, value)
+            if not spoiled:
+                reason = f"Right, going on from your {own}."
+                return Verdict("follow-through", verdict.out_of, verdict.out_of, reason, value=verdict.value)
+            reason = f"Follows from your {own}, but {spoiled}; a person decides."
+            by_hand = self._by_hand(verdict, reason) if by_hand is None else by_hand
+        return by_hand
+
+    def slipped(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
+        """The slips that give this answer: its own, or one in a step or an unanswered question before it."""
+        found: dict[str, tuple[str, Any]] = {}
+        for slip in answer.slips:
+            for inputs in self._combinations(slip.wired.names):
+                if _agrees(answer, _called(slip.wired, _values(inputs)), verdict.value):
+                    found[slip.name] = slip.name, slip.marks
+                    break
+        for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
+            found.setdefault(slip_name, (f"{slip_name} (in {name}, carried on)", 0))
+        if not found:
+            return None
+        reason = f"A known slip: {'; or: '.join([said for said, _ in found.values()])}."
+        marks = max([marks for _, marks in found.values()])
+        return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
+
+    def too_large_to_carry(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
+        """To a person where the answer may follow from numbers that are too large to go on from."""
+        if self.too_large.isdisjoint(answer.wired.names):
+            return None
+        reason = "May follow from your earlier answers, but those lead to numbers too large to try; a person decides."
+        return self._by_hand(verdict, reason)
+
+    @staticmethod
+    def _by_hand(verdict: Verdict, reason: str) -> Verdict:
+        return Verdict("by hand", 0, verdict.out_of, reason, value=verdict.value)
+
+    # What the student may have gone on from
+
+    def _candidates_of(self, name: str) -> tuple[Candidate, ...]:
+        if name not in self._candidates:
+            self._candidates[name] = tuple(islice(self._carriable(name), MOST_CANDIDATES))
+        return self._candidates[name]
+
+    def _carriable(self, name: str) -> Iterator[Candidate]:
+        for candidate in _distinct(self._may_go_on_from(name)):
+            if not candidate.carries or self._is_bounded(name, candidate.value):
+                yield candidate
+            else:
+                self.too_large.add(name)
+
+    def _may_go_on_from(self, name: str) -> Iterator[Candidate]:
+        answer = self.item.problem.answers.get(name)
+        if answer is None:
+            yield Candidate(self.item.values[name])
+        elif name in self.wrong:
+            yield self._candidate(answer, self.wrong[name], frozenset([name]), None)
+        elif self._is_answered(name):
+            yield Candidate(self.item.values[name])
+            if name in self.rounded:  # right within tolerance: the student may go on rounded
+                yield Candidate(self.rounded[name], frozenset([name]))
+        else:
+            if not self.too_large.isdisjoint(answer.wired.names):
+                self.too_large.add(name)
+            key = Candidate(self.item.values[name])
+            if answer.role != "step":  # printed, or passed on for a blank; nobody reads the key's step
+                yield key
+            for number, inputs in enumerate(self._combinations(answer.wired.names)):
+                if carries := _carries(inputs):
+                    value = _called(answer.wired, _values(inputs))
+                    if value is None:
+                        continue
+                    made = self._candidate(answer, value, carries, inputs)
+                else:
+                    made = key
+                if number == 0 and self._is_bounded(name, made.value):
+                    self._recomputed[name] = made
+                yield made
+
+    def _candidate(
+        self, answer: Answer[..., Any], value: Any, carries: frozenset[str], inputs: Inputs | None
+    ) -> Candidate:
+        ill_posed = next((it.ill_posed for it in (inputs or {}).values() if it.ill_posed), "")
+        if self._is_bounded(answer.name, value):
+            ill_posed = ill_posed or self._broken_requirement(answer, value, inputs or {})
+        return Candidate(value, carries, inputs, ill_posed)
+
+    def _broken_requirement(self, answer: Answer[..., Any], value: Any, inputs: Inputs) -> str:
+        for rule in answer.requirements:
+            if not _called(rule.wired, self._world(rule.wired, {**_values(inputs), answer.name: value})):
+                return rule.sentence
+        return ""
+
+    def _world(self, wired: Wired, known: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that flow into a function beside an answer: what is known there, and what goes with it."""
+        return {
+            name: known[name] if name in known else self._likeliest(name).value
+            for name in wired.names
+            if name in known or self._candidates_of(name)
+        }
+
+    def _likeliest(self, name: str) -> Candidate:
+        """What follows if the student computed everything from the own answers."""
+        return self._recomputed.get(name) or self._candidates_of(name)[0]
+
+    def _is_answered(self, name: str) -> bool:
+        return name in self.verdicts and self.verdicts[name].status not in ("blank", "unreadable")
+
+    def _is_bounded(self, name: str, value: Any) -> bool:
+        largest = _largest(value)
+        return largest <= LARGEST_CARRIED or largest <= TIMES_THE_KEY * _largest(self.item.values[name])
+
+    def _combinations(self, names: Iterable[str]) -> Iterator[Inputs]:
+        """Choices of candidates: everything recomputed first, then one by one."""
+        names = tuple(names)
+        choices = [self._candidates_of(name) for name in names]
+        if not all(choices):
+            return
+        if any([len(choice) > 1 for choice in choices]):
+            yield {name: self._likeliest(name) for name in names}
+        for chosen in islice(product(*choices), MOST_COMBINATIONS):
+            yield dict(zip(names, chosen, strict=True))
+
+    # Is it still the same question?
+
+    def _spoils(self, answer: Answer[..., Any], inputs: Inputs, value: Any) -> str:
+        """Why the student's earlier answers make this question another one; empty if they do not."""
+        broken = self._candidate(answer, value, frozenset(), inputs).ill_posed
+        if broken:
+            return f"with it the question is ill posed (it does not hold that {broken})"
+        diagnosed = {slip for name in _carries(inputs) for slip in self.verdicts[name].slips}
+        is_tested = False
+        for slip in answer.slips:
+            if not slip.strict or slip.name in diagnosed:
+                continue
+            truly = _called(slip.wired, self.item.values)
+            if truly is None or _agrees(answer, truly, self.item.values[answer.name]):
+                continue
+            is_tested = True
+            if _agrees(answer, _called(slip.wired, self._world(slip.wired, _values(inputs))), value):
+                return f"with it one cannot tell a right working from one that {slip.name}"
+        truly_redrawn = self._at_other_numbers(answer, inputs, self.item.values)
+        if truly_redrawn and not _is_constant(answer, truly_redrawn):
+            is_tested = True
+            redrawn = self._at_other_numbers(answer, inputs, self.wrong | self.rounded)
+            if redrawn and _is_constant(answer, [({}, value), *redrawn]):
+                return "with it the result no longer depends on the numbers given"
+            if not diagnosed and _is_copied(redrawn) and not _is_copied(truly_redrawn):
+                return "with it the result can be copied from the numbers given"
+        return "" if is_tested else "nothing here can tell a right working from a guess"
+
+    def _at_other_numbers(self, answer: Answer[..., Any], inputs: Inputs, own: Mapping[str, Any]) -> Redrawn:
+        """The same working at other numbers, with the student's own answers kept as `own` has them."""
+        results: Redrawn = []
+        for other in _redraws(self.item.problem, self.item.id, tuple(self.item.identity.knobs.items())):
+            redrawn: dict[str, Any] = {}
+            result = self._replayed(Candidate(None, inputs=inputs), answer.name, own, other, redrawn, {})
+            if redrawn and result is not None:
+                results.append((redrawn, result))
+        return results
+
+    def _replayed(
+        self, candidate: Candidate, name: str, own: Mapping[str, Any], other: Mapping[str, Any],
+        redrawn: dict[str, Any], done: dict[int, Any],
+    ) -> Any:  # fmt: skip
+        """A candidate at other numbers, come about in the same way; `redrawn` collects what it took from there."""
+        if candidate.inputs is None:
+            if candidate.carries:
+                return own[name]
+            redrawn[name] = other[name]
+            return other[name]
+        if id(candidate) not in done:
+            values = {it: self._replayed(c, it, own, other, redrawn, done) for it, c in candidate.inputs.items()}
+            done[id(candidate)] = _called(self.item.problem.answers[name].wired, values)
+        return done[id(candidate)]
+
+    # Slips upstream
+
+    def _upstream_slips(self, answer: Answer[..., Any], submitted: Any) -> Iterator[tuple[str, str]]:
+        """Slips in what the student did not write down, which carried on correctly give the submitted answer."""
+        answers = self.item.problem.answers
+        way = answer.ancestors
+        for name in way:
+            if self._is_answered(name) or answers[name].role == "shown":
+                continue
+            for slip in answers[name].slips:
+                for inputs in self._combinations(slip.wired.names):
+                    wrong = _called(slip.wired, _values(inputs))
+                    if wrong is not None and any([
+                        _agrees(answer, self._downstream([*way, answer.name], name, wrong, hints), submitted)
+                        for hints in (True, False)
+                    ]):  # fmt: skip
+                        yield name, slip.name
+                        break
+
+    def _downstream(self, way: list[str], start: str, value: Any, hints: bool) -> Any:
+        """The last answer on a way when `start` has another value; hints are used as printed, or recomputed."""
+        world = {**self.item.values, **self.wrong, start: value}
+        changed = {start, *self.wrong}
+        *_, last = way
+        for name in way:
+            node = self.item.problem.answers[name]
+            is_fixed = name == start or self._is_answered(name) or (hints and node.role == "shown")
+            if name != last and (is_fixed or changed.isdisjoint(node.wired.names)):
+                continue
+            self._upstream_calls += 1
+            if self._upstream_calls > MOST_UPSTREAM_CALLS or not all(
+                [self._is_bounded(source, world[source]) for source in changed.intersection(node.wired.names)]
+            ):
+                return None
+            world[name] = _called(node.wired, world)
+            if world[name] is None:
+                return None
+            changed.add(name)
+        return world[last]
+
+
+def _values(inputs: Inputs) -> dict[str, Any]:
+    return {name: candidate.value for name, candidate in inputs.items()}
+
+
+def _carries(inputs: Inputs) -> frozenset[str]:
+    return frozenset[str]().union(*[candidate.carries for candidate in inputs.values()])
+
+
+def _agrees(answer: Answer[..., Any], value: Any, submitted: Any) -> bool:
+    if value is None:
+        return False
+    try:
+        return bool(value == submitted or answer.kind.compare(value, submitted).agrees)
+    except Exception:  # noqa: BLE001 (what a function makes of a stranger's value may be of any shape)
+        return False
+
+
+def _called(function: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:
+    """What a function gives at a stranger's values; None where it is undefined."""
+    try:
+        return function(values)
+    except Exception:  # noqa: BLE001 (whatever it is, the value cannot be carried)
+        return None
+
+
+def _distinct(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    seen: list[Any] = []
+    for candidate in candidates:
+        if candidate.value not in seen:
+            seen.append(candidate.value)
+            yield candidate
+
+
+@lru_cache(maxsize=256)
+def _redraws(problem: Any, identity: str, knobs: tuple[tuple[str, object], ...]) -> tuple[Mapping[str, Any], ...]:
+    redraws: list[Mapping[str, Any]] = []
+    for number in range(REDRAWS):
+        try:
+            redraws.append(pose(problem, f"{identity}: other numbers {number}", dict(knobs)).values)
+        except PosingError:
+            continue
+    return tuple(redraws)
+
+
+def _is_constant(answer: Answer[..., Any], redrawn: Redrawn) -> bool:
+    (_, first), *others = redrawn
+    return all([_agrees(answer, first, result) for _, result in others])
+
+
+def _is_copied(redrawn: Redrawn) -> bool:
+    """Whether at all numbers the result is the same input, or each of its numbers is one of theirs, or its negative."""
+    if any([isinstance(result, bool) for _, result in redrawn]):
+        return False
+    wholes: list[_Pieces] = [
+        ({(name,): value for name, value in inputs.items()}, {(): result}) for inputs, result in redrawn
+    ]
+    numbers = [(dict(_numbers(inputs)), dict(_numbers(result))) for inputs, result in redrawn]
+    return _are_copied(wholes) or _are_copied(numbers)
+
+
+def _are_copied(redrawn: list[_Pieces]) -> bool:
+    """Whether each part of a result is the same piece at all numbers, or its negative, or never changes; not all."""
+    if not redrawn or any([parts.keys() != redrawn[0][1].keys() for _, parts in redrawn]):
+        return False
+    is_any_copied = False
+    for place in redrawn[0][1]:
+        sources: set[tuple[Place, bool]] | None = None
+        for pieces, parts in redrawn:
+            here = {(source, sign) for source, piece in pieces.items() for sign in _signs(piece, parts[place])}
+            sources = here if sources is None else sources & here
+        if sources:
+            is_any_copied = True
+        elif any([parts[place] != redrawn[0][1][place] for _, parts in redrawn]):
+            return False
+    return is_any_copied
+
+
+def _signs(piece: Any, part: Any) -> list[bool]:
+    is_number = isinstance(part, int | float | Fraction)
+    return [sign for sign in (True, False) if (piece == part if sign else is_number and piece == -part)]
+
+
+def _numbers(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """The numbers in a value, each with its place."""
+    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
+        yield place, value
+    elif isinstance(value, Interval):
+        yield from _numbers((value.low, value.high), place)
+    elif isinstance(value, Mapping):
+        for key, item in cast("Mapping[object, object]", value).items():
+            yield from _numbers(item, (*place, key))
+    elif isinstance(value, tuple | list):
+        for at, item in enumerate(cast("Iterable[object]", value)):
+            yield from _numbers(item, (*place, at))
+
+
+def _largest(value: Any) -> Any:
+    return max([abs(number) for _, number in _numbers(value)], default=0)

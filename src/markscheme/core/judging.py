@@ -1,0 +1,58 @@
+"""Marking one item: unreadable, exact, within tolerance, follow-through, slip, wrong, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from markscheme.core.errors import UnknownName, near_misses
+from markscheme.core.verdict import Marked, Marks, Verdict
+from markscheme.kinds import Kind
+from markscheme.reading.limits import Unreadable
+
+if TYPE_CHECKING:
+    from markscheme.core.item import Item
+
+
+def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Verdict:
+    """One submitted text or value against its key: blank, unreadable, right or wrong."""
+    if submitted is None or (isinstance(submitted, str) and not submitted.strip()):
+        return Verdict("blank", 0, marks, "Nothing was answered.")
+    try:
+        value = kind.read(submitted) if isinstance(submitted, str) else kind.accept(submitted)
+    except Unreadable as error:
+        return Verdict("unreadable", 0, marks, error.pointed())
+    except TypeError as error:
+        return Verdict("unreadable", 0, marks, str(error))
+    if value == key:
+        return _right(marks)
+    comparison = kind.compare(key, value)
+    if comparison.agrees:
+        return Verdict(
+            "right", marks, marks, f"Right: {comparison.note}." if comparison.note else "Right.", value=value
+        )
+    return Verdict("wrong", 0, marks, comparison.note, value=value)
+
+
+@lru_cache(maxsize=256)
+def _right(marks: Marks) -> Verdict:
+    return Verdict("right", marks, marks, "Right.")
+
+
+def mark(item: Item, submission: Mapping[str, object]) -> Marked:
+    """The verdict on each answer that the item asks."""
+    asked = item.problem.asked
+    values = item.values
+    verdicts = {
+        answer.name: judge(answer.kind, values[answer.name], submission.get(answer.name), answer.marks)
+        for answer in asked
+    }
+    if len(submission) > sum([name in submission for name in verdicts]):
+        unknown = next(name for name in submission if name not in verdicts)
+        raise UnknownName(f"{item.id} asks no {unknown!r}; {near_misses(unknown, verdicts)}")
+    if any([verdict.status == "wrong" for verdict in verdicts.values()]):
+        from markscheme.core.follow_through import explain  # noqa: PLC0415 (only where something is wrong)
+
+        explain(item, verdicts)
+    return Marked(item.id, verdicts)

@@ -1,0 +1,229 @@
+"""Printed keys and workings against computing: what differs, what is refuted, what holds only under a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from markscheme.core.errors import MarkschemeError
+from markscheme.core.item import UNDEFINED, Item, as_published
+from markscheme.core.wiring import Wired, wire
+from markscheme.core.writing import filling
+from markscheme.text.notation import show
+
+if TYPE_CHECKING:
+    from markscheme.core.answer import Answer
+    from markscheme.core.problem import Problem
+
+Where: TypeAlias = Literal["question", "working", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What computing says of a claim: it holds "always", "never", or under a condition; with the evidence."""
+
+    holds: str
+    evidence: str = ""
+    computed: str = ""
+
+
+TRUE = Ruling("always")
+
+
+def never(evidence: str, computed: str = "") -> Ruling:
+    """The ruling on a claim that is refuted."""
+    return Ruling("never", evidence, computed)
+
+
+def only_if(condition: str, evidence: str, computed: str = "") -> Ruling:
+    """The ruling on a claim that holds under a condition, with the counterexample where it fails.
+
+    Raises `ValueError` for a condition that is none.
+    """
+    if condition.strip() in ("", "always", "never"):
+        raise ValueError(f"a claim holds only if something does, not {condition!r}")
+    return Ruling(condition, evidence, computed)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement of the printed paper, and the function that decides it by computing."""
+
+    says: str
+    about: str
+    where: Where
+    wired: Wired
+
+    def ruling(self, item: Item) -> Ruling:
+        """What computing says of the claim at an item's numbers."""
+        try:
+            decided: bool | Ruling | None = self.wired(item.values)
+        except Exception as error:
+            raise MarkschemeError(
+                f"{item.id}: the claim {self.says!r} fails: {type(error).__name__}: {error}"
+            ) from error
+        if decided is None:
+            raise MarkschemeError(f"{item.id}: the claim {self.says!r} is not decided: its function returns None")
+        if isinstance(decided, Ruling):
+            return decided
+        if decided:
+            return TRUE
+        inputs = [f"{name} = {written}" for name in self.wired.names if (written := _written(item, name))]
+        return never(f"computing gives {', '.join(inputs)}" if inputs else "computing refutes it")
+
+
+@dataclass
+class Published:
+    """Published numbers: the givens, the key as printed, and what else the paper claims."""
+
+    problem: Problem = field(repr=False)
+    variant: str
+    givens: Mapping[str, Any]
+    key: Mapping[str, Any]
+    claims: list[Claim] = field(default_factory=list["Claim"])
+
+    def claim(
+        self, says: str, /, *, about: str = "", where: Where = "working"
+    ) -> Callable[[Callable[..., bool | Ruling]], Callable[..., bool | Ruling]]:
+        """Declare a statement of the printed paper; the function below it decides by computing whether it holds."""
+
+        def declare(function: Callable[..., bool | Ruling]) -> Callable[..., bool | Ruling]:
+            owner = f"claim {says!r} of {self.problem.name}"
+            self.claims.append(Claim(says, about, where, wire(function, self.problem.names, owner)))
+            return function
+
+        return declare
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the printed paper gets wrong, or that its numbers cannot tell apart.
+
+    `holds` is "never", or the condition under which it holds.
+    """
+
+    problem: str
+    variant: str
+    kind: Literal["answer", "claim", "slip"]
+    about: str
+    printed: str
+    computed: str
+    holds: str
+    evidence: str
+
+    def as_json(self) -> dict[str, str]:
+        """The finding as plain data."""
+        return asdict(self)
+
+
+def findings(problem: Problem) -> list[Finding]:
+    """Everything that computing finds in the printed keys and workings of a problem."""
+    return [finding for variant in problem.variants.values() for finding in _findings(problem, variant)]
+
+
+def _findings(problem: Problem, published: Published) -> Iterator[Finding]:
+    item = as_published(problem, published.variant)
+    yield from _answers(item, published)
+    for claim in (*published.claims, *problem.challenges):
+        ruling = claim.ruling(item)
+        if ruling.holds != "always":
+            yield Finding(
+                problem.name, published.variant, "claim", claim.about or claim.where, claim.says,
+                ruling.computed, ruling.holds, ruling.evidence,
+            )  # fmt: skip
+    yield from _slips(item)
+
+
+def _answers(item: Item, published: Published) -> Iterator[Finding]:
+    """Printed values that differ from the computed ones, or do not follow from the printed values before them."""
+    problem = item.problem
+    world: dict[str, Any] = dict(item.givens)
+    carries: dict[str, list[str]] = {}
+    for name, answer in problem.answers.items():
+        sources = sorted(
+            {wrong for source in answer.wired.names for wrong in carries.get(source, [])}, key=list(world).index
+        )
+        carried = _carried(answer, world)
+        if name not in published.key:
+            world[name] = item.values[name] if carried is None else carried
+            carries[name] = sources
+            continue
+        printed, computed = published.key[name], item.values[name]
+        world[name] = printed
+        if not answer.kind.compare(computed, printed):
+            carries[name] = [name]
+            yield _finding(item, published, answer, printed, computed, _evidence(item, answer))
+        elif sources and carried is not None and not _agree(answer, carried, printed):
+            follows = answer.kind.write(carried)
+            evidence = f"from the printed {_listed(sources)} would follow {follows}: the paper contradicts itself"
+            yield _finding(
+                item,
+                published,
+                answer,
+                printed,
+                carried,
+                evidence,
+                holds=f"{_listed(sources)} as computed, not as printed",
+            )
+
+
+def _carried(answer: Answer[..., Any], printed: Mapping[str, Any]) -> Any:
+    """The answer at printed values, as its kind has it; None where they cannot be carried."""
+    try:
+        return answer.kind.accept(answer.wired(printed))
+    except Exception:  # noqa: BLE001 (a wrong printed value may be of a shape that nobody foresaw)
+        return None
+
+
+def _agree(answer: Answer[..., Any], one: Any, other: Any) -> bool:
+    return bool(one == other or answer.kind.compare(one, other).agrees)
+
+
+def _finding(
+    item: Item,
+    published: Published,
+    answer: Answer[..., Any],
+    printed: Any,
+    computed: Any,
+    evidence: str,
+    holds: str = "never",
+) -> Finding:
+    write = answer.kind.write
+    return Finding(
+        item.problem.name, published.variant, "answer", answer.name, write(printed), write(computed), holds, evidence
+    )
+
+
+def _evidence(item: Item, answer: Answer[..., Any]) -> str:
+    """How the answer is computed, on one line: `k_3 = W_K h_3 = [[2, -1], [-1, 1]] [4, 2] = [6, -2]`."""
+    return " ".join(answer.equation.pour("plain", filling(item)).split())
+
+
+def _slips(item: Item) -> Iterator[Finding]:
+    """Strict slips that the published numbers cannot tell from the key."""
+    for name, answer in item.problem.answers.items():
+        for slip in answer.slips:
+            try:
+                wrong = slip.wired(item.values) if slip.strict else None
+            except UNDEFINED:
+                continue
+            if wrong is not None and _agree(answer, item.values[name], wrong):
+                key = answer.kind.write(item.values[name])
+                evidence = (
+                    f"at the published numbers the slip '{slip.name}' gives the key too, {key}: no discrimination"
+                )
+                variant = item.identity.variant or ""
+                yield Finding(item.problem.name, variant, "slip", name, slip.name, key, "at other numbers", evidence)
+
+
+def _written(item: Item, name: str) -> str:
+    try:
+        kind = item.problem.kind_of(name)
+    except TypeError:
+        return ""
+    return show(kind.show(item.values[name]), "plain", math=False)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(names)

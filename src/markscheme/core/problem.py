@@ -1,0 +1,487 @@
+"""A problem is a program: givens, answers as functions of givens and earlier answers, slips, checks, printed keys."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints, overload
+
+from markscheme.core.answer import Answer, FigureRule, Options, Part, Role, symbol_of
+from markscheme.core.errors import DefinitionError, UnknownName, near_misses
+from markscheme.core.identity import is_name
+from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.core.wiring import Wired, definition, parameters_of, wire
+from markscheme.draw import Draw
+from markscheme.kinds import Kind, kind_for, kind_of
+from markscheme.text.source import Text
+
+if TYPE_CHECKING:
+    from markscheme.core.item import Item, Plan
+    from markscheme.core.printed import Claim, Finding, Published, Ruling
+    from markscheme.core.proof import Proof
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+GivensFunction: TypeAlias = Callable[..., dict[str, object]]
+
+
+class Problem:
+    """An exam problem: a text with holes, and the graph of its answers.
+
+    >>> problem = Problem("arithmetic/sum", version=1, text="What is $[[a]] + [[b]]$?")
+    >>> @problem.givens
+    ... def draw(rng: Draw) -> dict[str, object]:
+    ...     return {"a": rng.int(1, 9), "b": rng.int(1, 9)}
+    >>> @problem.answer(marks=2)
+    ... def total(a: int, b: int) -> int:
+    ...     return a + b
+    >>> @total.slip("multiplies")
+    ... def _(a: int, b: int) -> int:
+    ...     return a * b
+    >>> item = problem.pose("2026-07")
+    >>> item.mark({"total": str(item.key["total"])}).marks
+    2
+
+    Raises `DefinitionError`, when the file is imported, for names that do not fit together.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        version: int,
+        text: str,
+        title: str = "",
+        source: str = "",
+        symbols: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        if not is_name(name):
+            raise DefinitionError(f"a problem's name is words of a-z, 0-9 and _ joined by /, not {name!r}")
+        if version < 1:
+            raise DefinitionError(f"{name}: a problem's version is 1 or more, not {version}")
+        self.name = name
+        self.version = version
+        self.title = title or name.rsplit("/", 1)[-1].replace("_", " ").capitalize()
+        self.source = source
+        self.text = Text(inspect.cleandoc(text).strip())
+        self.symbols = dict(symbols)
+        self.parts: list[Part] = []
+        self.answers: dict[str, Answer[..., Any]] = {}
+        self.checks: list[Wired] = []
+        self.challenges: list[Claim] = []
+        self.figures: list[FigureRule] = []
+        self.variants: dict[str, Published] = {}
+        self.knobs: dict[str, object] = {}
+        self.plan: tuple[Plan, ...] | None = None
+        """How items are posed; None until the first is, and after something more is declared."""
+        self._draw: GivensFunction | None = None
+        self._sample: dict[str, object] = {}
+        self._given_kinds: dict[str, Kind[Any]] = {}
+
+    def __repr__(self) -> str:
+        return f"Problem({self.name!r}, version={self.version})"
+
+    # Declaring
+
+    @overload
+    def givens(self, function: GivensFunction, /) -> GivensFunction: ...
+    @overload
+    def givens(self, /, **kinds: Kind[Any]) -> Callable[[GivensFunction], GivensFunction]: ...
+    def givens(self, function: GivensFunction | None = None, /, **kinds: Kind[Any]) -> Any:
+        """Declare how the givens are drawn: a function of a `Draw` and of keyword-only difficulty knobs.
+
+        It returns the same names whatever it draws. Kinds are read off the answers' annotations; name here those that
+        cannot be: `@problem.givens(score=Real(absolute=0.01))`.
+        """
+
+        def declare(function: GivensFunction) -> GivensFunction:
+            if self._draw is not None:
+                raise DefinitionError(f"{self.name} declares its givens twice")
+            rng, *knobs = parameters_of(function, f"the givens of {self.name}").values() or (None,)
+            if rng is None or rng.kind not in (rng.POSITIONAL_ONLY, rng.POSITIONAL_OR_KEYWORD):
+                raise DefinitionError(
+                    f"{self.name}: the givens are a function of a Draw, unlike\n{definition(function)}"
+                )
+            for knob in knobs:
+                if knob.kind is not knob.KEYWORD_ONLY or not isinstance(knob.default, bool | int | float | str):
+                    raise DefinitionError(f"{self.name}: a knob of the givens is keyword-only and has a number, a text "
+                                          f"or a bool as default, not {knob}, in\n{definition(function)}")  # fmt: skip
+                self.knobs[knob.name] = knob.default
+            self._sample = self._drawn_once(function)
+            self._draw = function
+            self._given_kinds |= kinds
+            for name in kinds:
+                if name not in self._sample:
+                    raise DefinitionError(f"{self.name} gives no {name!r}; {near_misses(name, self._sample)}")
+            self._check_holes(self.text, "text")
+            return function
+
+        return declare if function is None else declare(function)
+
+    def part(self, label: str, text: str = "") -> Part:
+        """Declare a part with its own text; answers name it with `part=`."""
+        if any(part.label == label for part in self.parts):
+            raise DefinitionError(f"{self.name} has two parts {label!r}")
+        part = Part(label, Text(inspect.cleandoc(text).strip()))
+        self.parts.append(part)
+        return part
+
+    @overload
+    def answer(self, function: Callable[P, R], /) -> Answer[P, R]: ...
+    @overload
+    def answer(
+        self, /, *, marks: float = ..., part: Part | None = ..., kind: Kind[Any] | None = ..., label: str = ...,
+        options: Mapping[str, str] | None = ..., drawn: str | None = ...,
+    ) -> Callable[[Callable[P, R]], Answer[P, R]]: ...  # fmt: skip
+    @overload
+    def answer(
+        self, name: str, function: Callable[P, R], /, *, marks: float = ..., part: Part | None = ...,
+        kind: Kind[Any] | None = ..., label: str = ..., options: Mapping[str, str] | None = ...,
+        drawn: str | None = ..., **wires: str,
+    ) -> Answer[P, R]: ...  # fmt: skip
+    def answer(
+        self, name: str | Callable[..., Any] = "", function: Callable[..., Any] | None = None, /, *, marks: float = 1,
+        part: Part | None = None, kind: Kind[Any] | None = None, label: str = "",
+        options: Mapping[str, str] | None = None, drawn: str | None = None, **wires: str,
+    ) -> Any:  # fmt: skip
+        """Declare an answer that the student writes.
+
+        As a decorator, the function's name is the answer's; called with a name and a function, `wires` say which value
+        a parameter gets (`h="h_1"`), so that a plain loop declares a family. The return annotation names the kind,
+        unless `kind` does. The docstring explains; its last paragraph, if it is one formula `$...$` with holes such as
+        `[[parameter]]`, is shown with symbols and with values. `options` are the texts of a choice, by key, and `drawn`
+        names the given that says which of them this item has.
+        """
+        if options is None:
+            choice = None
+        else:
+            texts = {key: Text(inspect.cleandoc(text).strip(), inline=True) for key, text in options.items()}
+            for key, text in texts.items():
+                self._check_holes(text, f"option {key!r}")
+            choice = Options(texts, drawn)
+        if choice and drawn is not None and drawn not in self._sample:
+            raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
+        return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice)
+
+    @overload
+    def shown(self, function: Callable[P, R], /) -> Answer[P, R]: ...
+    @overload
+    def shown(
+        self, /, *, part: Part | None = ..., kind: Kind[Any] | None = ...
+    ) -> Callable[[Callable[P, R]], Answer[P, R]]: ...
+    @overload
+    def shown(
+        self,
+        name: str,
+        function: Callable[P, R],
+        /,
+        *,
+        part: Part | None = ...,
+        kind: Kind[Any] | None = ...,
+        **wires: str,
+    ) -> Answer[P, R]: ...
+    def shown(
+        self, name: str | Callable[..., Any] = "", function: Callable[..., Any] | None = None, /, *,
+        part: Part | None = None, kind: Kind[Any] | None = None, **wires: str,
+    ) -> Any:  # fmt: skip
+        """Declare a value that is printed as a hint: students may go on from it, or from their own carried through."""
+        return self._declare("shown", name, function, wires, 0, part, kind, "", None)
+
+    @overload
+    def step(self, function: Callable[P, R], /) -> Answer[P, R]: ...
+    @overload
+    def step(
+        self, /, *, part: Part | None = ..., kind: Kind[Any] | None = ...
+    ) -> Callable[[Callable[P, R]], Answer[P, R]]: ...
+    @overload
+    def step(
+        self,
+        name: str,
+        function: Callable[P, R],
+        /,
+        *,
+        part: Part | None = ...,
+        kind: Kind[Any] | None = ...,
+        **wires: str,
+    ) -> Answer[P, R]: ...
+    def step(
+        self, name: str | Callable[..., Any] = "", function: Callable[..., Any] | None = None, /, *,
+        part: Part | None = None, kind: Kind[Any] | None = None, **wires: str,
+    ) -> Any:  # fmt: skip
+        """Declare a value on the way, neither asked nor shown: it carries follow-through, and printed keys name it."""
+        return self._declare("step", name, function, wires, 0, part, kind, "", None)
+
+    def check(self, function: F) -> F:
+        """Declare a second way: a function of the givens that returns answers by name and shares no code with them."""
+        self.checks.append(wire(function, tuple(self._sample), f"check of {self.name}"))
+        return function
+
+    def figure(self, *, part: Part | None = None, answered: bool = False) -> Callable[[F], F]:
+        """Declare a figure: a function that returns a `Picture`. With `answered`, students write into the figure."""
+        self._check_part(part, f"figure of {self.name}")
+
+        def declare(function: F) -> F:
+            self.figures.append(FigureRule(part, wire(function, self.names, f"figure of {self.name}"), answered))
+            return function
+
+        return declare
+
+    def challenge(
+        self, says: str, *, about: str = ""
+    ) -> Callable[[Callable[..., bool | Ruling]], Callable[..., bool | Ruling]]:
+        """Declare a claim of the printed key that is tried under looser assumptions; it feeds the errata alone."""
+        from markscheme.core.printed import Claim  # noqa: PLC0415 (printed.py knows problems)
+
+        def declare(function: Callable[..., bool | Ruling]) -> Callable[..., bool | Ruling]:
+            wired = wire(function, self.names, f"challenge {says!r} of {self.name}")
+            self.challenges.append(Claim(says, about, "key", wired))
+            return function
+
+        return declare
+
+    def published(self, variant: str, *, givens: Mapping[str, object], key: Mapping[str, object]) -> Published:
+        """Declare published numbers with the key as printed, for any answer or step; `.claim` adds to it."""
+        from markscheme.core.printed import Published  # noqa: PLC0415 (printed.py knows problems)
+
+        if variant in self.variants:
+            raise DefinitionError(f"{self.name} publishes {variant!r} twice")
+        self._same_names(givens, f"the published givens {variant!r}")
+        for name in key:
+            if name not in self.answers:
+                raise DefinitionError(
+                    f"{self.name}: the printed key {variant!r} names {name!r}; {near_misses(name, self.answers)}"
+                )
+        accepted = {name: self._accept(name, value) for name, value in givens.items()}
+        printed = {name: self._accept(name, value) for name, value in key.items()}
+        self.variants[variant] = Published(self, variant, accepted, printed)
+        return self.variants[variant]
+
+    # Using
+
+    def pose(self, seed: str | int, **knobs: object) -> Item:
+        """The item of a seed: the same on every machine. Raises `PosingError` if hardly any draw is well posed."""
+        from markscheme.core.item import pose  # noqa: PLC0415 (items know problems)
+
+        return pose(self, str(seed), knobs)
+
+    def as_published(self, variant: str | None = None) -> Item:
+        """The item with the published numbers; with several variants, one must be named."""
+        from markscheme.core.item import as_published  # noqa: PLC0415
+
+        return as_published(self, variant)
+
+    def prove(self, seeds: int = 200) -> Proof:
+        """Run the checks on published numbers and on seeds. Raises `ProofError` at the first two ways that part."""
+        from markscheme.core.proof import prove  # noqa: PLC0415
+
+        return prove(self, [str(seed) for seed in range(seeds)])
+
+    def errata(self) -> list[Finding]:
+        """What the printed keys and workings get wrong, computed."""
+        from markscheme.core.printed import findings  # noqa: PLC0415
+
+        return findings(self)
+
+    @property
+    def sample(self) -> Mapping[str, object]:
+        """One draw of the givens, made where they were declared; every draw has its names."""
+        return self._sample
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that a function may take: givens, then answers, in order."""
+        return (*self._sample, *self.answers)
+
+    @property
+    def given_names(self) -> tuple[str, ...]:
+        """The names of the givens."""
+        return tuple(self._sample)
+
+    @property
+    def asked(self) -> tuple[Answer[..., Any], ...]:
+        """The answers that the student writes, in order."""
+        return tuple([answer for answer in self.answers.values() if answer.role == "asked"])
+
+    @property
+    def marks(self) -> Marks:
+        """The marks of the whole problem."""
+        return total([answer.marks for answer in self.asked])
+
+    @property
+    def draw(self) -> GivensFunction:
+        """The function that draws the givens."""
+        if self._draw is None:
+            raise DefinitionError(f"{self.name} declares no givens")
+        return self._draw
+
+    def names_before(self, name: str) -> tuple[str, ...]:
+        """The names that are known where an answer is declared."""
+        names = self.names
+        return names[: names.index(name)]
+
+    def kind_of(self, name: str) -> Kind[Any]:
+        """The kind of a given or an answer."""
+        if name in self.answers:
+            return self.answers[name].kind
+        if name not in self._given_kinds:
+            self._given_kinds[name] = self._kind_of_given(name)
+        return self._given_kinds[name]
+
+    def symbol(self, name: str) -> str:
+        r"""The symbol of a name as LaTeX: as declared, else made from the name.
+
+        >>> Problem("a/b", version=1, text="").symbol("h_out")
+        'h_\\text{out}'
+        """
+        return self.symbols.get(name) or symbol_of(name)
+
+    def part_marks(self, part: Part | None) -> Marks:
+        """The marks of a part."""
+        return total([answer.marks for answer in self.asked if answer.part is part])
+
+    def sections(self) -> Iterator[tuple[Part | None, tuple[Answer[..., Any], ...]]]:
+        """The parts in order with the answers asked in them; a problem without parts is one section."""
+        for part in (None, *self.parts):
+            asked = tuple([answer for answer in self.asked if answer.part is part])
+            if asked or part is not None:
+                yield part, asked
+
+    def texts(self) -> Iterator[Text]:
+        """Every text of the problem that a target may need."""
+        yield self.text
+        yield Text(self.title, inline=True)
+        for part in self.parts:
+            yield part.text
+        for answer in self.answers.values():
+            words, _ = answer.explanation
+            if words:
+                yield words
+            yield answer.label
+            yield answer.equation
+            if answer.options:
+                yield from answer.options.texts.values()
+            for trace in answer.traces:
+                yield from (Text(column, inline=True) for column in trace.columns)
+
+    # Wiring
+
+    def _declare(
+        self, role: Role, name: str | Callable[..., Any], function: Callable[..., Any] | None, wires: Mapping[str, str],
+        marks: Marks, part: Part | None, kind: Kind[Any] | None, label: str, options: Options | None,
+    ) -> Any:  # fmt: skip
+        if not isinstance(name, str):
+            name, function = "", name
+
+        def declare(function: Callable[..., Any]) -> Answer[..., Any]:
+            if isinstance(function, Answer):  # a family may be declared over an answer that stands above
+                function = cast("Answer[..., Any]", function).function
+            own = name or getattr(function, "__name__", repr(function))
+            owner = f"{self.name}: {own}"
+            self.plan = None
+            if self._draw is None:
+                raise DefinitionError(f"{owner} is declared above the givens; declare those first")
+            if own in self.names:
+                raise DefinitionError(f"{owner} is declared twice, the second time in\n{definition(function)}")
+            if not own.isidentifier():
+                raise DefinitionError(f"{self.name}: an answer's name is an identifier, not {own!r}")
+            self._check_part(part, owner)
+            if marks < 0:
+                raise DefinitionError(f"{owner} carries {marks} marks; 0 or more are meant")
+            if kind is not None and not isinstance(kind, Kind):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"{owner}: kind= is a kind such as Integer(), not {kind!r}")
+            wired = wire(function, self.names, owner, wires)
+            answer = Answer[..., Any](
+                self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
+                Text(label or f"${self.symbol(own)}$", inline=True), options,
+            )  # fmt: skip
+            self.answers[own] = answer
+            for hole in answer.label.names:
+                if hole not in self.names:
+                    raise DefinitionError(f"{owner}: its label has a hole [[{hole}]], which names nothing; "
+                                          f"{near_misses(hole, self.names)}")  # fmt: skip
+            words, formula = answer.explanation
+            for text in (words, Text(f"${formula}$") if formula else None):
+                for hole in text.names if text else ():
+                    if wired.wires.get(hole, hole) not in self.names:
+                        raise DefinitionError(f"{owner}: the docstring has a hole [[{hole}]], which names nothing, in\n"
+                                              f"{definition(function)}\n{near_misses(hole, self.names)}")  # fmt: skip
+            return answer
+
+        return declare if function is None else declare(function)
+
+    def _check_part(self, part: Part | None, owner: str) -> None:
+        if part is not None and part not in self.parts:
+            raise DefinitionError(f"{owner}: the part {part.label!r} belongs to another problem")
+
+    def _drawn_once(self, function: GivensFunction) -> dict[str, object]:
+        """One draw, made at declaration, so that the names of the givens are known to what is declared below."""
+        try:
+            sample = function(Draw(f"{self.name}: declaration"))
+        except NameError as error:
+            raise DefinitionError(f"{self.name}: the givens are drawn once where they are declared, and {error}: "
+                                  f"define it above\n{definition(function)}") from error  # fmt: skip
+        except Exception as error:
+            raise DefinitionError(f"{self.name}: drawing the givens failed: {type(error).__name__}: {error}, in\n"
+                                  f"{definition(function)}") from error  # fmt: skip
+        if not isinstance(sample, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"{self.name}: the givens are a dict of values by name, not {sample!r}, in\n"
+                                  f"{definition(function)}")  # fmt: skip
+        return sample
+
+    def _kind_returned(self, function: Callable[..., Any], owner: str) -> Kind[Any]:
+        try:
+            annotation = get_type_hints(function).get("return")
+        except Exception as error:
+            raise DefinitionError(f"{owner}: {error}, in the annotations of\n{definition(function)}") from error
+        if annotation is None:
+            raise DefinitionError(f"{owner} needs a return annotation or kind=, in\n{definition(function)}")
+        try:
+            return kind_for(annotation)
+        except TypeError as error:
+            raise DefinitionError(f"{owner}: {error}, in\n{definition(function)}") from error
+
+    def _kind_of_given(self, name: str) -> Kind[Any]:
+        for answer in self.answers.values():
+            for parameter, source in answer.wired.wires.items():
+                annotation = get_type_hints(answer.function).get(parameter) if source == name else None
+                if annotation is not None:
+                    try:
+                        return kind_for(annotation)
+                    except TypeError:
+                        continue
+        try:
+            return kind_of(self._sample[name])
+        except KeyError:
+            raise UnknownName(f"{self.name} has no {name!r}; {near_misses(name, self.names)}") from None
+
+    def _accept(self, name: str, value: object) -> object:
+        try:
+            kind = self.kind_of(name)
+        except TypeError:
+            return value
+        try:
+            return kind.accept(value)
+        except TypeError as error:
+            raise DefinitionError(f"{self.name}: the published {name} is not {kind.noun}: {error}") from None
+
+    def _same_names(self, givens: Mapping[str, object], what: str) -> None:
+        for name in givens:
+            if name not in self._sample:
+                raise DefinitionError(f"{self.name}: {what} name {name!r}; {near_misses(name, self._sample)}")
+        for name in self._sample:
+            if name not in givens:
+                raise DefinitionError(f"{self.name}: {what} lack {name!r}")
+
+    def check_parts(self) -> None:
+        """Check the holes of the parts' texts, which may also show values: once the whole problem is declared."""
+        shown = [answer.name for answer in self.answers.values() if answer.role == "shown"]
+        for part in self.parts:
+            self._check_holes(part.text, f"part {part.label}", shown)
+
+    def _check_holes(self, text: Text, where: str, shown: Collection[str] = ()) -> None:
+        for name in text.names:
+            if name not in self._sample and name not in shown:
+                raise DefinitionError(f"{self.name}: the {where} has a hole [[{name}]], neither given nor shown; "
+                                      f"{near_misses(name, [*self._sample, *shown])}")  # fmt: skip

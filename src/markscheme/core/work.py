@@ -1,0 +1,33 @@
+"""The one door for work over many items: the same results in the same order, whoever does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def run(
+    function: Callable[[Task], Result], tasks: Sequence[Task], executor: Executor | None = None
+) -> Iterator[Result]:
+    """`function` of each task, in the order of the tasks; done by the executor, or here without one.
+
+    Tasks and results travel between processes: they are ids and plain data, and items are posed again where they are
+    needed. The first error is raised, and what has not begun is dropped.
+
+    >>> list(run(abs, [-2, 1]))
+    [2, 1]
+    """
+    if executor is None:
+        yield from map(function, tasks)
+        return
+    futures: list[Future[Result]] = [executor.submit(function, task) for task in tasks]
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()

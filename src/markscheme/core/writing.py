@@ -1,0 +1,132 @@
+"""An item in words: its question and its worked solution, as blocks that every target can write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from markscheme.core.verdict import Marks, written
+from markscheme.kinds import kind_of
+from markscheme.pictures import Picture
+from markscheme.pictures.svg import svg
+from markscheme.text.document import Block, Choices, Drawing, Field, Fields, Head, Phrase, Prose, Table
+from markscheme.text.notation import Grid, Line, Listing, Notation, Number, Ratio, Symbol, Word
+from markscheme.text.source import Filling, Text
+
+if TYPE_CHECKING:
+    from markscheme.core.answer import Answer, Part, Trace
+    from markscheme.core.item import Item
+
+
+def filling(item: Item) -> Filling:
+    """What stands in a hole: the value of a name, as its kind shows it."""
+    return lambda name: item.problem.kind_of(name).show(item.values[name])
+
+
+def prompt(item: Item) -> list[Block]:
+    """The question: text, figures, parts, and what to write for each answer."""
+    problem = item.problem
+    fill = filling(item)
+    blocks: list[Block] = [Prose(Phrase(problem.text, fill)), *figures(item, None, solutions=False)]
+    for part, asked in problem.sections():
+        if part:
+            blocks.append(Head(f"({part.label})", in_marks(problem.part_marks(part)), Phrase(part.text, fill)))
+            blocks += figures(item, part, solutions=False)
+        for answer in asked:
+            if answer.options:
+                blocks.append(Choices(options(item, answer)))
+        blocks.append(fields(item, asked))
+    return blocks
+
+
+def solution(item: Item) -> list[Block]:
+    """The worked solution: every step in the order of the graph, with the numbers put in."""
+    return solution_of(item, with_figures=True)
+
+
+def solution_of(item: Item, *, with_figures: bool) -> list[Block]:
+    """The worked solution, with its figures or without them where they stand filled in above."""
+    problem = item.problem
+    blocks: list[Block] = figures(item, None, solutions=True) if with_figures else []
+    said = set[str]()
+    part: Part | None = None
+    for answer in problem.answers.values():
+        if answer.part is not part and answer.part is not None:
+            part = answer.part
+            blocks.append(Head(f"({part.label})", ""))
+            blocks += figures(item, part, solutions=True) if with_figures else []
+        blocks += steps(item, answer, said)
+    return blocks
+
+
+def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
+    """How one answer comes about: why, the trace, the formula with the numbers; `said` was explained before."""
+    fill = filling(item)
+    words, _ = answer.explanation
+    blocks: list[Block] = []
+    if words and words.source not in said:
+        said.add(words.source)
+        blocks.append(Prose(Phrase(words, fill)))
+    blocks += [table(item, trace) for trace in answer.traces]
+    if answer.options:
+        blocks.append(Choices(options(item, answer), frozenset(marked_options(item, answer))))
+    else:
+        blocks.append(Prose(Phrase(answer.equation, fill)))
+    return blocks
+
+
+def fields(item: Item, asked: Sequence[Answer[..., Any]]) -> Fields:
+    """What to write for each answer, and how."""
+    fill = filling(item)
+    return Fields([Field(it.name, Phrase(it.label, fill), it.kind.noun, it.kind.example) for it in asked])
+
+
+def figures(item: Item, part: Part | None, *, solutions: bool) -> list[Block]:
+    """The figures that stand beside a part's text, or beside the problem's."""
+    return [_drawing(figure.wired(item.values), solutions) for figure in item.problem.figures if figure.part is part]
+
+
+def _drawing(picture: Picture, solutions: bool) -> Drawing:
+    shown = picture.shown(solutions)
+    return Drawing(shown, shown["alt"], lambda: svg(picture, solutions=solutions))
+
+
+def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:
+    """The options of a choice, each with its label."""
+    if answer.options is None:
+        return []
+    labels = cast("Sequence[str]", getattr(answer.kind, "labels"))  # noqa: B009 (kinds of choices have labels)
+    return [
+        (label, Phrase(text, filling(item))) for label, text in zip(labels, answer.options.of(item.values), strict=True)
+    ]
+
+
+def marked_options(item: Item, answer: Answer[..., Any]) -> frozenset[str]:
+    """The labels of the right options."""
+    key = item.values[answer.name]
+    return frozenset([key] if isinstance(key, str) else key)
+
+
+def table(item: Item, trace: Trace) -> Table:
+    """A trace with this item's rows."""
+    rows = cast("Sequence[Sequence[object]]", trace.wired(item.values))
+    heads = [Phrase(Text(column, inline=True), filling(item)) for column in trace.columns]
+    return Table(heads, [[as_notation(cell) for cell in row] for row in rows])
+
+
+def as_notation(value: object) -> Notation:
+    """A cell of a trace: text stays text, a notation itself, and values are shown as their kinds show them."""
+    if isinstance(value, str):
+        return Word(value)
+    if isinstance(value, Number | Ratio | Word | Symbol | Grid | Listing | Line):
+        return value
+    return kind_of(value).show(value)
+
+
+def in_marks(marks: Marks) -> str:
+    """Marks in words.
+
+    >>> in_marks(1), in_marks(4)
+    ('1 mark', '4 marks')
+    """
+    return f"{written(marks)} mark{'' if marks == 1 else 's'}"

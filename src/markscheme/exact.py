@@ -1,0 +1,206 @@
+"""Exact values: small vectors and matrices as tuples with arithmetic, shapes, and intervals of the real line.
+
+They compare with `==`, hash, and never round. Entries are int or Fraction. For large arrays use NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+from typing import TypeAlias, cast, overload
+
+Rational: TypeAlias = int | Fraction
+_times = cast("Callable[[Rational, Rational], Rational]", mul)
+
+
+class Shape(tuple[int, ...]):
+    """The shape of an array, such as `[n, c, h, w]`.
+
+    >>> Shape((10, 64, 32, 32))
+    Shape((10, 64, 32, 32))
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Shape({super().__repr__()})"
+
+
+class Vector(tuple[Rational, ...]):
+    """A vector of exact numbers.
+
+    >>> 2 * Vector((0, 1)) + Vector((2, 1))
+    Vector((2, 3))
+    >>> Vector((2, 4)) @ Vector((1, 1))
+    6
+
+    Raises `ValueError` where lengths differ, and names both.
+    """
+
+    __slots__ = ()
+
+    def __add__(self, other: tuple[Rational, ...]) -> Vector:  # type: ignore[override]
+        if len(self) != len(other):
+            raise ValueError(f"vectors of one length can be added, not of {len(self)} and {len(other)}")
+        return Vector([a + b for a, b in zip(self, other)])  # noqa: B905 (lengths were compared)
+
+    def __sub__(self, other: tuple[Rational, ...]) -> Vector:
+        if len(self) != len(other):
+            raise ValueError(f"vectors of one length can be subtracted, not of {len(self)} and {len(other)}")
+        return Vector([a - b for a, b in zip(self, other)])  # noqa: B905
+
+    def __neg__(self) -> Vector:
+        return Vector([-a for a in self])
+
+    def __mul__(self, factor: Rational) -> Vector:  # type: ignore[override]
+        return Vector([a * factor for a in self])
+
+    def __rmul__(self, factor: Rational) -> Vector:  # type: ignore[override]
+        return Vector([factor * a for a in self])
+
+    @overload
+    def __matmul__(self, other: Vector) -> Rational: ...
+    @overload
+    def __matmul__(self, other: Matrix) -> Vector: ...
+    def __matmul__(self, other: Vector | Matrix) -> Rational | Vector:
+        if len(self) != len(other):
+            what = "vector" if isinstance(other, Vector) else "matrix"
+            raise ValueError(f"a vector of {len(self)} entries cannot be multiplied by a {what} of {len(other)}")
+        if isinstance(other, Vector):
+            return sum(map(_times, self, other))
+        if len(self) == 2:  # most of an exam, and half the time
+            x, y = self
+            return Vector([x * a + y * b for a, b in zip(*other)])  # noqa: B905 (rows have one length)
+        return Vector([sum(map(_times, self, column)) for column in zip(*other)])  # noqa: B905
+
+    def __repr__(self) -> str:
+        return f"Vector({super().__repr__()})"
+
+
+class Matrix(tuple[tuple[Rational, ...], ...]):
+    """A matrix of exact numbers, as a tuple of rows.
+
+    >>> Matrix([(-1, 2), (0, 1)]) @ Vector((0, 1))
+    Vector((2, 1))
+    >>> Matrix([(1, 2), (3, 4)]) @ Matrix([(0, 1), (1, 0)])
+    Matrix(((2, 1), (4, 3)))
+    >>> Matrix([(1, 2), (3, 4)]).T
+    Matrix(((1, 3), (2, 4)))
+    >>> Matrix([(1, 2), (3,)])
+    Traceback (most recent call last):
+    ValueError: the rows of a matrix have one length, not 1 and 2
+
+    Raises `ValueError` where shapes do not fit, and names both.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, rows: Iterable[Iterable[Rational]]) -> Matrix:
+        self = super().__new__(cls, [tuple(row) for row in rows])
+        lengths = {len(row) for row in self}
+        if len(lengths) > 1:
+            raise ValueError(f"the rows of a matrix have one length, not {' and '.join(map(str, sorted(lengths)))}")
+        return self
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self), len(self[0]) if self else 0
+
+    @property
+    def T(self) -> Matrix:
+        """The transpose."""
+        return Matrix(zip(*self, strict=True))
+
+    @overload
+    def __matmul__(self, other: Vector) -> Vector: ...
+    @overload
+    def __matmul__(self, other: Matrix) -> Matrix: ...
+    def __matmul__(self, other: Vector | Matrix) -> Vector | Matrix:
+        if len(self[0]) != len(other):
+            what = "vector" if isinstance(other, Vector) else "matrix"
+            raise ValueError(f"a {len(self)}×{len(self[0])} matrix cannot be multiplied by a {what} of {len(other)}")
+        if isinstance(other, Vector):
+            if len(other) == 2:
+                x, y = other
+                return Vector([a * x + b * y for a, b in self])
+            return Vector([sum(map(_times, row, other)) for row in self])
+        columns = tuple(zip(*other))  # noqa: B905 (rows have one length)
+        return Matrix([[sum(map(_times, row, column)) for column in columns] for row in self])
+
+    def __add__(self, other: Matrix) -> Matrix:  # type: ignore[override]
+        self._same_shape(other)
+        return Matrix([[a + b for a, b in zip(r, s)] for r, s in zip(self, other)])  # noqa: B905
+
+    def __sub__(self, other: Matrix) -> Matrix:
+        self._same_shape(other)
+        return Matrix([[a - b for a, b in zip(r, s)] for r, s in zip(self, other)])  # noqa: B905
+
+    def __mul__(self, factor: Rational) -> Matrix:  # type: ignore[override]
+        return Matrix([[a * factor for a in row] for row in self])
+
+    def __rmul__(self, factor: Rational) -> Matrix:  # type: ignore[override]
+        return Matrix([[factor * a for a in row] for row in self])
+
+    def _same_shape(self, other: Matrix) -> None:
+        if self.shape != other.shape:
+            raise ValueError(f"matrices of one shape can be added, not of {self.shape} and {other.shape}")
+
+    def __repr__(self) -> str:
+        return f"Matrix({super().__repr__()})"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval of the real line; `None` is an end at infinity. An end that belongs to it is closed.
+
+    >>> print(Interval(Fraction(1), Fraction(4)))
+    [1, 4]
+    >>> print(Interval(Fraction(1, 1000), None, low_closed=False))
+    (1/1000, ∞)
+    >>> 1 in Interval(1, 4), 4 in Interval(1, 4, high_closed=False)
+    (True, False)
+
+    Raises `ValueError` if the ends are in the wrong order.
+    """
+
+    low: Rational | None
+    high: Rational | None
+    low_closed: bool = True
+    high_closed: bool = True
+
+    def __post_init__(self) -> None:
+        if self.low is None:
+            object.__setattr__(self, "low_closed", False)
+        if self.high is None:
+            object.__setattr__(self, "high_closed", False)
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"an interval runs from its low end to its high end, not from {self.low} to {self.high}")
+
+    def meet(self, other: Interval) -> Interval | None:
+        """What two intervals share; None if that is nothing.
+
+        >>> print(Interval(None, 4).meet(Interval(0, None)))
+        [0, 4]
+        """
+        low, low_closed = self.low, self.low_closed
+        if low is None or (other.low is not None and (other.low, not other.low_closed) > (low, not low_closed)):
+            low, low_closed = other.low, other.low_closed
+        high, high_closed = self.high, self.high_closed
+        if high is None or (other.high is not None and (other.high, other.high_closed) < (high, high_closed)):
+            high, high_closed = other.high, other.high_closed
+        if low is not None and high is not None and (low > high or (low == high and not (low_closed and high_closed))):
+            return None
+        return Interval(low, high, low_closed, high_closed)
+
+    def __contains__(self, x: Rational) -> bool:
+        above = self.low is None or x > self.low or (self.low_closed and x == self.low)
+        below = self.high is None or x < self.high or (self.high_closed and x == self.high)
+        return above and below
+
+    def __str__(self) -> str:
+        low = "-∞" if self.low is None else self.low
+        high = "∞" if self.high is None else self.high
+        return f"{'[' if self.low_closed else '('}{low}, {high}{']' if self.high_closed else ')'}"

@@ -1,0 +1,32 @@
+"""What an answer can be. A kind bears its value's name; where that is taken (`exact.Vector`) it ends in `Kind`."""
+
+from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
+from markscheme.kinds.base import Comparison, Kind
+from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
+from markscheme.kinds.intervals import IntervalKind
+from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
+from markscheme.kinds.registry import kind_for, kind_of, register
+from markscheme.kinds.tokens import TokenSequence, TokenSequences
+from markscheme.kinds.tolerance import Tolerance
+
+__all__ = [
+    "AllThatApply",
+    "Comparison",
+    "Exact",
+    "Integer",
+    "IntervalKind",
+    "Kind",
+    "MatrixKind",
+    "Numbers",
+    "OneOf",
+    "Real",
+    "ShapeKind",
+    "TokenSequence",
+    "TokenSequences",
+    "Tolerance",
+    "VectorKind",
+    "YesNo",
+    "kind_for",
+    "kind_of",
+    "register",
+]

@@ -1,0 +1,79 @@
+"""What an answer can be: each kind reads, compares and shows its values, and makes submissions of itself for tests."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from markscheme.draw import Draw
+from markscheme.text.notation import Notation
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether a submitted value agrees with the key; `note` says how, where there is more to say than "exactly"."""
+
+    agrees: bool
+    note: str = ""
+
+    def __bool__(self) -> bool:
+        return self.agrees
+
+
+class Kind(ABC, Generic[T]):
+    """One kind of answer, such as an integer, a vector or an interval.
+
+    Reading and comparing are two acts: text that cannot be read is "unreadable", never "wrong".
+    """
+
+    noun: ClassVar[str]
+    """The kind in words, with its article: `a vector`."""
+
+    @property
+    @abstractmethod
+    def example(self) -> str:
+        """One submission as a student would type it, for prompts and for messages: `[2, 3]`."""
+
+    @abstractmethod
+    def read(self, text: str) -> T:
+        """The value that a submission's text says. Raises `Unreadable`; bounded in time and memory whatever it says."""
+
+    @abstractmethod
+    def accept(self, value: object) -> T:
+        """The value that a program or a published key gives (a list for a vector, say). Raises `TypeError`."""
+
+    @property
+    def is_lenient(self) -> bool:
+        """Whether agreement is more than equality."""
+        return type(self).compare is not Kind[Any].compare
+
+    def compare(self, key: T, value: T) -> Comparison:
+        """Whether `value` agrees with `key`. The default is equality."""
+        return Comparison(key == value)
+
+    @abstractmethod
+    def show(self, value: T) -> Notation:
+        """The value as notation, for every target."""
+
+    @abstractmethod
+    def write(self, value: T) -> str:
+        """The value as a student would type it: `read(write(value))` agrees with `value`."""
+
+    def parting(self, left: T, right: T) -> str:  # noqa: ARG002 (a default)
+        """Where two values part, for people: `entry 2: 6 against 5`. Empty where there is no more to say."""
+        return ""
+
+    @abstractmethod
+    def right(self, key: T, rng: Draw) -> str:
+        """A right submission, in one of the notations that people use."""
+
+    @abstractmethod
+    def wrong(self, key: T, rng: Draw) -> str:
+        """A readable submission that does not agree with `key`."""
+
+    @abstractmethod
+    def malformed(self, rng: Draw) -> str:
+        """A submission that cannot be read as this kind."""

@@ -1,0 +1,169 @@
+"""Kinds of answers that are choices: one of some labels, all of them that apply, and yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final, cast
+
+from markscheme.draw import Draw
+from markscheme.kinds.base import Kind
+from markscheme.kinds.numerals import unpacked_array
+from markscheme.reading.choices import read_choice, read_choices
+from markscheme.text.notation import Notation, Word
+
+_YES: Final = ("yes", "y", "true", "t")
+_NO: Final = ("no", "n", "false", "f")
+
+
+@dataclass(frozen=True)
+class _Labeled:
+    """Some labels, in the order in which they are offered."""
+
+    labels: tuple[str, ...]
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        object.__setattr__(self, "labels", tuple(labels))
+        if len(self.labels) < 2 or len(set(self.labels)) < len(self.labels):
+            raise ValueError(f"a choice is between two or more different labels, not {list(self.labels)}")
+        if any(not label.strip() or label.strip() != label for label in self.labels):
+            raise ValueError(f"a label is not blank and has no space around it, as one of {list(self.labels)} has")
+
+
+@dataclass(frozen=True, init=False)
+class OneOf(_Labeled, Kind[str]):
+    """One of some labels.
+
+    >>> OneOf(["zero", "Xavier", "He"]).read("the answer is (he).")
+    'He'
+    """
+
+    noun: ClassVar[str] = "a choice"
+
+    @property
+    def example(self) -> str:
+        return self.labels[0]
+
+    def read(self, text: str) -> str:
+        return read_choice(text, self.labels)
+
+    def accept(self, value: object) -> str:
+        if isinstance(value, str) and value in self.labels:
+            return value
+        raise TypeError(f"expected one of {', '.join(self.labels)}, not {value!r}")
+
+    def show(self, value: str) -> Notation:
+        return Word(value)
+
+    def write(self, value: str) -> str:
+        return value
+
+    def parting(self, left: str, right: str) -> str:
+        return f"{left} against {right}"
+
+    def right(self, key: str, rng: Draw) -> str:
+        frames = ("{}", " {} ", "({})", "{})", "{}.", "Answer: {}", "the answer is {}", "option {}", "**{}**", '"{}"')
+        return rng.choice(frames).format(key)
+
+    def wrong(self, key: str, rng: Draw) -> str:
+        return self.right(rng.choice([label for label in self.labels if label != key]), rng)
+
+    def malformed(self, rng: Draw) -> str:
+        one, other = self.labels[:2]
+        return rng.choice(("?", f"{one} or {other}", f"not {one}", f"{one}{other}{one}!", "the first, I think"))
+
+
+@dataclass(frozen=True, init=False)
+class AllThatApply(_Labeled, Kind[frozenset[str]]):
+    """All of some labels that apply.
+
+    >>> sorted(AllThatApply("1234").read("1, 3 and 4"))
+    ['1', '3', '4']
+    """
+
+    noun: ClassVar[str] = "a selection"
+
+    @property
+    def example(self) -> str:
+        return f"{self.labels[0]}, {self.labels[-1]}"
+
+    def read(self, text: str) -> frozenset[str]:
+        return read_choices(text, self.labels)
+
+    def accept(self, value: object) -> frozenset[str]:
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            chosen = frozenset(cast("Iterable[object]", value))
+            if chosen <= set(self.labels):
+                return cast("frozenset[str]", chosen)
+        raise TypeError(f"expected a set of some of {', '.join(self.labels)}, not {value!r}")
+
+    def show(self, value: frozenset[str]) -> Notation:
+        return Word(self.write(value))
+
+    def write(self, value: frozenset[str]) -> str:
+        return ", ".join([label for label in self.labels if label in value]) or "none"
+
+    def parting(self, left: frozenset[str], right: frozenset[str]) -> str:
+        extra, missing = self.write(left - right), self.write(right - left)
+        parts = [f"{extra} too many" if left - right else "", f"{missing} missing" if right - left else ""]
+        return ", ".join(part for part in parts if part)
+
+    def right(self, key: frozenset[str], rng: Draw) -> str:
+        labels = rng.shuffled([label for label in self.labels if label in key])
+        if not labels:
+            return rng.choice(("none", "None of them.", "{}", "∅"))
+        styles = [", ".join(labels), "{" + ", ".join(labels) + "}", "; ".join(labels), " and ".join(labels)]
+        styles += [
+            ", ".join([f"({label})" for label in labels]),
+            "\n".join(labels),
+            f"the answer is {', '.join(labels)}.",
+        ]
+        return rng.choice(styles)
+
+    def wrong(self, key: frozenset[str], rng: Draw) -> str:
+        flipped = frozenset({rng.choice(self.labels)})
+        return self.right(key ^ flipped, rng)
+
+    def malformed(self, rng: Draw) -> str:
+        one = self.labels[0]
+        return rng.choice(("?", f"{one}, and some more", f"not {one}", f"all but {one}", f"{one} or {self.labels[1]}"))
+
+
+@dataclass(frozen=True)
+class YesNo(Kind[bool]):
+    """Yes or no.
+
+    >>> YesNo().read("True"), YesNo().write(False)
+    (True, 'no')
+    """
+
+    noun: ClassVar[str] = "yes or no"
+
+    @property
+    def example(self) -> str:
+        return "yes"
+
+    def read(self, text: str) -> bool:
+        return read_choice(text, _YES + _NO) in _YES
+
+    def accept(self, value: object) -> bool:
+        unpacked = unpacked_array(value)
+        if isinstance(unpacked, bool):
+            return unpacked
+        raise TypeError(f"expected True or False, not {value!r}")
+
+    def show(self, value: bool) -> Notation:
+        return Word(self.write(value))
+
+    def write(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+    def right(self, key: bool, rng: Draw) -> str:
+        word = rng.choice(_YES if key else _NO)
+        return rng.choice((word, word.capitalize(), f"{word}.", f" {word}", f"answer: {word}"))
+
+    def wrong(self, key: bool, rng: Draw) -> str:
+        return self.right(not key, rng)
+
+    def malformed(self, rng: Draw) -> str:
+        return rng.choice(("?", "maybe", "yes or no", "not yes", "1/2"))

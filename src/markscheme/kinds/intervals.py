@@ -1,0 +1,149 @@
+"""The kind of an answer that is an interval of the real line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markscheme.draw import Draw
+from markscheme.exact import Interval, Rational
+from markscheme.kinds.base import Comparison, Kind
+from markscheme.kinds.numerals import as_items, as_rational, notation, written
+from markscheme.reading.intervals import read_interval
+from markscheme.text.notation import Line, Listing, Notation, Symbol
+
+
+@dataclass(frozen=True)
+class IntervalKind(Kind[Interval]):
+    """An interval of the real line, shown in brackets or as inequalities on a variable.
+
+    What lies outside the `domain` does not count: where λ ≥ 0 is stated, `λ ≤ 4` is `[0, 4]`.
+
+    >>> IntervalKind("λ").write(Interval(1, 4)), IntervalKind().write(Interval(1, None, low_closed=False))
+    ('1 ≤ λ ≤ 4', '(1, ∞)')
+    """
+
+    noun: ClassVar[str] = "an interval"
+    variable: str | None = None
+    decimal: bool = True
+    domain: Interval | None = None
+
+    @property
+    def example(self) -> str:
+        return f"1 < {self.variable} <= 4" if self.variable else "[1, 4)"
+
+    def read(self, text: str) -> Interval:
+        return read_interval(text, f"an interval such as [1, 4) or 1 < {self.variable or 'x'} <= 4")
+
+    def accept(self, value: object) -> Interval:
+        if isinstance(value, Interval):
+            return value
+        ends = as_items(value, "an interval")
+        if len(ends) != 2:
+            raise TypeError(f"expected an interval as its low and its high end, not {value!r}")
+        low, high = (self._end(end, infinite) for end, infinite in zip(ends, (-1, 1), strict=True))
+        try:
+            return Interval(low, high)
+        except ValueError as error:
+            raise TypeError(str(error)) from None
+
+    @property
+    def is_lenient(self) -> bool:
+        return self.domain is not None
+
+    def compare(self, key: Interval, value: Interval) -> Comparison:
+        if key == value or self.domain is None:
+            return Comparison(key == value)
+        return Comparison(key.meet(self.domain) == value.meet(self.domain), f"for the numbers in {self.domain}")
+
+    def show(self, value: Interval) -> Notation:
+        if self.variable is None:
+            opening, closing = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
+            return Listing((self._shown(value.low, "-"), self._shown(value.high, "")), opening, closing)
+        below, above = Symbol("≤" if value.low_closed else "<"), Symbol("≤" if value.high_closed else "<")
+        if value.low is not None and value.high is None:
+            return Line((Symbol(self.variable), Symbol("≥" if value.low_closed else ">"), self._shown(value.low, "")))
+        if value.low is None and value.high is not None:
+            return Line((Symbol(self.variable), above, self._shown(value.high, "")))
+        low, high = self._shown(value.low, "-"), self._shown(value.high, "")
+        return Line((low, below, Symbol(self.variable), above, high))
+
+    def write(self, value: Interval) -> str:
+        low, high = self._written(value.low, "-∞"), self._written(value.high, "∞")
+        if self.variable is None:
+            return f"{'[' if value.low_closed else '('}{low}, {high}{']' if value.high_closed else ')'}"
+        if value.low is not None and value.high is None:
+            return f"{self.variable} {'≥' if value.low_closed else '>'} {low}"
+        right = f"{self.variable} {'≤' if value.high_closed else '<'} {high}"
+        if value.low is None and value.high is not None:
+            return right
+        return f"{low} {'≤' if value.low_closed else '<'} {right}"
+
+    def parting(self, left: Interval, right: Interval) -> str:
+        parts = [
+            self._parted("low", left.low, right.low, left.low_closed, right.low_closed),
+            self._parted("high", left.high, right.high, left.high_closed, right.high_closed),
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def right(self, key: Interval, rng: Draw) -> str:
+        name = rng.choice((self.variable or "x", "x", "lambda", r"\lambda"))
+        above, up = ("<=", ">=") if key.low_closed else ("<", ">")
+        below, down = ("<=", ">=") if key.high_closed else ("<", ">")
+        low, high = self._written(key.low, "-inf"), self._written(key.high, "inf")
+        opening, closing = "[" if key.low_closed else "(", "]" if key.high_closed else ")"
+        styles = [
+            self.write(key),
+            f"{low} {above} {name} {below} {high}",
+            f"{high} {down} {name} {up} {low}",
+            f"{name} {up} {low} and {name} {below} {high}",
+            f"{opening}{low}, {high}{closing}",
+            f"{name} ∈ {opening}{low}, {high}{closing}",
+            rf"${name} \in \left{opening}{low}, {high}\right{closing}$".replace("inf", r"\infty"),
+            f"{'[' if key.low_closed else ']'}{low}; {high}{']' if key.high_closed else '['}",
+            f"{{{name} : {name} {up} {low}, {name} {below} {high}}}",
+            rf"${low} {above} {name} {below} {high}$".replace("<=", r"\leq").replace("inf", r"\infty"),
+        ]
+        return rng.choice(styles)
+
+    def wrong(self, key: Interval, rng: Draw) -> str:
+        return self.write(rng.choice([other for other in self._others(key) if not self.compare(key, other)]))
+
+    def malformed(self, rng: Draw) -> str:
+        return rng.choice(
+            ("?", "[4, 1]", "1 ≤ x ≥ 4", "[1, 4", "between 1 and 4", "1, 4", "x < y", "[1, 2, 3]", "x not in [1, 4]")
+        )
+
+    def _others(self, key: Interval) -> list[Interval]:
+        low, high = key.low, key.high
+        return [
+            Interval(None if low is None else low - 1, high, not key.low_closed, key.high_closed),
+            Interval(low, None if high is None else high + 1, key.low_closed, not key.high_closed),
+            Interval(None, low, high_closed=not key.low_closed) if low is not None else Interval(high, None),
+            Interval(low, None if high is not None else (low or 0) + 1, key.low_closed),
+        ]
+
+    def _end(self, end: object, infinite: int) -> Rational | None:
+        if end is None or end == float(f"{infinite}e999"):
+            return None
+        return as_rational(end, "as written" if self.decimal else "whole")
+
+    def _written(self, end: Rational | None, infinite: str) -> str:
+        return infinite if end is None else written(end, decimal=self.decimal)
+
+    def _shown(self, end: Rational | None, sign: str) -> Notation:
+        if end is not None:
+            return notation(end, decimal=self.decimal)
+        return Line((Symbol("-"), Symbol("∞"))) if sign else Symbol("∞")
+
+    def _parted(
+        self, which: str, one: Rational | None, other: Rational | None, closed: bool, other_closed: bool
+    ) -> str:
+        if one != other:
+            infinite = "-∞" if which == "low" else "∞"
+            return f"{which} end: {self._written(one, infinite)} against {self._written(other, infinite)}"
+        if closed == other_closed:
+            return ""
+        return (
+            f"{which} end {'included' if closed else 'left out'} against {'included' if other_closed else 'left out'}"
+        )

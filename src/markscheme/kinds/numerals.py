@@ -1,0 +1,110 @@
+"""Exact numbers as people write them, and the numbers of programs as exact ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import isfinite
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from markscheme.draw import Draw
+from markscheme.exact import Rational
+from markscheme.reading.numbers import simplest
+from markscheme.text.notation import Number, Ratio
+
+Floats: TypeAlias = Literal["whole", "as written", "exact"]
+_MOST_PLACES: Final = 40
+
+
+def as_decimal(value: Rational) -> str | None:
+    """The number as a decimal, if it has one that ends.
+
+    >>> as_decimal(Fraction(-13, 20)), as_decimal(Fraction(1, 3))
+    ('-0.65', None)
+    """
+    places, power = 0, 1
+    while power % value.denominator:
+        places, power = places + 1, 10 * power
+        if places > _MOST_PLACES:
+            return None
+    digits = str(abs(value.numerator) * power // value.denominator).zfill(places + 1)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def notation(value: Rational, *, decimal: bool = False) -> Number | Ratio:
+    """The number as a decimal where that is wanted and ends, else as an integer or a fraction."""
+    if isinstance(value, int) or value.denominator == 1:
+        return Number(str(value))
+    written = as_decimal(value) if decimal else None
+    return Number(written) if written else Ratio(str(value.numerator), str(value.denominator))
+
+
+def written(value: Rational, *, decimal: bool = False) -> str:
+    """The number as a student would type it."""
+    return (as_decimal(value) if decimal else None) or str(value)
+
+
+def spelled(value: Rational, rng: Draw) -> str:
+    """The number in one of the notations that people use, without spaces."""
+    fraction = Fraction(value)
+    spellings = [str(value), str(value).replace("-", "−"), f"{fraction.numerator}/{fraction.denominator}"]
+    spellings.append(f"{3 * fraction.numerator}/{3 * fraction.denominator}")
+    decimal = as_decimal(value)
+    if decimal:
+        spellings += [decimal, f"{decimal}0" if "." in decimal else f"{decimal}.0"]
+    return rng.choice(spellings)
+
+
+def introduced(written: str, rng: Draw) -> str:
+    """A submission as people wrap it: in a sentence, in dollars, in a box."""
+    frames = ("{}", "{}", " {} ", "{}.", "x = {}", "answer: {}", "The answer is {}.", "${}$", "**{}**", "\\boxed{{{}}}")
+    return rng.choice(frames).format(written)
+
+
+def as_rational(value: object, floats: Floats = "whole") -> Rational:
+    """The exact number of a program's value: of an int, a Fraction, a Decimal, a float, or a scalar array.
+
+    >>> as_rational(Decimal("-0.65")), as_rational(2.0), as_rational(0.1, "as written")
+    (Fraction(-13, 20), 2, Fraction(1, 10))
+
+    A float that is no whole number is taken for the decimal that it is written as, for its exact binary value, or
+    refused. Raises `TypeError`.
+    """
+    if isinstance(value, bool):
+        raise TypeError(f"expected a number, not {value}")
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Fraction):
+        return simplest(value)
+    if isinstance(value, Decimal | float):
+        return _finite(value, floats)
+    unpacked = unpacked_array(value)
+    if unpacked is value or isinstance(unpacked, list):
+        raise TypeError(f"expected a number, not {value!r}")
+    return as_rational(unpacked, floats)
+
+
+def as_items(value: object, what: str) -> list[object]:
+    """The items of a program's list, tuple or array. Raises `TypeError`."""
+    unpacked = unpacked_array(value)
+    if isinstance(unpacked, Sequence) and not isinstance(unpacked, str | bytes):
+        return list(cast("Sequence[object]", unpacked))
+    raise TypeError(f"expected {what} as a list, a tuple or an array, not {value!r}")
+
+
+def _finite(value: Decimal | float, floats: Floats) -> Rational:
+    if not isfinite(value):
+        raise TypeError(f"expected a finite number, not {value}")
+    if isinstance(value, Decimal) or float(value).is_integer() or floats == "exact":
+        return simplest(Fraction(value))
+    if floats == "as written":
+        return Fraction(repr(value))
+    raise TypeError(f"expected an exact number, such as a Fraction or a Decimal, not the float {value!r}")
+
+
+def unpacked_array(value: object) -> object:
+    """An array or an array's scalar as lists and Python numbers."""
+    tolist: Callable[[], Any] | None = getattr(value, "tolist", None)
+    return tolist() if callable(tolist) else value

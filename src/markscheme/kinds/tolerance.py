@@ -1,0 +1,96 @@
+"""How far from the key a submitted number may lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from markscheme.exact import Rational
+from markscheme.kinds.numerals import as_decimal
+
+Bound: TypeAlias = Rational | float | str
+_SHORT: Final = 12
+_LONG: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """A bound on the distance from the key, on its ratio to the key, or on either; with no bound, exactness.
+
+    >>> Tolerance(absolute=0.01).admits(1, Fraction("1.01"))
+    True
+    >>> Tolerance(relative="1e-3").admits(0, Fraction("1e-9"))
+    False
+
+    A float or a text bound counts as the decimal that it is written as. Raises `ValueError` for a negative bound.
+    """
+
+    absolute: Fraction | None = None
+    relative: Fraction | None = None
+
+    def __init__(self, absolute: Bound | None = None, relative: Bound | None = None) -> None:
+        object.__setattr__(self, "absolute", _bound("absolute", absolute))
+        object.__setattr__(self, "relative", _bound("relative", relative))
+
+    @property
+    def exact(self) -> bool:
+        return self.absolute is None and self.relative is None
+
+    def admits(self, key: Rational | float, value: Rational | float) -> bool:
+        if key == value:
+            return True
+        if self.exact:
+            return False
+        return distance(key, value) <= self._width(key)
+
+    def beyond(self, key: Rational | float) -> Rational:
+        """A distance from the key that is surely too far."""
+        return 1 + 2 * int(self._width(key) + 1) if not self.exact else 1
+
+    def rounded(self, value: Rational | float) -> str:
+        """The number in digits, rounded well within the tolerance where it is long."""
+        exact = Fraction(value)
+        written = as_decimal(exact)
+        if written is not None and len(written) <= _SHORT:
+            return written
+        with localcontext() as context:
+            context.prec = 50 if self.relative is None else min(50, _places(self.relative) + 1)
+            decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
+            if self.relative is None and self.absolute is not None and decimal.adjusted() < 30:
+                decimal = decimal.quantize(Decimal(1).scaleb(-min(_places(self.absolute), 18)))
+        plain = f"{decimal:f}"
+        return plain if len(plain) <= _LONG else f"{decimal.normalize():e}".replace("e+", "e")
+
+    def __str__(self) -> str:
+        absolute = "" if self.absolute is None else (as_decimal(self.absolute) or str(self.absolute))
+        relative = "" if self.relative is None else f"{as_decimal(100 * self.relative) or 100 * self.relative}%"
+        return " or ".join(bound for bound in (absolute, relative) if bound) or "0"
+
+    def _width(self, key: Rational | float) -> Fraction:
+        widest = self.absolute or Fraction(0)
+        return widest if self.relative is None else max(widest, self.relative * distance(key, 0))
+
+
+def distance(one: Rational | float, other: Rational | float) -> Fraction:
+    """How far apart two numbers are, exactly; a float counts as the decimal that it is written as."""
+    left, right = (Fraction(repr(float(end))) if isinstance(end, float) else Fraction(end) for end in (one, other))
+    return abs(left - right)
+
+
+def _bound(name: str, bound: Bound | None) -> Fraction | None:
+    if bound is None:
+        return None
+    fraction = Fraction(str(bound))
+    if fraction < 0:
+        raise ValueError(f"a tolerance is 0 or more, not {name}={bound}")
+    return fraction
+
+
+def _places(bound: Fraction) -> int:
+    """Decimal places that hold a number to a tenth of a bound, or better."""
+    places = 1
+    while places < 50 and Fraction(1, 10 ** (places - 1)) > bound:
+        places += 1
+    return places

@@ -1,0 +1,1 @@
+"""Whole classes: files of submissions, marked."""

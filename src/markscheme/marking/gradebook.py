@@ -1,0 +1,206 @@
+"""Marks of a class: each student's paper marked, question by question, with the rule of the honor code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from markscheme.core.item import Item
+from markscheme.core.verdict import Marks, Verdict, plain, total
+from markscheme.core.work import run
+from markscheme.marking.submissions import Submission
+from markscheme.paper.plan import Paper, Question, load_once
+
+SIGNED = frozenset({"signed", "yes", "y", "true", "1", "x", "✓"})
+UNSIGNED = frozenset({"", "unsigned", "not signed", "no", "n", "false", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One row of a gradebook: one answer of one student."""
+
+    student: str
+    seed: str
+    question: str
+    answer: str
+    text: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One student's marks. Where the honor code is not signed nothing counts, and `note` says so."""
+
+    student: str
+    seed: str
+    marks: tuple[Mark, ...]
+    counts: bool
+    note: str
+
+    @property
+    def total(self) -> Marks:
+        """What the student earned so far."""
+        if not self.counts:
+            return 0
+        return total([mark.verdict.marks for mark in self.marks])
+
+    @property
+    def out_of(self) -> Marks:
+        """What there was to earn."""
+        return total([mark.verdict.out_of for mark in self.marks])
+
+    def count(self, *statuses: str) -> int:
+        """How many answers have one of these statuses."""
+        return sum([mark.verdict.status in statuses for mark in self.marks])
+
+    def as_json(self) -> dict[str, object]:
+        """The report as plain data."""
+        return {
+            "student": self.student,
+            "seed": self.seed,
+            "marks": plain(self.total),
+            "out_of": plain(self.out_of),
+            "by_hand": self.count("by hand"),
+            "unreadable": self.count("unreadable"),
+            "counts": self.counts,
+            "note": self.note,
+            "answers": [
+                {"question": mark.question, "answer": mark.answer, "text": mark.text} | mark.verdict.as_json()
+                for mark in self.marks
+            ],
+        }
+
+
+Task: TypeAlias = tuple[str, tuple[str, ...], Submission]
+"""Paper, the problems chosen of it, and what a student answered."""
+
+
+def mark_class(paper: Paper, submissions: Sequence[Submission], executor: Executor | None = None) -> Iterator[Report]:
+    """The report of each submission, in their order."""
+    if executor is None:
+        return (mark_paper(paper, submission) for submission in submissions)
+    return run(_mark_task, [(paper.name, paper.only, submission) for submission in submissions], executor)
+
+
+def _mark_task(task: Task) -> Report:
+    name, only, submission = task
+    return mark_paper(load_once(name, only), submission)
+
+
+def mark_paper(paper: Paper, submission: Submission) -> Report:
+    """One student's paper, marked."""
+    marks = [mark for question in paper.section_0 for mark in _section_0(question, submission)]
+    counts, note = _honor_code(paper, submission)
+    answered = {slot.label: slot.item(submission.copy_seed) for slot in paper.slots}
+    verdicts = {slot.label: _verdicts(paper, answered[slot.label], slot.label, submission) for slot in paper.slots}
+    for space in paper.spaces:
+        for answer in space.answers:
+            verdict = verdicts[space.slot.label][answer.name].worth(space.slot.worth(answer.marks))
+            text = submission.answers.get((space.label, answer.name), "")
+            marks.append(Mark(submission.student, submission.seed, space.label, answer.name, text, verdict))
+    return Report(submission.student, submission.seed, tuple(marks), counts, note)
+
+
+def _verdicts(paper: Paper, item: Item, slot: str, submission: Submission) -> dict[str, Verdict]:
+    texts = {
+        answer.name: submission.answers[space.label, answer.name]
+        for space in paper.spaces
+        if space.slot.label == slot
+        for answer in space.answers
+        if (space.label, answer.name) in submission.answers
+    }
+    return dict(item.mark(texts))
+
+
+def _section_0(question: Question, submission: Submission) -> list[Mark]:
+    text = submission.answers.get((str(question.number), question.answer_name))
+    if text is None:
+        verdict = Verdict("by hand", 0, question.marks, "No row in answers.csv: a person looks at the paper.")
+    elif question.kind == "honor_code":
+        verdict = _signature(text, question.marks)
+    elif text:
+        verdict = Verdict("right", question.marks, question.marks, "Any answer earns the marks.")
+    else:
+        verdict = Verdict("blank", 0, question.marks, "Nothing was answered.")
+    return [Mark(submission.student, submission.seed, str(question.number), question.answer_name, text or "", verdict)]
+
+
+def _signature(text: str, out_of: Marks) -> Verdict:
+    said = text.strip().lower()
+    if said in SIGNED:
+        return Verdict("right", out_of, out_of, "Signed.")
+    if said in UNSIGNED:
+        return Verdict(
+            "wrong" if said else "blank", 0, out_of, "The honor code is not signed: nothing in the paper counts."
+        )
+    return Verdict("by hand", 0, out_of, "Neither 'signed' nor 'unsigned': a person looks at the paper.")
+
+
+def _honor_code(paper: Paper, submission: Submission) -> tuple[bool, str]:
+    for question in paper.section_0:
+        if question.kind == "honor_code":
+            text = submission.answers.get((str(question.number), question.answer_name))
+            if text is None:
+                return True, "no row says whether the honor code is signed: look at the paper"
+            if text.strip().lower() in UNSIGNED:
+                return False, "the honor code is not signed: nothing counts"
+            if text.strip().lower() not in SIGNED:
+                return True, f"honor code: {text!r} is neither 'signed' nor 'unsigned': look at the paper"
+    return True, ""
+
+
+def marks_csv(reports: Iterable[Report]) -> str:
+    """marks.csv: every answer, with its status, marks and reason."""
+    page = io.StringIO()
+    rows = csv.writer(page, lineterminator="\n")
+    rows.writerow(("student", "seed", "question", "answer", "text", "status", "marks", "out_of", "reason"))
+    for report in reports:
+        for mark in report.marks:
+            verdict = mark.verdict
+            earned = decimal(verdict.marks) if report.counts else "0"
+            rows.writerow((
+                safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, safe_cell(mark.text),
+                verdict.status, earned, decimal(verdict.out_of), safe_cell(verdict.reason),
+            ))  # fmt: skip
+    return page.getvalue()
+
+
+def totals_csv(reports: Iterable[Report]) -> str:
+    """totals.csv: a row a student."""
+    page = io.StringIO()
+    rows = csv.writer(page, lineterminator="\n")
+    rows.writerow(("student", "seed", "marks", "out_of", "by_hand", "unreadable", "note"))
+    for report in reports:
+        rows.writerow((
+            safe_cell(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
+            report.count("by hand"), report.count("unreadable"), safe_cell(report.note),
+        ))  # fmt: skip
+    return page.getvalue()
+
+
+def decimal(marks: Marks) -> str:
+    """Marks as a cell: a spreadsheet would read `1/3` as a date.
+
+    >>> from fractions import Fraction
+    >>> decimal(2), decimal(Fraction(5, 2)), decimal(Fraction(1, 3))
+    ('2', '2.5', '0.3333333333')
+    """
+    return f"{float(marks):.10g}"
+
+
+def safe_cell(text: str) -> str:
+    """A stranger's text as a cell that no spreadsheet runs as a formula.
+
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell("-3"), safe_cell("[2, 3]")
+    ("'=HYPERLINK(1)", '-3', '[2, 3]')
+    """
+    return f"'{text}" if text[:1] in _FORMULA and not _SIGNED.fullmatch(text) else text
+
+
+_FORMULA = frozenset("=@+-\t\r＝＠＋－")
+_SIGNED = re.compile(r"[+-]\d+([./]\d+)?(e[+-]?\d+)?", re.ASCII)

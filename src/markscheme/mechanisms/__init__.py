@@ -1,0 +1,26 @@
+"""Deep-learning mathematics as plain functions: values in, values out, and nothing known of problems, marks or papers.
+
+| module | what it computes |
+|---|---|
+| `convolution` | lengths and shapes of outputs, cross-correlation, convolution, dilated kernels |
+| `decoding` | beam search with its whole trace, greedy and exhaustive decoding of a conditional tree |
+| `recurrent` | states of a linear RNN, step by step and unrolled |
+| `attention` | scores, argmax and softmax weights, the attended value |
+| `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them |
+| `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
+
+Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`).
+"""
+
+from __future__ import annotations
+
+from markscheme.mechanisms import (
+    attention,
+    convolution,
+    decoding,
+    point_clouds,
+    recurrent,
+    regularization,
+)
+
+__all__ = ["attention", "convolution", "decoding", "point_clouds", "recurrent", "regularization"]

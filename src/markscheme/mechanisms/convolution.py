@@ -1,0 +1,155 @@
+"""Convolution layers: what shape comes out, and what numbers.
+
+Deep-learning libraries call cross-correlation "convolution". Here `cross_correlate` slides the kernel as it is,
+`convolve` turns it by half a turn first. Arithmetic after Dumoulin and Visin, "A guide to convolution arithmetic for
+deep learning" (https://arxiv.org/abs/1603.07285); dilation after Yu and Koltun, "Multi-scale context aggregation by
+dilated convolutions" (https://arxiv.org/abs/1511.07122). EECS 182 midterm, Spring 2023, question 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markscheme.exact import Matrix, Rational, Shape
+
+Rows = Sequence[Sequence[Rational]]
+"""A picture or a kernel, row by row: a `Matrix`, or any sequence of rows of one length."""
+
+
+def output_length(length: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
+    r"""Number of places where a kernel fits along one side of its input.
+
+    $\lfloor (\ell + 2p - d(k - 1) - 1)/s \rfloor + 1$ for an input of `length` $\ell$ with `padding` $p$ on both ends,
+    a kernel of $k$ entries that are `dilation` $d$ apart, and `stride` $s$ (Dumoulin and Visin, relation 15).
+
+    >>> output_length(32, 3, stride=1, padding=1)
+    32
+    >>> output_length(32, 4, stride=2)
+    15
+    >>> output_length(3, 2, dilation=2)
+    1
+    >>> output_length(3, 5)
+    Traceback (most recent call last):
+    ValueError: a kernel must fit into its padded input, not span 5 entries of 3
+
+    Raises `ValueError` if the kernel does not fit, if `length`, `kernel`, `stride` or `dilation` is below 1, or
+    `padding` below 0.
+    """
+    room = length + 2 * padding - dilation * (kernel - 1) - 1
+    if room < 0 or length < 1 or kernel < 1 or stride < 1 or padding < 0 or dilation < 1:
+        raise _refusal(length, kernel, stride, padding, dilation)
+    return room // stride + 1
+
+
+def output_shape(
+    input_shape: Sequence[int], filters: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> Shape:
+    r"""Shape $[n, f, h', w']$ of what `filters` $f$ square kernels make of an input of shape $[n, c, h, w]$.
+
+    Each filter spans all $c$ channels and makes one channel of the output; `output_length` gives $h'$ and $w'$.
+
+    >>> output_shape((10, 3, 32, 32), filters=64, kernel=4, stride=2)
+    Shape((10, 64, 15, 15))
+
+    Raises `ValueError` if `input_shape` has not four entries, each at least 1, if there is no filter, and where
+    `output_length` does.
+    """
+    if len(input_shape) != 4:
+        raise ValueError(
+            f"the input of a convolution layer has a shape [n, c, h, w], not one of {len(input_shape)} entries"
+        )
+    images, channels, height, width = input_shape
+    if images < 1 or channels < 1 or filters < 1:
+        raise ValueError(
+            f"there must be at least one image, channel and filter, not {images}, {channels} and {filters} of them"
+        )
+    return Shape(
+        (
+            images,
+            filters,
+            output_length(height, kernel, stride, padding, dilation),
+            output_length(width, kernel, stride, padding, dilation),
+        )
+    )
+
+
+def dilate(kernel: Rows, dilation: int) -> Matrix:
+    """The kernel with `dilation - 1` rows and columns of zeros put between its own.
+
+    A kernel of h × w entries becomes one of `dilation * (h - 1) + 1` × `dilation * (w - 1) + 1`.
+
+    >>> dilate([(1, 2), (3, 4)], 2)
+    Matrix(((1, 0, 2), (0, 0, 0), (3, 0, 4)))
+
+    Raises `ValueError` if `dilation` is below 1, and for an empty or a ragged kernel.
+    """
+    if dilation < 1:
+        raise ValueError(f"a dilation must be at least 1, not {dilation}")
+    height, width = _size(kernel, "kernel")
+    rows: list[list[Rational]] = [[0] * (dilation * (width - 1) + 1) for _ in range(dilation * (height - 1) + 1)]
+    for spread, row in zip(rows[::dilation], kernel, strict=True):
+        spread[::dilation] = row
+    return Matrix(rows)
+
+
+def cross_correlate(image: Rows, kernel: Rows, stride: int = 1, padding: int = 0, dilation: int = 1) -> Matrix:
+    r"""The kernel laid on every place of the image where it fits: products summed, the kernel as it is.
+
+    $Y_{ij} = \sum_{a,b} K_{ab}\, X_{si + da - p,\; sj + db - p}$ with zeros outside the image (`padding` $p$). Image
+    and kernel may be any sizes that fit; the output has `output_length` rows and columns.
+
+    >>> cross_correlate([(1, 2, 3), (4, 5, 6), (7, 8, 9)], [(1, 1), (1, 1)], dilation=2)
+    Matrix(((20,),))
+    >>> cross_correlate([(1, 2), (3, 4)], [(0, 1)], padding=1)
+    Matrix(((0, 0, 0), (1, 2, 0), (3, 4, 0), (0, 0, 0)))
+
+    Raises `ValueError` for an empty or ragged image or kernel, and where `output_length` does.
+    """
+    height, width = _size(image, "image")
+    kernel_height, kernel_width = _size(kernel, "kernel")
+    down = output_length(height, kernel_height, stride, padding, dilation)
+    across = output_length(width, kernel_width, stride, padding, dilation)
+    taps = [(dilation * a, dilation * b, entry) for a, row in enumerate(kernel) for b, entry in enumerate(row)]
+    side = (0,) * padding
+    empty = (0,) * (width + 2 * padding)
+    padded = [empty] * padding + [(*side, *row, *side) for row in image] + [empty] * padding
+    return Matrix(
+        [
+            [sum([entry * padded[i + a][j + b] for a, b, entry in taps]) for j in range(0, across * stride, stride)]
+            for i in range(0, down * stride, stride)
+        ]
+    )
+
+
+def convolve(image: Rows, kernel: Rows, stride: int = 1, padding: int = 0, dilation: int = 1) -> Matrix:
+    """The convolution of mathematics: `cross_correlate` with the kernel turned by half a turn.
+
+    Only the places where the (dilated) kernel lies within the padded image are computed, as in `cross_correlate`.
+
+    >>> convolve([(1, 2), (3, 4)], [(1, 0), (0, 0)])
+    Matrix(((4,),))
+    >>> cross_correlate([(1, 2), (3, 4)], [(1, 0), (0, 0)])
+    Matrix(((1,),))
+
+    Raises `ValueError` where `cross_correlate` does.
+    """
+    return cross_correlate(image, [row[::-1] for row in kernel][::-1], stride, padding, dilation)
+
+
+def _size(rows: Rows, what: str) -> tuple[int, int]:
+    """Height and width of a picture, or a complaint."""
+    widths = {len(row) for row in rows}
+    if len(widths) != 1 or 0 in widths:
+        raise ValueError(f"the {what} must have rows of one length, at least 1, not {[len(row) for row in rows]}")
+    return len(rows), widths.pop()
+
+
+def _refusal(length: int, kernel: int, stride: int, padding: int, dilation: int) -> ValueError:
+    """What is wrong with these sizes, in a sentence."""
+    for name, value in (("length", length), ("kernel", kernel), ("stride", stride), ("dilation", dilation)):
+        if value < 1:
+            return ValueError(f"a {name} must be at least 1, not {value}")
+    if padding < 0:
+        return ValueError(f"a padding must be at least 0, not {padding}")
+    span = dilation * (kernel - 1) + 1
+    return ValueError(f"a kernel must fit into its padded input, not span {span} entries of {length + 2 * padding}")

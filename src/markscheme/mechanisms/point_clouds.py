@@ -1,0 +1,319 @@
+r"""Point clouds: neighborhoods of points, features pooled over a cloud, and orders of the points that change them.
+
+A cloud is a sequence of points, each a tuple of exact coordinates, here called $X$. A grouping makes one row of
+features of point `i`; `pooled` applies shared weights, ReLU and the mean over points: the network of EECS 182 midterm,
+Spring 2023, question 7, after PointNet (Qi et al., https://arxiv.org/abs/1612.00593) and PointNet++
+(https://arxiv.org/abs/1706.02413).
+
+What a grouping does with two points equally far is part of it, so it is said: with `ties="order"` the point that
+stands first in $X$ comes first; with `ties="coordinates"` the one with the smaller coordinates (as tuples compare). A
+point is not its own neighbor; another point at the same place is. Distances are compared as exact squares.
+
+| feature of a point | for any order of the points the same |
+|---|---|
+| `nearest_by_distance`, `within_by_distance`, `mean_of_nearest` | without ties, or with `ties="coordinates"` |
+| `nearest_by_order`, `within_by_order` | no (unless there is at most one neighbor to order) |
+| `furthest_within`, `count_within`, `mean_within`, `nearest_distances`, `total_distance` | yes |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from itertools import combinations, permutations
+from math import factorial, isqrt
+from typing import Literal, TypeAlias
+
+from markscheme.exact import Matrix, Rational, Vector
+
+Point: TypeAlias = tuple[Rational, ...]
+Cloud: TypeAlias = Sequence[Point]
+Features: TypeAlias = tuple[Rational, ...]
+Grouping: TypeAlias = Callable[[Cloud, int], Features]
+Ties: TypeAlias = Literal["order", "coordinates"]
+
+_ROOT_DIGITS = 12
+_MOST_POINTS = 8
+
+
+def squared_distance(a: Point, b: Point) -> Rational:
+    r"""The squared Euclidean distance $\sum_c (a_c - b_c)^2$ of two points of one dimension.
+
+    >>> squared_distance((0, 4), (3, 0))
+    25
+
+    Raises `ValueError` if their dimensions differ.
+    """
+    if len(a) != len(b):
+        raise ValueError(f"points must have one dimension, not {len(a)} and {len(b)}")
+    return sum([(x - y) * (x - y) for x, y in zip(a, b)])  # noqa: B905 (lengths were compared)
+
+
+def root(square: Rational) -> Fraction:
+    """The square root: exact if it is rational, else rounded down to 12 decimals.
+
+    Equal squares have equal roots, so that what does not depend on the order of the points stays so.
+
+    >>> root(Fraction(9, 4)), root(2)
+    (Fraction(3, 2), Fraction(1414213562373, 1000000000000))
+
+    Raises `ValueError` for a negative number.
+    """
+    if square < 0:
+        raise ValueError(f"a real root needs a number that is at least 0, not {square}")
+    exact = Fraction(square)
+    above, below = isqrt(exact.numerator), isqrt(exact.denominator)
+    if above * above == exact.numerator and below * below == exact.denominator:
+        return Fraction(above, below)
+    scale = 10**_ROOT_DIGITS
+    return Fraction(isqrt(exact.numerator * scale * scale // exact.denominator), scale)
+
+
+def nearest(points: Cloud, i: int, m: int, ties: Ties = "order") -> tuple[int, ...]:
+    """The places in the cloud of the `m` nearest neighbors of point `i`, nearest first.
+
+    >>> nearest([(0, 4), (0, 3), (0, 2), (0, 1)], 1, 2)
+    (0, 2)
+    >>> nearest([(0, 4), (0, 3), (0, 2), (0, 1)], 1, 2, ties="coordinates")
+    (2, 0)
+
+    Raises `ValueError` if there is no point `i`, or there are not `m` other points.
+    """
+    others = _by_distance(points, i, ties)
+    if not 0 <= m <= len(others):
+        raise ValueError(f"a point of {len(points)} can have 0 to {len(others)} neighbors, not {m}")
+    return tuple(others[:m])
+
+
+def within(points: Cloud, i: int, r: Rational, ties: Ties = "order") -> tuple[int, ...]:
+    """The places in the cloud of all points closer to point `i` than the radius `r` (not as far as it), nearest first.
+
+    >>> within([(0, 4), (0, 3), (0, 2), (0, 1)], 3, 3)
+    (2, 1)
+
+    Raises `ValueError` if there is no point `i`, or `r` is negative.
+    """
+    if r < 0:
+        raise ValueError(f"a radius must be at least 0, not {r}")
+    return tuple([j for j in _by_distance(points, i, ties) if squared_distance(points[i], points[j]) < r * r])
+
+
+def nearest_by_distance(points: Cloud, i: int, m: int, ties: Ties = "order") -> Features:
+    """Method 1: the point, then its `m` nearest neighbors, nearest first: d(m + 1) numbers in d dimensions.
+
+    >>> nearest_by_distance([(0, 4), (0, 2), (0, 1)], 0, 2)
+    (0, 4, 0, 2, 0, 1)
+
+    Raises `ValueError` where `nearest` does.
+    """
+    return _joined(points, i, nearest(points, i, m, ties))
+
+
+def nearest_by_order(points: Cloud, i: int, m: int, ties: Ties = "order") -> Features:
+    """Method 2: the point, then its `m` nearest neighbors as they stand in the cloud: d(m + 1) numbers.
+
+    `ties` decides which of equally far points are among the nearest, not their order.
+
+    >>> nearest_by_order([(0, 1), (0, 4), (0, 2)], 1, 2)
+    (0, 4, 0, 1, 0, 2)
+
+    Raises `ValueError` where `nearest` does.
+    """
+    return _joined(points, i, sorted(nearest(points, i, m, ties)))
+
+
+def within_by_distance(points: Cloud, i: int, r: Rational, ties: Ties = "order") -> Features:
+    """Method 3: the point, then all points closer than `r`, nearest first; as long as there are points.
+
+    >>> within_by_distance([(0, 4), (0, 2), (0, 1)], 0, 3)
+    (0, 4, 0, 2)
+
+    Raises `ValueError` where `within` does.
+    """
+    return _joined(points, i, within(points, i, r, ties))
+
+
+def within_by_order(points: Cloud, i: int, r: Rational) -> Features:
+    """The point, then all points closer than `r` as they stand in the cloud.
+
+    >>> within_by_order([(0, 1), (0, 4), (0, 2)], 1, 4)
+    (0, 4, 0, 1, 0, 2)
+
+    Raises `ValueError` where `within` does.
+    """
+    return _joined(points, i, sorted(within(points, i, r)))
+
+
+def furthest_within(points: Cloud, i: int, r: Rational) -> Features:
+    """Method 4: the point, then the distance (`root`) to the furthest point closer than `r`; 0 if there is none.
+
+    >>> furthest_within([(0, 4), (0, 2), (0, 1)], 0, 3)
+    (0, 4, Fraction(2, 1))
+
+    Raises `ValueError` where `within` does.
+    """
+    near = within(points, i, r)
+    return (*points[i], root(squared_distance(points[i], points[near[-1]])) if near else 0)
+
+
+def count_within(points: Cloud, i: int, r: Rational) -> Features:
+    """The point, then the number of other points closer than `r`.
+
+    >>> count_within([(0, 4), (0, 2), (0, 1)], 0, 3)
+    (0, 4, 1)
+
+    Raises `ValueError` where `within` does.
+    """
+    return (*points[i], len(within(points, i, r)))
+
+
+def mean_of_nearest(points: Cloud, i: int, m: int, ties: Ties = "order") -> Features:
+    """The point, then the mean of its `m` nearest neighbors (at least one): 2d numbers.
+
+    >>> mean_of_nearest([(0, 4), (0, 2), (0, 1)], 0, 2)
+    (0, 4, Fraction(0, 1), Fraction(3, 2))
+
+    Raises `ValueError` where `nearest` does, and if `m` is 0.
+    """
+    if m == 0:
+        raise ValueError("a mean needs at least one neighbor, not 0")
+    return (*points[i], *_mean([points[j] for j in nearest(points, i, m, ties)]))
+
+
+def mean_within(points: Cloud, i: int, r: Rational) -> Features:
+    """The point, then the mean of all points closer than `r`, itself among them: 2d numbers.
+
+    >>> mean_within([(0, 4), (0, 2), (0, 1)], 0, 3)
+    (0, 4, Fraction(0, 1), Fraction(3, 1))
+
+    Raises `ValueError` where `within` does.
+    """
+    return (*points[i], *_mean([points[i], *[points[j] for j in within(points, i, r)]]))
+
+
+def nearest_distances(points: Cloud, i: int, m: int) -> Features:
+    """The point, then the distances (`root`) to its `m` nearest neighbors, in rising order: d + m numbers.
+
+    >>> nearest_distances([(0, 4), (0, 2), (0, 1)], 0, 2)
+    (0, 4, Fraction(2, 1), Fraction(3, 1))
+
+    Raises `ValueError` where `nearest` does.
+    """
+    return (*points[i], *[root(squared_distance(points[i], points[j])) for j in nearest(points, i, m)])
+
+
+def total_distance(points: Cloud, i: int, m: int) -> Features:
+    """The point, then the sum of the distances (`root`) to its `m` nearest neighbors: d + 1 numbers.
+
+    >>> total_distance([(0, 4), (0, 2), (0, 1)], 0, 2)
+    (0, 4, Fraction(5, 1))
+
+    Raises `ValueError` where `nearest` does.
+    """
+    return (*points[i], sum([root(squared_distance(points[i], points[j])) for j in nearest(points, i, m)], Fraction(0)))
+
+
+def pooled(points: Cloud, grouping: Grouping, weights: Matrix) -> Vector:
+    r"""The global feature $\frac{1}{n} \sum_i \operatorname{ReLU}(\tilde{x}_i W)$ of n points: f exact numbers.
+
+    `grouping(points, i)` gives $\tilde{x}_i$ (a `functools.partial` of a function above); `weights` is k × f. A row of
+    features shorter than k uses the first rows of the weights only, as method 3 of the exam does.
+
+    >>> def alone(points, i):
+    ...     return points[i]
+    >>> pooled([(0, 4), (0, 3), (0, 2), (0, 1)], alone, Matrix([(1, 0), (1, -1)]))
+    Vector((Fraction(5, 2), Fraction(0, 1)))
+
+    Raises `ValueError` for an empty cloud, and if a row of features is longer than k.
+    """
+    if not points:
+        raise ValueError("a mean over points needs at least one, not an empty cloud")
+    rows, columns = weights.shape
+    totals: list[Rational] = [0] * columns
+    for i in range(len(points)):
+        features = grouping(points, i)
+        if len(features) > rows:
+            raise ValueError(f"the weights must have a row for each feature, not {rows} for {len(features)}")
+        for column in range(columns):
+            activation = sum([feature * row[column] for feature, row in zip(features, weights)])  # noqa: B905 (truncation)
+            if activation > 0:
+                totals[column] += activation
+    return Vector([Fraction(total) / len(points) for total in totals])
+
+
+def permuted(points: Cloud, order: Sequence[int]) -> tuple[Point, ...]:
+    """The cloud in another order: first the point at place `order[0]`, then that at `order[1]`, and so on.
+
+    >>> permuted([(0, 4), (0, 3), (0, 2)], (2, 0, 1))
+    ((0, 2), (0, 4), (0, 3))
+
+    Raises `ValueError` if `order` is not a permutation of all places.
+    """
+    if sorted(order) != list(range(len(points))):
+        raise ValueError(f"an order must name each of the places 0 to {len(points) - 1} once, not {tuple(order)}")
+    return tuple([points[j] for j in order])
+
+
+def permutation_counterexample(
+    points: Cloud, features: Callable[[Cloud], object], orders: Iterable[Sequence[int]] | None = None
+) -> tuple[int, ...] | None:
+    """The first order of the points that changes their features; `None` if none does.
+
+    `features` makes something comparable of a whole cloud (`pooled`, say). `orders` are the permutations to try;
+    without them all are tried, in lexicographic order. That settles the question for these points and this function,
+    and for no others.
+
+    >>> permutation_counterexample([(0, 2), (0, 1), (5, 5)], lambda cloud: cloud[0])
+    (1, 0, 2)
+    >>> permutation_counterexample([(0, 2), (0, 1), (5, 5)], lambda cloud: max(cloud)) is None
+    True
+
+    Raises `ValueError` for more than 8 points without `orders` (over 40,320 permutations), and where `permuted` does.
+    """
+    if orders is None:
+        if len(points) > _MOST_POINTS:
+            raise ValueError(
+                f"all orders are tried of at most {_MOST_POINTS} points ({factorial(_MOST_POINTS):,} orders), "
+                f"not of {len(points)}; name the orders to try"
+            )
+        orders = permutations(range(len(points)))
+    before = features(tuple(points))
+    for order in orders:
+        if features(permuted(points, order)) != before:
+            return tuple(order)
+    return None
+
+
+def tied(points: Cloud) -> tuple[tuple[int, int, int], ...]:
+    """All ties of the cloud: `(i, j, k)` where points `j` < `k` are equally far from point `i`, different from both.
+
+    >>> tied([(0, 4), (0, 3), (0, 2), (0, 0)])
+    ((1, 0, 2), (2, 0, 3))
+    """
+    ties: list[tuple[int, int, int]] = []
+    for i, center in enumerate(points):
+        far = [squared_distance(center, other) for other in points]
+        ties += [(i, j, k) for j, k in combinations(range(len(points)), 2) if i not in {j, k} and far[j] == far[k]]
+    return tuple(ties)
+
+
+def _by_distance(points: Cloud, i: int, ties: Ties) -> list[int]:
+    """All places but `i`, by distance from point `i`, ties as asked."""
+    if not 0 <= i < len(points):
+        raise ValueError(f"a point of {len(points)} has a place from 0 to {len(points) - 1}, not {i}")
+    center = points[i]
+    far = [squared_distance(center, point) for point in points]
+    others = [j for j in range(len(points)) if j != i]
+    if ties == "coordinates":
+        others.sort(key=points.__getitem__)
+    others.sort(key=far.__getitem__)  # stable: equally far points keep their order
+    return others
+
+
+def _joined(points: Cloud, i: int, neighbors: Iterable[int]) -> Features:
+    """The coordinates of the point and of its neighbors, one after the other."""
+    return tuple([coordinate for j in (i, *neighbors) for coordinate in points[j]])
+
+
+def _mean(points: Sequence[Point]) -> Point:
+    return tuple([Fraction(sum(coordinates)) / len(points) for coordinates in zip(*points, strict=True)])

@@ -1,0 +1,51 @@
+"""Copies of a paper: each item proven before it is printed, each form as files."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from markscheme.core.errors import MarkschemeError, ProofError
+from markscheme.core.proof import prove_item
+from markscheme.paper.plan import Page, Paper, load_once
+from markscheme.paper.printing import Copy, pdf
+from markscheme.paper.roster import Student
+from markscheme.paper.web_page import html, markdown
+
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None]
+"""Paper, its chosen problems, seed, student, form and page."""
+
+
+def make_copy(paper: Paper, seed: str, student: Student | None = None) -> Copy:
+    """One copy, its keys proven. Raises `MarkschemeError` for a key that does not prove."""
+    own_seed = f"{seed}/{student.student}" if student else seed
+    items = paper.items(own_seed)
+    for label, item in items.items():
+        try:
+            prove_item(item)
+        except ProofError as error:
+            raise MarkschemeError(
+                f"{paper.name}: question {label} is not printed, for its key does not prove: {error}"
+            ) from error
+    return Copy(paper, seed, items, student)
+
+
+def print_copy(task: Task) -> dict[str, bytes]:
+    """The files of one copy, blank and with solutions, by name."""
+    name, chosen, seed, student, form, page = task
+    paper = load_once(name, chosen)
+    copy = make_copy(paper, seed, student)
+    stem = f"{paper.short_name}{f'-{student.student}' if student else ''}"
+    return {
+        f"{stem}.{form}": _printed(copy, form, page, solutions=False),
+        f"{stem}-key.{form}": _printed(copy, form, page, solutions=True),
+    }
+
+
+def _printed(copy: Copy, form: str, page: Page | None, *, solutions: bool) -> bytes:
+    match form:
+        case "pdf":
+            return pdf(copy, solutions=solutions, page=page)
+        case "html":
+            return html(copy, solutions=solutions).encode()
+        case _:
+            return markdown(copy, solutions=solutions).encode()

@@ -1,0 +1,442 @@
+"""A paper as a plan: a TOML file that says which problems stand where, checked and labeled."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from markscheme.bank.catalog import Catalog, catalog
+from markscheme.core.answer import Answer, Part
+from markscheme.core.errors import MarkschemeError, near_misses
+from markscheme.core.item import Item
+from markscheme.core.printed import Finding
+from markscheme.core.problem import Problem
+from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.text.source import Text
+
+Page: TypeAlias = Literal["letter", "a4"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class PartEntry(_Strict):
+    """A part of a question as its file has it: a problem, or parts of its own, under a text."""
+
+    text: str = ""
+    problem: str | None = None
+    published: bool | str = False
+    seed: str | int | None = None
+    knobs: dict[str, int | float | str | bool] = Field(default_factory=dict[str, "int | float | str | bool"])
+    marks: float | None = Field(default=None, ge=0)
+    space: float | None = Field(default=None, gt=0, le=24)
+    """Height of the space for working, in cm."""
+    part: tuple[PartEntry, ...] = ()
+
+
+class QuestionEntry(PartEntry):
+    """A question as its file has it. The `honor_code` and `free` questions at the start are section 0."""
+
+    title: str = ""
+    kind: Literal["problem", "honor_code", "free"] = "problem"
+    name: str = Field(default="", pattern=r"^([a-z]\w*)?$")
+    """What answers.csv calls the answer to a question of section 0."""
+
+
+class PaperEntry(_Strict):
+    """A paper as its file has it."""
+
+    title: str
+    course: str = ""
+    term: str = ""
+    instructor: str = ""
+    location: str = ""
+    instructions: str = ""
+    page: Page = "letter"
+    problems: tuple[str, ...] = ()
+    question: tuple[QuestionEntry, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a problem stands in a paper. `path` is its label, level by level."""
+
+    path: tuple[str, ...]
+    entry: PartEntry
+    problem: Problem
+    occurrence: int
+
+    @property
+    def label(self) -> str:
+        """The label as it is printed and as answers.csv has it: `3ai`."""
+        return "".join(self.path)
+
+    @property
+    def marks(self) -> Marks:
+        """What the problem carries in this paper."""
+        return self.problem.marks if self.entry.marks is None else exact_marks(self.entry.marks)
+
+    def worth(self, marks: Marks) -> Marks:
+        """Marks of the problem as marks in this paper."""
+        if not self.problem.marks:
+            return marks
+        return exact_marks(Fraction(marks) * Fraction(self.marks) / Fraction(self.problem.marks))
+
+    def item(self, seed: str) -> Item:
+        """The item that stands here, in the copy of a seed."""
+        if self.entry.published is not False:
+            return self.problem.as_published(None if self.entry.published is True else self.entry.published)
+        own = seed if self.entry.seed is None else str(self.entry.seed)
+        return self.problem.pose(own if self.occurrence == 1 else f"{own}#{self.occurrence}", **self.entry.knobs)
+
+
+@dataclass(frozen=True)
+class Space:
+    """Where students answer: the asked answers of one part of one problem, under one label."""
+
+    label: str
+    path: tuple[str, ...]
+    slot: Slot
+    part: Part | None
+    answers: tuple[Answer[..., Any], ...]
+
+    @property
+    def marks(self) -> Marks:
+        """What this space carries."""
+        return total([self.slot.worth(answer.marks) for answer in self.answers])
+
+
+@dataclass(frozen=True)
+class Group:
+    """A labeled part of a question that has parts of its own, a problem, or both."""
+
+    path: tuple[str, ...]
+    text: Text
+    groups: tuple[Group, ...]
+    slot: Slot | None
+    spaces: tuple[Space, ...]
+
+    @property
+    def marks(self) -> Marks:
+        """What the part carries."""
+        return total([inner.marks for inner in (*self.groups, *self.spaces)])
+
+    def all_spaces(self) -> Iterator[Space]:
+        """The spaces in it, in printed order."""
+        yield from self.spaces
+        for group in self.groups:
+            yield from group.all_spaces()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A numbered question: problems in it, or a question of section 0 that no problem stands behind."""
+
+    number: int
+    title: Text
+    kind: Literal["problem", "honor_code", "free"]
+    body: Group
+    own_marks: Marks
+    answer_name: str = ""
+
+    @property
+    def marks(self) -> Marks:
+        """What the question carries."""
+        return self.body.marks if self.kind == "problem" else self.own_marks
+
+
+class Paper:
+    """A paper: its questions, numbered and labeled, and the problems that stand in them."""
+
+    def __init__(self, name: str, entry: PaperEntry, problems: Catalog, only: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.only = only
+        self.entry = entry
+        self.problems = problems
+        self._occurrences: dict[tuple[object, ...], int] = {}
+        self.questions = tuple([self._question(number, asked) for number, asked in enumerate(entry.question, start=1)])
+        for question in self.main:
+            if question.kind != "problem":
+                raise MarkschemeError(f"{name}: question {question.number}: a question of kind {question.kind!r} is in "
+                                      "section 0, above the questions with problems")  # fmt: skip
+
+    @property
+    def short_name(self) -> str:
+        """What its files are called."""
+        return Path(self.name).stem if self.name.endswith(".toml") else self.name
+
+    @property
+    def section_0(self) -> tuple[Question, ...]:
+        """The questions at the start that may be answered before time starts."""
+        first = next(
+            (i for i, question in enumerate(self.questions) if question.kind == "problem"), len(self.questions)
+        )
+        return self.questions[:first]
+
+    @property
+    def main(self) -> tuple[Question, ...]:
+        """The questions after section 0."""
+        return self.questions[len(self.section_0) :]
+
+    @property
+    def marks(self) -> Marks:
+        """The marks of the whole paper."""
+        return total([question.marks for question in self.questions])
+
+    @property
+    def is_seeded(self) -> bool:
+        """Whether anything in it depends on the seed of a copy."""
+        return any(slot.entry.published is False and slot.entry.seed is None for slot in self.slots)
+
+    @cached_property
+    def spaces(self) -> tuple[Space, ...]:
+        """Every answer space, in printed order."""
+        return tuple([space for question in self.questions for space in question.body.all_spaces()])
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every problem that stands in it, in printed order."""
+        return tuple({id(space.slot): space.slot for space in self.spaces}.values())
+
+    def items(self, seed: str) -> dict[str, Item]:
+        """The items of a copy, by the labels of their slots."""
+        return {slot.label: slot.item(seed) for slot in self.slots}
+
+    def errata(self) -> list[Finding]:
+        """What the printed keys of its problems get wrong."""
+        names = dict.fromkeys(slot.problem.name for slot in self.slots)
+        return [finding for name in names for finding in self.problems[name].errata()]
+
+    def texts(self) -> Iterator[Text]:
+        """Every text of the paper itself."""
+        yield Text(self.entry.instructions)
+        for question in self.questions:
+            yield question.title
+            yield from _texts(question.body)
+
+    def _question(self, number: int, entry: QuestionEntry) -> Question:
+        where = f"question {number}"
+        if entry.kind != "problem":
+            if entry.problem or entry.part:
+                raise MarkschemeError(
+                    f"{self.name}: {where}: a question of kind {entry.kind!r} has a text and marks, and no problem"
+                )
+            what = f"a question of kind {entry.kind!r}"
+            self._only(entry, where, "text", "marks", "title", "kind", "name", what=what)
+            body = Group((str(number),), Text(entry.text.strip()), (), None, ())
+            return Question(
+                number,
+                Text(entry.title, inline=True),
+                entry.kind,
+                body,
+                exact_marks(entry.marks or 0),
+                entry.name or entry.kind,
+            )
+        body = self._group((str(number),), entry, where, alone=_is_alone(entry))
+        return Question(number, Text(entry.title, inline=True), "problem", body, 0)
+
+    def _group(self, path: tuple[str, ...], entry: PartEntry, where: str, *, alone: bool) -> Group:
+        if bool(entry.problem) == bool(entry.part):
+            raise MarkschemeError(f"{self.name}: {where}: a part has either a problem or parts of its own")
+        if isinstance(entry, QuestionEntry) and entry.name:
+            raise MarkschemeError(f"{self.name}: {where}: only a question of section 0 has a 'name'")
+        text = Text(entry.text.strip())
+        if entry.problem:
+            slot = self._slot(path, entry, where)
+            return Group(path, text, (), slot, tuple(_spaces(slot)))
+        self._only(entry, where, "text", "part", "title", "kind", what="what has parts of its own")
+        if alone:
+            inner = self._group(path, entry.part[0], where, alone=_is_alone(entry.part[0]))
+            return Group(
+                path, Text(f"{text.source}\n\n{inner.text.source}".strip()), inner.groups, inner.slot, inner.spaces
+            )
+        groups = [
+            self._group((*path, label_at(len(path), i)), part, f"{where}, part {label_at(len(path), i)}", alone=False)
+            for i, part in enumerate(entry.part)
+        ]
+        return Group(path, text, tuple(groups), None, ())
+
+    def _only(self, entry: PartEntry, where: str, *allowed: str, what: str) -> None:
+        for key in entry.model_fields_set.difference(allowed):
+            raise MarkschemeError(f"{self.name}: {where}: {what} has no {key!r}")
+
+    def _slot(self, path: tuple[str, ...], entry: PartEntry, where: str) -> Slot:
+        name = entry.problem or ""
+        if name not in self.problems:
+            raise MarkschemeError(
+                f"{self.name}: {where}: there is no problem {name!r}; {near_misses(name, self.problems)}"
+            )
+        problem = self.problems[name]
+        for knob in entry.knobs:
+            if knob not in problem.knobs:
+                raise MarkschemeError(
+                    f"{self.name}: {where}: {name} has no knob {knob!r}; {near_misses(knob, problem.knobs)}"
+                )
+        if entry.published is not False and (entry.knobs or entry.seed is not None):
+            raise MarkschemeError(f"{self.name}: {where}: published numbers have neither 'seed' nor 'knobs'")
+        if isinstance(entry.published, str) and entry.published not in problem.variants:
+            raise MarkschemeError(f"{self.name}: {where}: {name} is not published as {entry.published!r}; "
+                                  f"{near_misses(entry.published, problem.variants)}")  # fmt: skip
+        if entry.published is True and len(problem.variants) != 1:
+            raise MarkschemeError(f"{self.name}: {where}: {name} is published {len(problem.variants)} times; "
+                                  f"name one: {', '.join(map(repr, problem.variants)) or 'none'}")  # fmt: skip
+        drawn = (name, entry.published, entry.seed)
+        self._occurrences[drawn] = self._occurrences.get(drawn, 0) + 1
+        return Slot(path, entry, problem, self._occurrences[drawn])
+
+
+def load_paper(name: str, only: tuple[str, ...] = ()) -> Paper:
+    """The paper of a TOML file, or a built-in one; with `only`, the questions that hold these problems.
+
+    Raises `MarkschemeError` with the file, the line and what was expected.
+    """
+    built_in = built_in_papers()
+    if name in built_in:
+        return _chosen(_read(built_in[name], name), only)
+    page = Path(name)
+    if page.suffix == ".toml" and page.is_file():
+        return _chosen(_read(page, str(page)), only)
+    raise MarkschemeError(
+        f"there is no paper {name!r}: give a TOML file, or one that is built in; {near_misses(name, built_in)}"
+    )
+
+
+def load_once(name: str, only: tuple[str, ...] = ()) -> Paper:
+    """`load_paper`, for many copies: the paper is read again only when its file has changed."""
+    page = Path(name)
+    state = page.stat() if page.is_file() else None
+    return _loaded(name, only, state and (page.resolve(), state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=4)
+def _loaded(name: str, only: tuple[str, ...], stamp: object) -> Paper:  # noqa: ARG001 (it tells versions apart)
+    return load_paper(name, only)
+
+
+def _chosen(paper: Paper, only: tuple[str, ...]) -> Paper:
+    if not only:
+        return paper
+    held = {
+        question.number: {space.slot.problem.name for space in question.body.all_spaces()}
+        for question in paper.questions
+    }
+    for name in only:
+        if not any(name in names for names in held.values()):
+            raise MarkschemeError(
+                f"{paper.name} has no {name!r}; {near_misses(name, set[str]().union(*held.values()))}"
+            )
+    questions = [
+        asked for number, asked in enumerate(paper.entry.question, start=1) if not held[number].isdisjoint(only)
+    ]
+    return Paper(paper.name, paper.entry.model_copy(update={"question": tuple(questions)}), paper.problems, only)
+
+
+def built_in_papers() -> Mapping[str, Path]:
+    """The papers that come with markscheme, by name."""
+    return {page.stem: page for page in sorted(Path(str(files("markscheme.paper") / "built_in")).glob("*.toml"))}
+
+
+def _read(page: Path, name: str) -> Paper:
+    try:
+        text = page.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MarkschemeError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    try:
+        entry = PaperEntry.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise MarkschemeError(f"{name}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = line_of(text, first["loc"])
+        raise MarkschemeError(
+            f"{name}, line {line}: {_in_words(first['loc'])}: {_complaint(first['type'], first['msg'], first['loc'])}"
+        ) from error
+    folders = [page.parent / folder for folder in entry.problems]
+    return Paper(name, entry, catalog(tuple(folders)))
+
+
+def line_of(text: str, location: tuple[int | str, ...]) -> int:
+    r"""The line of a TOML file where the table or key of a location stands.
+
+    >>> line_of('title = "x"\n\n[[question]]\nmarks = "two"\n', ("question", 0, "marks"))
+    4
+    """
+    lines = text.splitlines()
+    at, end = 0, len(lines)
+    header = ""
+    for name, index in zip(location, (*location[1:], ""), strict=True):
+        if isinstance(name, int):
+            continue
+        if isinstance(index, int):
+            header = f"{header}.{name}" if header else name
+            starts = [i for i in range(at, end) if re.match(rf"\s*\[\[\s*{re.escape(header)}\s*\]\]", lines[i])]
+            if index >= len(starts):
+                break
+            at, end = starts[index], (*starts, end)[index + 1]
+        else:
+            keys = [i for i in range(at, end) if re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", lines[i])]
+            at = keys[0] if keys else at
+    return at + 1
+
+
+def _complaint(kind: str, message: str, location: tuple[int | str, ...]) -> str:
+    if kind == "extra_forbidden":
+        model = PaperEntry if len(location) == 1 else QuestionEntry
+        known = list[str](model.model_fields)
+        return f"nothing here is called {location[-1]!r}; {near_misses(str(location[-1]), known)}"
+    return message[:1].lower() + message[1:]
+
+
+def _in_words(location: tuple[int | str, ...]) -> str:
+    words: list[str] = []
+    for name in location:
+        if isinstance(name, int):
+            words[-1] += f" {name + 1}"
+        else:
+            words.append(name)
+    return ", ".join(words)
+
+
+def _is_alone(entry: PartEntry) -> bool:
+    return bool(entry.problem) or (len(entry.part) == 1 and _is_alone(entry.part[0]))
+
+
+def _spaces(slot: Slot) -> Iterator[Space]:
+    own = 0
+    for part, asked in slot.problem.sections():
+        path = slot.path
+        if part is not None:
+            path = (*slot.path, label_at(len(slot.path), own))
+            own += 1
+        if asked:
+            yield Space("".join(path), path, slot, part, asked)
+
+
+def label_at(depth: int, index: int) -> str:
+    """The label of a part: letters below a question, then Roman numerals, then capitals.
+
+    >>> label_at(1, 1), label_at(2, 2), label_at(3, 0)
+    ('b', 'iii', 'A')
+    """
+    if depth > 3:
+        raise MarkschemeError("parts nest at most three deep below a question")
+    if index >= 26 or (depth == 2 and index >= 12):
+        raise MarkschemeError(f"one part has at most {12 if depth == 2 else 26} parts of its own")
+    roman = "i ii iii iv v vi vii viii ix x xi xii".split()
+    return (chr(ord("a") + index), roman[index] if index < len(roman) else "", chr(ord("A") + index))[depth - 1]
+
+
+def _texts(group: Group) -> Iterator[Text]:
+    yield group.text
+    for inner in group.groups:
+        yield from _texts(inner)

@@ -1,0 +1,370 @@
+"""A paper as PDF: one Typst source for all copies, values entering as data, blank and key with the same pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from markscheme.core.answer import Answer, Part
+from markscheme.core.errors import MarkschemeError
+from markscheme.core.item import Item
+from markscheme.core.verdict import Marks, exact_marks
+from markscheme.core.writing import figures, filling, marked_options, options, steps
+from markscheme.paper.plan import Group, Page, Paper, Question, Space
+from markscheme.paper.roster import Student
+from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
+from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
+from markscheme.text.source import FORMULA, Text
+
+if TYPE_CHECKING:
+    from typst import Compiler
+
+_PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
+MOST_ROOM = 11.0
+MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
+CHARACTERS_A_LINE = 100
+_INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
+_NOTICE = "Do not turn this page until the proctor tells you to do so."
+_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "answer-space")
+_ROOT = Path(__file__).parent.parent
+_LOCK = Lock()  # the one compiler serves all threads
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy of a paper: its seed, the student it is for, and the items that stand in it."""
+
+    paper: Paper
+    seed: str
+    items: Mapping[str, Item]
+    student: Student | None = None
+
+
+@dataclass
+class Sheet:
+    """A Typst source, and beside it what enters it; `None` stands for what only the key knows."""
+
+    copy: Copy
+    solutions: bool
+    places: bool = False
+    values: list[object] = field(default_factory=list[object])
+    formulas: list[object] = field(default_factory=list[object])
+    pictures: list[object] = field(default_factory=list[object])
+    tables: list[object] = field(default_factory=list[object])
+    appendix: dict[str, str] = field(default_factory=dict[str, str])
+
+    def phrase(self, phrase: Phrase) -> str:
+        """A text with its values beside it, and its formulas in words."""
+
+        def write(node: Notation, target: Target, *, math: bool) -> str:  # noqa: ARG001 (content is content)
+            if math:
+                return f"#w({self.add(self.values, as_data(node))});"
+            return self.value(in_line(node))
+
+        spoken = iter(phrase.text.formulas(phrase.fill))
+
+        def formula(match: re.Match[str]) -> str:
+            return f"#m({self.add(self.formulas, next(spoken))}, {match[0]});"
+
+        return FORMULA.sub(formula, phrase.text.pour("typst", phrase.fill, write))
+
+    def value(self, node: Notation) -> str:
+        """A value as content of prose."""
+        return f"#v({self.add(self.values, as_data(node))});"
+
+    def block(self, block: Block) -> str:
+        """A block of a question or of a solution."""
+        match block:
+            case Prose(phrase):
+                text = self.phrase(phrase)
+                return re.sub(r"^(#m\(\d+, )\$(\S.*)\$\);$", r"\1$ \2 $);", text) if _has_grid(phrase) else text
+            case Drawing(shown):
+                return f"#picture({self.add(self.pictures, shown)})"
+            case Table(columns, rows):
+                heads = ", ".join([f"[{self.phrase(column)}]" for column in columns])
+                cells = [[as_data(cell) for cell in row] for row in rows]
+                return f"#table-of({self.add(self.tables, cells)}, ({heads},))"
+            case Head() | Fields() | Choices():
+                return ""
+
+    def add(self, store: list[object], entry: object, *, secret: bool = False) -> int:
+        """The number of an entry that enters the source; a secret one is not there on a blank."""
+        store.append(None if secret and not self.solutions else entry)
+        return len(store) - 1
+
+    @property
+    def data(self) -> str:
+        """What enters the source, as JSON."""
+        student = self.copy.student
+        known = {} if student is None else {
+            "id": student.student, "last": student.last, "first": student.first, "section": student.section,
+            "row": student.row, "seat": student.seat,
+        }  # fmt: skip
+        return json.dumps(
+            {
+                "places": self.places,
+                "values": self.values,
+                "formulas": self.formulas,
+                "pictures": self.pictures,
+                "tables": self.tables,
+                "copy": {"seed": self.copy.seed, "student": known},
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+
+
+def pdf(copy: Copy, *, solutions: bool, page: Page | None = None) -> bytes:
+    """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes."""
+    source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
+    from typst import TypstError  # noqa: PLC0415 (loaded with the compiler)
+
+    try:
+        with _LOCK:
+            # In a file of one name, for else Typst would remember nothing from copy to copy.
+            made = _compiler().compile(
+                input={"main.typ": source},  # pyright: ignore[reportArgumentType, reportCallIssue]
+                format="pdf",
+                sys_inputs=_inputs(solutions=solutions),
+                pdf_standards=["ua-1"],
+            )
+    except TypstError as error:
+        raise MarkschemeError(f"{copy.paper.name} cannot be printed: {error.diagnostic or error.message}") from error
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one file")
+    return made
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer space is printed: its page, counted from 1, and its box in points."""
+
+    id: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Place]:
+    """Where the answer spaces of a copy are, in printed order: the same in a blank and in its key."""
+    from typst import Compiler  # noqa: PLC0415
+
+    source = _source(Sheet(copy, solutions, places=True), page or copy.paper.entry.page)
+    compiler = Compiler(source, root=_ROOT, ignore_system_fonts=True, sys_inputs=_inputs(solutions=solutions))
+    return [Place(**place) for place in json.loads(compiler.query("<ms-space>", field="value"))]
+
+
+@cache
+def _compiler() -> Compiler:
+    from typst import Compiler  # noqa: PLC0415 (30 ms that only printing needs)
+
+    return Compiler(root=_ROOT, ignore_system_fonts=True)
+
+
+def _inputs(*, solutions: bool) -> dict[str, str]:
+    """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy."""
+    return {"solutions": f"{solutions}".lower()}
+
+
+def _source(sheet: Sheet, page: Page) -> bytes:
+    paper = sheet.copy.paper
+    entry = paper.entry
+    about = {"title": entry.title, "course": entry.course, "term": entry.term, "instructor": entry.instructor}
+    head = _call("exam.with", **about, page=_PAGE_NAMES[page])
+    section_0 = "\n".join([_section_0(sheet, question) for question in paper.section_0])
+    marks = exact_marks(sum([question.marks for question in paper.section_0]))
+    instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), _nothing))
+    grid = "".join([f"({question.number}, {_number(question.marks)}), " for question in paper.questions])
+    if paper.section_0:
+        cover = _call("cover", **about, location=entry.location, marks=marks)
+    else:
+        cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
+        instructions = instructions or _INSTRUCTIONS
+    questions = "\n".join([_question(sheet, question) for question in paper.main])
+    appendix = "".join([f"({_string(label)}, [\n{working}\n]), " for label, working in sheet.appendix.items()])
+    return "\n".join([
+        '#import "/paper/exam.typ": *',
+        f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({_string(sheet.data)})))",
+        f"#show: {head}",
+        f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
+        questions,
+        "#doodle-page()",
+        f"#appendix(({appendix}))" if appendix else "",
+    ]).encode()  # fmt: skip
+
+
+def _section_0(sheet: Sheet, question: Question) -> str:
+    text = sheet.phrase(Phrase(question.body.text, _nothing))
+    title = sheet.phrase(Phrase(question.title, _nothing))
+    if question.kind == "honor_code":
+        body = f"#statement[{text}]\n#free-space(lines: 2)\n#signature-line()"
+        marks = f"{_plural(question.marks)} or −∞"
+        return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
+    body = f"{text}\n#free-space(height: 1.7cm, working: [Any answer counts.])"
+    return f"#question(level: 2, {question.number}, [{title}], {_number(question.marks)})[{body}]"
+
+
+def _question(sheet: Sheet, question: Question) -> str:
+    title = sheet.phrase(Phrase(question.title, _nothing))
+    return f"#question({question.number}, [{title}], {_number(question.marks)})[\n{_group(sheet, question.body)}\n]"
+
+
+def _group(sheet: Sheet, group: Group) -> str:
+    pieces = [sheet.phrase(Phrase(group.text, _nothing))]
+    pieces += [
+        f"#part([{_label(inner.path)}], {_number(inner.marks)})[\n{_group(sheet, inner)}\n]" for inner in group.groups
+    ]
+    if group.slot:
+        item = sheet.copy.items[group.slot.label]
+        pieces.append(sheet.phrase(Phrase(item.problem.text, filling(item))))
+        pieces += _figures(sheet, item, None)
+        said = set[str]()
+        for space in group.spaces:
+            inside = _space(sheet, item, space, said)
+            if space.part is None:
+                pieces.append(inside)
+            else:
+                pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
+    return "\n\n".join([piece for piece in pieces if piece])
+
+
+def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
+    pieces: list[str] = []
+    if space.part is not None:
+        pieces.append(sheet.phrase(Phrase(space.part.text, filling(item))))
+        pieces += _figures(sheet, item, space.part)
+    fields: list[str] = []
+    for answer in space.answers:
+        if answer.options:
+            pieces.append(_choices(sheet, item, answer, space))
+        elif not _is_in_figure(item, space.part):
+            fields.append(f"{_field(sheet, item, answer)}, ")
+    worked = [block for answer in _worked_in(item, space) for block in steps(item, answer, said)]
+    needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])
+    height = space.slot.entry.space or _room(space, needed, in_figure=_is_in_figure(item, space.part))
+    working = ""
+    if sheet.solutions:
+        working = "\n\n".join([sheet.block(block) for block in worked])
+        if needed > height * MOST_SHRINKING:
+            sheet.appendix[space.label] = working
+            working = "_Working in the appendix._"
+    pieces.append(
+        f"#answer-space({_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
+        + (f", working: [\n{working}\n])" if working else ")")
+    )
+    return "\n\n".join([piece for piece in pieces if piece])
+
+
+def _worked_in(item: Item, space: Space) -> Iterable[Answer[..., Any]]:
+    """The answers and steps whose working belongs into a space: those of its part; those of none into the first."""
+    first = next(iter(item.problem.sections()))[0]
+    return [
+        answer
+        for answer in item.problem.answers.values()
+        if answer.part is space.part or (answer.part is None and answer.role != "asked" and space.part is first)
+    ]
+
+
+def _figures(sheet: Sheet, item: Item, part: Part | None) -> list[str]:
+    answered = [figure.answered for figure in item.problem.figures if figure.part is part]
+    blank, key = (figures(item, part, solutions=solutions) for solutions in (False, True))
+    return [
+        sheet.block(with_answers if sheet.solutions else without)
+        for without, with_answers, _ in zip(blank, key, answered, strict=True)
+    ]
+
+
+def _is_in_figure(item: Item, part: Part | None) -> bool:
+    return any(figure.answered and figure.part is part for figure in item.problem.figures)
+
+
+def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -> str:
+    shown = options(item, answer)
+    right = marked_options(item, answer)
+    marked = [i for i, (label, _) in enumerate(shown) if label in right] if sheet.solutions else []
+    number = sheet.add(sheet.values, marked, secret=True)
+    texts = ", ".join([f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown])
+    return f"#choices({_string(space.label)}, ({texts},), marked: given({number}))"
+
+
+def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
+    node = item.problem.kind_of(answer.name).show(item.values[answer.name])
+    label = sheet.phrase(Phrase(answer.label, filling(item)))
+    value = f"value: given({sheet.add(sheet.values, as_data(node), secret=True)})"
+    if isinstance(node, Grid):
+        width, height = 0.55 + 0.6 * len(node.rows[0]), 0.35 + 0.5 * len(node.rows)
+        return f"field([{label}], {width:.2f}cm, height: {height:.2f}cm, {value})"
+    width = min(max(0.22 * len(answer.kind.example) + 0.8, 2.0), 9.0)
+    return f"field([{label}], {width:.2f}cm, {value})"
+
+
+def _room(space: Space, needed: float, *, in_figure: bool) -> float:
+    """Height of a space in cm: as much as a worked solution takes, within reason."""
+    if in_figure:
+        return 3.6
+    if all([answer.options for answer in space.answers]):
+        return 2.6
+    usual = 3.0 + 0.45 * float(space.marks)
+    return max(needed, usual - 1.5) if needed <= MOST_ROOM else usual
+
+
+def _has_grid(phrase: Phrase) -> bool:
+    return any(isinstance(phrase.fill(name), Grid) for name in phrase.text.names)
+
+
+def _height(block: Block) -> float:
+    """About how high a block of a solution is printed, in cm."""
+    match block:
+        case Prose(phrase):
+            filled = [phrase.fill(name) for name in phrase.text.names]
+            tallest = max([len(node.rows) for node in filled if isinstance(node, Grid)], default=1)
+            characters = len(re.sub(r"\\\w+|[{}$]", "", phrase.text.source)) + 6 * len(filled)
+            return 0.7 + 0.45 * (characters // CHARACTERS_A_LINE) + 0.36 * (tallest - 1)
+        case Table(_, rows):
+            tallest = max([len(cell.rows) for row in rows for cell in row if isinstance(cell, Grid)], default=1)
+            return 0.9 + (0.42 + 0.33 * (tallest - 1)) * len(rows)
+        case Drawing():
+            return 5.0
+        case Head() | Fields() | Choices():
+            return 0.0
+
+
+def _label(path: tuple[str, ...]) -> str:
+    return f"({path[-1]})" if len(path) == 2 else f"{path[-1]}."
+
+
+def _nothing(name: str) -> str:
+    raise KeyError(name)
+
+
+def _number(marks: Marks) -> str:
+    return f"{marks}" if isinstance(marks, int) else f"{float(marks):g}"
+
+
+def _plural(marks: Marks) -> str:
+    return f"{_number(marks)} point{'' if marks == 1 else 's'}"
+
+
+def _call(name: str, **arguments: str | Marks | None) -> str:
+    """A call of a Typst function with texts and numbers; what is None is left out."""
+    given = {
+        key: _string(value) if isinstance(value, str) else _number(value)
+        for key, value in arguments.items()
+        if value is not None
+    }
+    return f"{name}({', '.join([f'{key}: {value}' for key, value in given.items()])})"
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+__all__ = ["Copy", "Place", "pdf", "places"]

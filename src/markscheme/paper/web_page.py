@@ -1,0 +1,112 @@
+"""A paper as one self-contained web page, or as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+
+from markscheme.core.item import Item
+from markscheme.core.verdict import Marks
+from markscheme.core.writing import fields, figures, filling, in_marks, options, solution_of
+from markscheme.paper.plan import Group, Question, Space
+from markscheme.paper.printing import Copy
+from markscheme.text.document import Block, Choices, Head, Phrase, Prose, write
+from markscheme.text.source import Text
+
+
+def markdown(copy: Copy, *, solutions: bool) -> str:
+    """The copy as Markdown: the figures in words."""
+    entry = copy.paper.entry
+    lines = [f"# {entry.title}", "", " · ".join(_facts(copy))]
+    if solutions:
+        lines += ["", "**Solutions**"]
+    body = write(list(_blocks(copy, solutions=solutions)), "markdown")
+    return "\n".join([*lines, "", body])
+
+
+def html(copy: Copy, *, solutions: bool) -> str:
+    """The copy as one HTML file with MathML and SVG, that needs nothing else."""
+    entry = copy.paper.entry
+    style = (files("markscheme.paper") / "web_page.css").read_text("utf-8")
+    facts = " · ".join([escape(fact) for fact in _facts(copy)])
+    sections = "\n".join(
+        [f"<section>\n{write(blocks, 'html')}</section>" for blocks in _sections(copy, solutions=solutions)]
+    )
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(entry.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<header>\n"
+        f"<h1>{escape(entry.title)}</h1>\n<p>{facts}</p>\n"
+        f"{'<p class=solutions>Solutions</p>' if solutions else ''}\n</header>\n"
+        f"<main>\n{sections}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _facts(copy: Copy) -> list[str]:
+    """What stands below the title."""
+    entry, student = copy.paper.entry, copy.student
+    who = ""
+    if student:
+        name = ", ".join([name for name in (student.last, student.first) if name])
+        who = f"{name} ({student.student})" if name else student.student
+    return [fact for fact in (entry.course, entry.term, entry.instructor, entry.location, copy.seed, who) if fact]
+
+
+def _sections(copy: Copy, *, solutions: bool) -> Iterator[list[Block]]:
+    if copy.paper.entry.instructions.strip():
+        yield [Prose(Phrase(Text(copy.paper.entry.instructions.strip()), _nothing))]
+    for question in copy.paper.questions:
+        yield list(_question(copy, question, solutions=solutions))
+
+
+def _blocks(copy: Copy, *, solutions: bool) -> Iterator[Block]:
+    for blocks in _sections(copy, solutions=solutions):
+        yield from blocks
+
+
+def _question(copy: Copy, question: Question, *, solutions: bool) -> Iterator[Block]:
+    yield Head(f"{question.number}.", _marks(question), Phrase(question.title, _nothing))
+    yield from _group(copy, question.body, solutions=solutions)
+
+
+def _marks(question: Question) -> str:
+    if question.kind == "honor_code":
+        return f"{in_marks(question.marks)}, or nothing counts"
+    return in_marks(question.marks)
+
+
+def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
+    if group.text.source:
+        yield Prose(Phrase(group.text, _nothing))
+    for inner in group.groups:
+        yield _head(inner.path, inner.marks)
+        yield from _group(copy, inner, solutions=solutions)
+    if group.slot:
+        item = copy.items[group.slot.label]
+        yield Prose(Phrase(item.problem.text, filling(item)))
+        yield from figures(item, None, solutions=solutions)
+        for space in group.spaces:
+            yield from _space(item, space, solutions=solutions)
+        if solutions:
+            yield Head("Solution", "")
+            yield from solution_of(item, with_figures=False)
+
+
+def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
+    if space.part is not None:
+        yield _head(space.path, space.marks, Phrase(space.part.text, filling(item)))
+        yield from figures(item, space.part, solutions=solutions)
+    for answer in space.answers:
+        if answer.options and not solutions:
+            yield Choices(options(item, answer))
+    if not solutions:
+        yield fields(item, space.answers)
+
+
+def _head(path: tuple[str, ...], marks: Marks, body: Phrase | None = None) -> Head:
+    return Head(f"({path[-1]})", in_marks(marks), body)
+
+
+def _nothing(name: str) -> str:
+    raise KeyError(name)

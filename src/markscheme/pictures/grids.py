@@ -1,0 +1,76 @@
+"""Pictures made of cells: kernels, widened kernels, and the matrices that they slide over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markscheme.pictures.picture import Picture
+from markscheme.pictures.values import Value, label, node, said, words
+
+
+def dilated_kernel(
+    kernel: Sequence[Sequence[Value]],
+    dilation: int | Sequence[int] = (1, 2),
+    *,
+    name: str = "k",
+    matrix: Sequence[Sequence[Value]] | None = None,
+    matrix_name: str = "M",
+    asked: bool = False,
+) -> Picture:
+    """A kernel at one dilation or several, with zeros in its gaps, and if wanted the matrix that it slides over.
+
+    If `asked`, the widened kernels are empty on the blank. The kernel's own cells are shaded.
+
+    >>> print(dilated_kernel([[1, 2], [3, 4]]).alt)
+    Kernel k at dilation d = 1, a 2 by 2 grid: [[1, 2], [3, 4]]. Kernel k at dilation d = 2, a 3 by 3 grid, \
+zeros in the gaps: [[1, 0, 2], [0, 0, 0], [3, 0, 4]].
+
+    Raises `ValueError` if a dilation is less than 1, or the kernel is no grid.
+    """
+    panels: list[dict[str, object]] = []
+    filled: dict[str, object] = {}
+    told: list[str] = []
+    told_filled: list[str] = []
+    if matrix is not None:
+        rows = _grid(matrix)
+        panels.append({"rows": _nodes(rows), "dilation": None, "label": label(matrix_name), "asked": False})
+        told.append(f"Matrix {said(matrix_name)}, a {len(rows)} by {len(rows[0])} grid: {_said(rows)}.")
+        told_filled.append(told[-1])
+    for d in (dilation,) if isinstance(dilation, int) else dilation:
+        rows = _widened(_grid(kernel), d)
+        empty = asked and d > 1
+        if empty:
+            filled[str(len(panels))] = _nodes(rows)
+        shown: list[list[object]] = [[None] * len(row) for row in rows] if empty else _nodes(rows)
+        panels.append({"rows": shown, "dilation": d, "label": label(name), "asked": empty})
+        size = f"Kernel {said(name)} at dilation d = {d}, a {len(rows)} by {len(rows[0])} grid"
+        told_filled.append(f"{size}{', zeros in the gaps' if d > 1 else ''}: {_said(rows)}.")
+        told.append(f"{size}, empty, to be filled in." if empty else told_filled[-1])
+    solution: dict[str, object] = {"filled": filled} if filled else {}
+    return Picture("dilated-kernel", {"panels": panels}, " ".join(told), solution, " ".join(told_filled))
+
+
+def _grid(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
+    grid = [list(row) for row in rows]
+    if not grid or not grid[0] or any(len(row) != len(grid[0]) for row in grid):
+        raise ValueError(f"a grid has rows of one length, not {[len(row) for row in grid]}")
+    return grid
+
+
+def _widened(rows: list[list[Value]], dilation: int) -> list[list[Value]]:
+    if dilation < 1:
+        raise ValueError(f"a dilation is at least 1, not {dilation}")
+    height, width = dilation * (len(rows) - 1) + 1, dilation * (len(rows[0]) - 1) + 1
+    wide: list[list[Value]] = [[0] * width for _ in range(height)]
+    for r, row in enumerate(rows):
+        for c, entry in enumerate(row):
+            wide[r * dilation][c * dilation] = entry
+    return wide
+
+
+def _nodes(rows: list[list[Value]]) -> list[list[object]]:
+    return [[node(entry) for entry in row] for row in rows]
+
+
+def _said(rows: list[list[Value]]) -> str:
+    return f"[{', '.join('[' + ', '.join(map(words, row)) + ']' for row in rows)}]"

@@ -1,0 +1,53 @@
+"""Pictures for the web and for notebooks: one self-contained SVG each."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from markscheme.pictures.picture import Picture
+
+if TYPE_CHECKING:
+    from typst import Compiler
+
+_MAIN = b"""
+#import "/pictures.typ": drawing
+#set document(date: none)
+#set page(width: auto, height: auto, margin: 2pt, fill: none)
+#set text(font: "New Computer Modern", lang: "en")
+#drawing(json(bytes(sys.inputs.picture)))
+"""
+_LOCK = Lock()  # the one compiler serves all threads
+
+
+@cache
+def _compiler() -> Compiler:
+    from typst import Compiler  # noqa: PLC0415 (30 ms that only pictures need)
+
+    return Compiler(root=Path(__file__).parent, ignore_system_fonts=True)
+
+
+def svg(picture: Picture, *, solutions: bool = False) -> str:
+    """The picture as SVG: fitted to its content, transparent, with its alternative text, black in the text's color.
+
+    Identifiers are unique to the picture, so that several can stand inline in one page.
+    """
+    shown = picture.shown(solutions)
+    source = json.dumps(shown, ensure_ascii=False, sort_keys=True)
+    with _LOCK:
+        made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source})
+    if not isinstance(made, bytes):
+        raise TypeError("a picture is one page")
+    mark = f"p{sha256(source.encode()).hexdigest()[:10]}-"
+    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{mark}", made.decode())
+    text = text.replace('fill="#000000"', 'fill="currentColor"').replace('stroke="#000000"', 'stroke="currentColor"')
+    text = re.sub(r' class="[^"]*"', "", text)
+    alt = escape(shown["alt"])
+    opening = f'<svg role="img" aria-labelledby="{mark}title"'
+    return text.strip().replace("<svg", opening, 1).replace(">", f'><title id="{mark}title">{alt}</title>', 1)

@@ -1,0 +1,243 @@
+"""A question or a solution as blocks, written in any target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TypeAlias
+
+from markscheme.text.notation import Notation, Target, Word, show
+from markscheme.text.source import Filling, Text
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A text with what fills its holes."""
+
+    text: Text
+    fill: Filling
+
+    def write(self, target: Target) -> str:
+        """The phrase in a target's markup."""
+        return self.text.pour(target, self.fill)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs."""
+
+    phrase: Phrase
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a part or of an answer: a label, marks in words, and what is asked."""
+
+    label: str
+    marks: str
+    body: Phrase | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One answer to write: its name, its label, and how to write it, such as `a vector` and `[2, 3]`."""
+
+    name: str
+    label: Phrase
+    noun: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What the student is to write."""
+
+    fields: Sequence[Field]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Options to mark; `marked` has the labels of the right ones, in a solution."""
+
+    options: Sequence[tuple[str, Phrase]]
+    marked: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of values under column heads."""
+
+    columns: Sequence[Phrase]
+    rows: Sequence[Sequence[Notation]]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture: its data as `pictures/` draws it, its words, and its making for the web."""
+
+    shown: Mapping[str, object]
+    alternative: str
+    svg: Callable[[], str]
+
+
+BACKSLASHED = r"\\\1"
+
+Block: TypeAlias = Prose | Head | Fields | Choices | Table | Drawing
+
+
+@dataclass(frozen=True)
+class Markup:
+    """How a target writes what is no author's text."""
+
+    strong: Callable[[str], str]
+    quiet: Callable[[str], str]
+    plain: Callable[[str], str]
+    item: Callable[[str, str], str]
+    items: Callable[[list[str]], str]
+    table: Callable[[list[str], list[list[str]]], str]
+    paragraph: Callable[[str], str]
+    picture: Callable[[Drawing], str]
+    code: Callable[[str], str]
+
+
+def write(blocks: Sequence[Block], target: Target) -> str:
+    """Blocks in a target's markup."""
+    return "\n\n".join([_write(block, target, MARKUP[target]) for block in blocks]) + "\n"
+
+
+def _write(block: Block, target: Target, markup: Markup) -> str:
+    match block:
+        case Prose(phrase):
+            return phrase.write(target)
+        case Head(label, marks, body):
+            pieces = [markup.strong(markup.plain(label))] if label else []
+            pieces += [body.write(target)] if body and body.text.source else []
+            pieces += [markup.quiet(markup.plain(marks))] if marks else []
+            return markup.paragraph(" ".join(pieces))
+        case Fields(fields):
+            return markup.items([markup.item("", _field(field, target, markup)) for field in fields])
+        case Choices(options, marked):
+            boxes = ["■ " if label in (marked or ()) else "□ " for label, _ in options]
+            return markup.items([
+                markup.item(f"{box}{markup.plain(label)}. ", phrase.write(target))
+                for box, (label, phrase) in zip(boxes, options, strict=True)
+            ])  # fmt: skip
+        case Table(columns, rows):
+            heads = [column.write(target) for column in columns]
+            return markup.table(heads, [[show(cell, target, math=False) for cell in row] for row in rows])
+        case Drawing():
+            return markup.picture(block)
+
+
+def _field(field: Field, target: Target, markup: Markup) -> str:
+    how = f"{markup.plain(field.noun)}, such as {markup.code(field.example)}"
+    return f"{field.label.write(target)} ({markup.code(field.name)}): {how}"
+
+
+def _markdown_table(heads: list[str], rows: list[list[str]]) -> str:
+    cells = [heads, ["---"] * len(heads), *[[cell.replace("|", "\\|") for cell in row] for row in rows]]
+    return "\n".join([f"| {' | '.join(row)} |" for row in cells])
+
+
+def _html_table(heads: list[str], rows: list[list[str]]) -> str:
+    head = "".join([f'<th scope="col">{head}</th>' for head in heads])
+    body = "\n".join([f"<tr>{''.join([f'<td>{cell}</td>' for cell in row])}</tr>" for row in rows])
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def _latex_table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [" & ".join(heads) + r" \\ \hline", *[" & ".join(row) + r" \\" for row in rows]]
+    return "\n".join([rf"\begin{{tabular}}{{{'l' * len(heads)}}}", *lines, r"\end{tabular}"])
+
+
+def _typst_table(heads: list[str], rows: list[list[str]]) -> str:
+    cells = ", ".join([f"[{cell}]" for row in rows for cell in row])
+    head = ", ".join([f"[{head}]" for head in heads])
+    return f"#table(columns: {len(heads)}, table.header({head}), {cells})"
+
+
+def _plain_table(heads: list[str], rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    lines = [
+        "  ".join([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]).rstrip()
+        for row in (heads, *rows)
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _in_markdown(drawing: Drawing) -> str:
+    """The words of a picture with no more escaped than Markdown would take for markup."""
+    return f"*Figure: {re.sub(r'([*`<$|])', BACKSLASHED, drawing.alternative)}*"
+
+
+def _in_words(target: Target) -> Callable[[Drawing], str]:
+    return lambda drawing: show(Word(f"Figure: {drawing.alternative}"), target, math=False)
+
+
+def _plain(target: Target) -> Callable[[str], str]:
+    return lambda text: show(Word(text), target, math=False)
+
+
+MARKUP: Mapping[Target, Markup] = {
+    "markdown": Markup(
+        strong=lambda text: f"**{text}**",
+        quiet=lambda text: f"*{text}*",
+        plain=_plain("markdown"),
+        item=lambda head, text: f"- {head}{text}",
+        items="\n".join,
+        table=_markdown_table,
+        paragraph=lambda text: text,
+        picture=_in_markdown,
+        code=lambda text: f"`{text}`",
+    ),
+    "html": Markup(
+        strong=lambda text: f"<strong>{text}</strong>",
+        quiet=lambda text: f'<span class="quiet">{text}</span>',
+        plain=_plain("html"),
+        item=lambda head, text: f"<li>{head}{text}</li>",
+        items=lambda items: '<ul class="answers">\n' + "\n".join(items) + "\n</ul>",
+        table=_html_table,
+        paragraph=lambda text: f'<div class="head">{text}</div>',
+        picture=lambda drawing: f"<figure>{drawing.svg()}</figure>",
+        code=lambda text: f"<code>{escape(text)}</code>",
+    ),
+    "latex": Markup(
+        strong=lambda text: rf"\textbf{{{text}}}",
+        quiet=lambda text: rf"\emph{{{text}}}",
+        plain=_plain("latex"),
+        item=lambda head, text: rf"\item {head}{text}".replace("□", r"$\square$").replace("■", r"$\blacksquare$"),
+        items=lambda items: "\\begin{itemize}\n" + "\n".join(items) + "\n\\end{itemize}",
+        table=_latex_table,
+        paragraph=lambda text: text,
+        picture=lambda drawing: rf"\emph{{{_in_words('latex')(drawing)}}}",
+        code=lambda text: rf"\texttt{{{show(Word(text), 'latex', math=False)}}}",
+    ),
+    "typst": Markup(
+        strong=lambda text: f"#strong[{text}]",
+        quiet=lambda text: f"#emph[{text}]",
+        plain=_plain("typst"),
+        item=lambda head, text: f"- {head}{text}",
+        items="\n".join,
+        table=_typst_table,
+        paragraph=lambda text: text,
+        picture=lambda drawing: f"#emph[{_in_words('typst')(drawing)}]",
+        code=lambda text: f"#raw({_typst_string(text)})",
+    ),
+    "plain": Markup(
+        strong=lambda text: text,
+        quiet=lambda text: f"[{text}]",
+        plain=_plain("plain"),
+        item=lambda head, text: f"  - {head}{text}",
+        items="\n".join,
+        table=_plain_table,
+        paragraph=lambda text: text,
+        picture=_in_words("plain"),
+        code=lambda text: text,
+    ),
+}
+
+
+def _typst_string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from markscheme.exact import Matrix, Shape
+from markscheme.mechanisms.convolution import convolve, cross_correlate, dilate, output_length, output_shape
+
+SIZES = st.integers(1, 6)
+
+
+def matrices(low: int = 1, high: int = 5) -> st.SearchStrategy[Matrix]:
+    def fill(size: tuple[int, int]) -> st.SearchStrategy[Matrix]:
+        row = st.lists(st.integers(-9, 9), min_size=size[1], max_size=size[1])
+        return st.lists(row, min_size=size[0], max_size=size[0]).map(Matrix)
+
+    return st.tuples(st.integers(low, high), st.integers(low, high)).flatmap(fill)
+
+
+def slowly(image: Matrix, kernel: Matrix, stride: int, padding: int, dilation: int) -> list[list[int]]:
+    """NumPy windows over a padded array, a kernel widened entry by entry: no code of the library."""
+    padded = np.pad(np.array(image, dtype=object), padding)
+    wide = np.zeros([dilation * (size - 1) + 1 for size in np.shape(kernel)], dtype=object)
+    for (a, b), entry in np.ndenumerate(np.array(kernel, dtype=object)):
+        wide[a * dilation, b * dilation] = entry
+    windows = np.lib.stride_tricks.sliding_window_view(padded, wide.shape)
+    return [[int((window * wide).sum()) for window in row[::stride]] for row in windows[::stride]]
+
+
+@given(SIZES, SIZES, st.integers(1, 3), st.integers(0, 3), st.integers(1, 3))
+def test_length_counts_places(length: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
+    """The output is as long as there are starts, a stride apart, at which every tap lies on the padded input."""
+    inside = range(length + 2 * padding)
+    starts = [s for s in inside[::stride] if all(s + dilation * tap in inside for tap in range(kernel))]
+    if starts:
+        assert output_length(length, kernel, stride, padding, dilation) == len(starts)
+    else:
+        with pytest.raises(ValueError, match="must fit"):
+            output_length(length, kernel, stride, padding, dilation)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"length": 0}, "length must be at least 1, not 0"),
+        ({"kernel": 0}, "kernel must be at least 1, not 0"),
+        ({"stride": 0}, "stride must be at least 1, not 0"),
+        ({"stride": -2}, "stride must be at least 1, not -2"),
+        ({"dilation": 0}, "dilation must be at least 1, not 0"),
+        ({"padding": -1}, "padding must be at least 0, not -1"),
+        ({"kernel": 10}, "span 10 entries of 9"),
+        ({"kernel": 4, "dilation": 3, "padding": 0}, "span 10 entries of 7"),
+    ],
+)
+def test_refused_sizes(sizes: dict[str, int], message: str) -> None:
+    """A size that means nothing is refused by the rule, then the offending value."""
+    with pytest.raises(ValueError, match=message):
+        output_length(**({"length": 7, "kernel": 3, "stride": 1, "padding": 1, "dilation": 1} | sizes))
+
+
+def test_published_shapes() -> None:
+    """The two shapes of question 3(a) are as printed."""
+    assert output_shape((10, 3, 32, 32), 64, 3, stride=1, padding=1) == Shape((10, 64, 32, 32))
+    assert output_shape((10, 3, 32, 32), 64, 4, stride=2, padding=0) == Shape((10, 64, 15, 15))
+
+
+@pytest.mark.parametrize("shape", [(3, 32, 32), (0, 3, 32, 32), (1, 0, 32, 32)])
+def test_refused_shapes(shape: tuple[int, ...]) -> None:
+    """An input without images, channels or the four axes is refused."""
+    with pytest.raises(ValueError, match="not"):
+        output_shape(shape, 1, 3)
+
+
+@given(matrices(), matrices(high=3), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2))
+def test_cross_correlation(image: Matrix, kernel: Matrix, stride: int, padding: int, dilation: int) -> None:
+    """Cross-correlation is the sum of products over every window, and dilating first changes nothing."""
+    assume(all(dilation * (k - 1) < n + 2 * padding for k, n in zip(kernel.shape, image.shape, strict=True)))
+    result = cross_correlate(image, kernel, stride, padding, dilation)
+    assert [list(row) for row in result] == slowly(image, kernel, stride, padding, dilation)
+    assert result == cross_correlate(image, dilate(kernel, dilation), stride, padding)
+
+
+@given(matrices(high=4), matrices(high=4))
+def test_convolution_is_a_product_of_polynomials(image: Matrix, kernel: Matrix) -> None:
+    """Convolving a fully padded image multiplies two polynomials in two variables."""
+    rows, columns = kernel.shape
+    coefficients = np.zeros((image.shape[0] + rows - 1, image.shape[1] + columns - 1), dtype=int)
+    for (i, j), (a, b) in product(np.ndindex(image.shape), np.ndindex(kernel.shape)):
+        coefficients[i + a, j + b] += int(image[i][j]) * int(kernel[a][b])
+    padding = max(rows, columns) - 1
+    full = np.array(convolve(image, kernel, padding=padding))
+    down, across = padding - rows + 1, padding - columns + 1
+    inner = full[down : full.shape[0] - down, across : full.shape[1] - across]
+    assert inner.tolist() == coefficients.tolist()
+
+
+@given(matrices(high=4), st.integers(1, 4))
+def test_dilation_spreads(kernel: Matrix, dilation: int) -> None:
+    """A dilated kernel holds the old one at every `dilation`-th place, and zeros elsewhere."""
+    wide = np.array(dilate(kernel, dilation))
+    assert wide[::dilation, ::dilation].tolist() == [list(row) for row in kernel]
+    assert np.abs(wide).sum() == np.abs(np.array(kernel)).sum()
+    assert wide.shape == tuple(dilation * (size - 1) + 1 for size in kernel.shape)
+
+
+def test_published_dilation() -> None:
+    """Question 3(d): the kernel called 2×2 gives [[20]], and the 3×2 kernel that is printed does not fit."""
+    image = Matrix([(1, 2, 3), (4, 5, 6), (7, 8, 9)])
+    assert cross_correlate(image, [(1, 1), (1, 1)], dilation=2) == Matrix([(20,)])
+    with pytest.raises(ValueError, match="span 5 entries of 3"):
+        cross_correlate(image, [(1, 1), (1, 1), (1, 1)], dilation=2)
+
+
+@pytest.mark.parametrize("rows", [[], [()], [(1, 2), (3,)]])
+def test_refused_pictures(rows: list[tuple[int, ...]]) -> None:
+    """Empty and ragged pictures and kernels are refused."""
+    with pytest.raises(ValueError, match="rows of one length"):
+        cross_correlate(rows, [(1,)])
+    with pytest.raises(ValueError, match="rows of one length"):
+        cross_correlate([(1,)], rows)
+    with pytest.raises(ValueError, match="rows of one length"):
+        dilate(rows, 2)
+
+
+def test_refused_dilation() -> None:
+    """A dilation below 1 is refused."""
+    with pytest.raises(ValueError, match="dilation must be at least 1, not 0"):
+        dilate([(1,)], 0)

@@ -1,0 +1,241 @@
+"""Pictures and the printed page: a blank gives nothing away, a key moves nothing, and strings stay text."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import typst
+
+import markscheme
+from markscheme.exact import Interval
+from markscheme.pictures import (
+    Edge,
+    Node,
+    Picture,
+    computation_graph,
+    dilated_kernel,
+    loss_lines,
+    point_cloud,
+    rnn_attention,
+    shrinkage,
+    tree,
+)
+from markscheme.pictures.svg import svg
+from markscheme.pictures.values import Value
+
+HOSTILE = ("#panic()", "$", "<script>alert(1)</script>", '#eval("1")', "*_`\\", "\"'&]]>")
+NAMES = ("u_1", "u_2", "u_3", "h_0", "h_1", "h_2", "h_3", "h_out", "k_1", "k_2", "k_3", "v_1", "v_2", "v_3", "q")
+STATES: dict[str, Value] = {name: i - 1 if i < 3 else (i, -i) for i, name in enumerate(NAMES)}
+STATES["h_2"] = (2, 777)
+WORDS = {
+    ("deep",): -0.6,
+    ("learn",): -0.8,
+    ("deep", "deep"): -0.05,
+    ("deep", "<EOS>"): -2.99,
+    ("learn", "learn"): -0.11,
+}
+
+
+def hostile_tree() -> Picture:
+    return tree({(word,): -1 for word in HOSTILE}, kept=[(HOSTILE[0],)], completed=[(HOSTILE[1],)])
+
+
+def hostile_graph() -> Picture:
+    nodes = [Node(word, word, i, i % 2, asked=i == 0) for i, word in enumerate(HOSTILE)]
+    return computation_graph(nodes, [Edge(HOSTILE[0], HOSTILE[1], HOSTILE[2])])
+
+
+PICTURES = {
+    "graph": rnn_attention(STATES, asked={"v_1", "h_2", "v_2", "k_3", "h_out"}),
+    "small graph": rnn_attention(STATES, steps=1),
+    "tree": tree(WORDS, kept=[("deep",), ("learn",), ("deep", "deep")], completed=[("learn", "learn")]),
+    "kernel": dilated_kernel([[1, -2, 3], [0, Fraction(1, 2), 0], [-1, 2, 1]], matrix=[[1, 2], [3, 4]]),
+    "asked kernel": dilated_kernel([[1, 1], [1, 1]], (1, 2, 3), asked=True),
+    "cloud": point_cloud([(0, 4), (0, 3), (0, 2), (Fraction(1, 2), 1)], Decimal("1.5"), (0, 3), chosen=[0, 3]),
+    "one point": point_cloud([(-1, -1)]),
+    "shrinkage": shrinkage([10, 8, 4, 1], Interval(1, 4), kept=3, least=Decimal("0.8"), most=Decimal("0.5")),
+    "no shrinkage": shrinkage([10, 0.01], None, kept=1, least=0.8, most=0.5, upto=60),
+    "losses": loss_lines({"α": (0, 2), "β": (Decimal("0.001"), 1)}),
+    "empty axes": loss_lines({"α": (0, 2), "β": (400, 1)}, shown=False, against="β"),
+    "hostile tree": hostile_tree(),
+    "hostile graph": hostile_graph(),
+}
+
+
+def root_of(text: str) -> ElementTree.Element:
+    return ElementTree.fromstring(text)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("solutions", [False, True])
+def test_a_picture_is_one_accessible_svg_and_the_same_twice(name: str, solutions: bool) -> None:
+    picture = PICTURES[name]
+    text = svg(picture, solutions=solutions)
+    root = root_of(text)
+    title = root[0]
+    assert title.tag.endswith("title")
+    assert title.text == picture.shown(solutions)["alt"]
+    assert root.get("aria-labelledby") == title.get("id")
+    assert root.get("role") == "img"
+    assert text == svg(picture, solutions=solutions)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_key_has_the_size_of_its_blank(name: str) -> None:
+    blank, key = (root_of(svg(PICTURES[name], solutions=solutions)) for solutions in (False, True))
+    assert [blank.get(side) for side in ("width", "height")] == [key.get(side) for side in ("width", "height")]
+
+
+def test_a_blank_does_not_know_what_is_asked() -> None:
+    for picture, secret in (
+        (PICTURES["graph"], "777"),
+        (PICTURES["tree"], "0.65"),
+        (PICTURES["shrinkage"], "range of λ"),
+        (PICTURES["losses"], "cross"),
+        (PICTURES["cloud"], "chosen"),
+        (PICTURES["asked kernel"], '"0"'),
+    ):
+        blank, key = (json.dumps(picture.shown(solutions), ensure_ascii=False) for solutions in (False, True))
+        assert secret not in blank
+        assert secret in key
+
+
+def test_a_blank_does_not_depend_on_what_is_asked() -> None:
+    other = rnn_attention({**STATES, "h_2": (-12345, Fraction(22, 7))}, asked={"v_1", "h_2", "v_2", "k_3", "h_out"})
+    assert svg(other) == svg(PICTURES["graph"])
+
+
+def test_the_identifiers_of_two_pictures_differ() -> None:
+    first, second = (set(re.findall(r'\bid="([^"]+)"', svg(PICTURES[name]))) for name in ("graph", "tree"))
+    assert first
+    assert second
+    assert not first & second
+    text = svg(PICTURES["graph"])
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= first
+
+
+def test_strings_stay_text() -> None:
+    for name in ("hostile tree", "hostile graph"):
+        text = svg(PICTURES[name], solutions=True)
+        assert "<script" not in text
+        assert not list(root_of(text).iter("{http://www.w3.org/2000/svg}script"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: computation_graph([Node("a", 1, 0, 0)], [Edge("a", "b")]), "'b' is none"),
+        (lambda: computation_graph([Node("a", 1, 0, 0)] * 2, []), "ids of their own"),
+        (lambda: tree({("a", "b"): -1}), "'a b' does not"),
+        (lambda: dilated_kernel([[1], [1, 2]]), r"not \[1, 2\]"),
+        (lambda: dilated_kernel([[1]], 0), "at least 1, not 0"),
+        (lambda: point_cloud([]), "at least one point"),
+        (lambda: point_cloud([(0, 0)], radius=1), "a radius and a center"),
+        (lambda: shrinkage([1], None, kept=1, least=1, most=0), "not 1"),
+        (lambda: loss_lines({"a": (0, 1), "b": (1, 1)}), "cross"),
+    ],
+)
+def test_what_cannot_be_drawn_says_so(wrong: object, message: str) -> None:
+    assert callable(wrong)
+    with pytest.raises(ValueError, match=message):
+        wrong()
+
+
+# ---- The printed page ------------------------------------------------------------------------------------------------
+
+MAIN = r"""
+#import "/paper/exam.typ": *
+#let (given, v, w, m, picture, table-of, cover, answer-space) = entering(json(bytes(sys.inputs.data)))
+#show: exam.with(title: "Midterm", course: "EECS 182", page: "%(page)s")
+#cover(location: "Room 1", marks: 1, questions: ((1, 1), (2, 7)))[
+  #question(level: 2, 1, "Honor", [1 or #m(0, $-oo$);])[Sign. #signature-line()]
+]
+#std.v(%(fill)s)
+#question(2, "First", 7)[
+  Some text before the parts, long enough to need its two lines on a page that is narrow, as a page of an exam is.
+  #part("(a)", 3)[
+    Give #m(1, $h_1 = #w(0)$); exactly.
+    #answer-space("2a", height: 4cm, working: %(working)s,
+      fields: (field(m(2, $h$), 2cm, height: 1cm, value: %(value)s),))
+  ]
+  #part("(b)", 4)[Look. #picture(0) #choices("2b", ([One], [Two]), marked: %(marked)s)
+    #answer-space("2b", height: 2cm, fields: (field([x], 2cm, value: given(1)),), working: %(long)s)
+    #free-space(lines: 2, working: %(working)s)
+    #table-of(0, ([t],))]
+]
+#doodle-page()
+#context [#metadata(query(heading).map(it => it.location().page()))<test-headings>]
+"""
+SECRETS = {
+    "marked": "(1,)",
+    "value": '("word", "SECRET")',
+    "working": "[SECRET]",
+    "long": "[#lorem(200) SECRET]",
+}
+ROOT = Path(markscheme.__file__).parent
+COMPILER = typst.Compiler(root=ROOT, ignore_system_fonts=True)
+
+
+def inputs(solutions: bool, picture: str = "graph") -> dict[str, str]:
+    data = json.dumps(
+        {
+            "places": True,
+            "formulas": ["minus infinity", "h_1 = a vector", "h"],
+            "values": [["grid", [[["number", "-3"]], [["ratio", "1", "2"]]]], ["word", HOSTILE[0]], [1]]
+            if solutions
+            else [["grid", [[["number", "-3"]], [["ratio", "1", "2"]]]], None, None],
+            "pictures": [PICTURES[picture].shown(solutions)],
+            "tables": [[[["word", HOSTILE[2]]], [["number", "1"]]]],
+            "copy": {"seed": HOSTILE[2], "student": {"id": HOSTILE[0], "last": HOSTILE[2], "row": 3}},
+        }
+    )
+    return {"solutions": f"{solutions}".lower(), "data": data}
+
+
+def printed(
+    solutions: bool, *, page: str = "us-letter", fill: str = "0cm", picture: str = "graph", **secrets: str
+) -> bytes:
+    main = MAIN % {"page": page, "fill": fill, **SECRETS, **secrets}
+    made = COMPILER.compile(
+        input=main.encode(), format="pdf", sys_inputs=inputs(solutions, picture), pdf_standards=["ua-1"]
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def asked_of(solutions: bool, selector: str, *, page: str = "us-letter", fill: str = "0cm") -> list[object]:
+    main = MAIN % {"page": page, "fill": fill, **SECRETS}
+    compiler = typst.Compiler(input=main.encode(), root=ROOT, ignore_system_fonts=True, sys_inputs=inputs(solutions))
+    return json.loads(compiler.query(selector, field="value"))
+
+
+@pytest.mark.parametrize("solutions", [False, True])
+def test_a_paper_is_accessible_and_has_the_same_bytes_twice(solutions: bool) -> None:
+    assert printed(solutions) == printed(solutions)
+
+
+def test_a_blank_paper_has_nothing_of_the_solution_in_it() -> None:
+    assert printed(False) == printed(False, marked="()", value="none", working="none", long="none")
+
+
+@pytest.mark.parametrize("page", ["us-letter", "a4"])
+def test_a_key_has_the_boxes_where_the_blank_has_them(page: str) -> None:
+    blank, key = (asked_of(solutions, "<ms-space>", page=page) for solutions in (False, True))
+    assert len(blank) == 2
+    assert blank == key
+
+
+@pytest.mark.parametrize("centimeters", range(4, 25, 2))
+def test_a_question_is_not_parted_from_its_first_space(centimeters: int) -> None:
+    fill = f"{centimeters}cm"
+    (headings,) = asked_of(False, "<test-headings>", fill=fill)
+    (first, _) = asked_of(False, "<ms-space>", fill=fill)
+    assert isinstance(headings, list)
+    assert isinstance(first, dict)
+    assert headings[2] == first["page"]  # section 0, question 1, question 2

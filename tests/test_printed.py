@@ -1,0 +1,173 @@
+"""Errata: what a printed key gets wrong is computed, and nothing else is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import markscheme as ms
+from markscheme import Problem
+from markscheme.core.errors import MarkschemeError
+from markscheme.core.printed import Finding
+from markscheme.exact import Vector
+from markscheme.kinds import Real
+
+
+def chain(key: dict[str, object], x: int = 3) -> Problem:
+    """A chain: double = 2x, more = double + 1, last = more · double."""
+    it = Problem("a/chain", version=1, text="")
+    it.givens(lambda _: {"x": 1})
+
+    @it.answer
+    def double(x: int) -> int:
+        r"""Twice.
+
+        $2 \cdot [[x]]$
+        """
+        return 2 * x
+
+    @it.step
+    def more(double: int) -> int:
+        return double + 1
+
+    @it.answer
+    def last(more: int, double: int) -> int:
+        return more * double
+
+    it.published("", givens={"x": x}, key=key)
+    return it
+
+
+def found(it: Problem) -> list[tuple[str, str, str, str]]:
+    return [(f.about, f.printed, f.computed, f.holds) for f in it.errata()]
+
+
+def test_a_right_key_has_no_errata() -> None:
+    """A key that is right, whole or in part, gives no finding."""
+    assert chain({"double": 6, "more": 7, "last": 42}).errata() == []
+    assert chain({"last": 42}).errata() == []
+    assert chain({}).errata() == []
+
+
+def test_a_wrong_value() -> None:
+    """A printed value that differs is found, with what computing gives, and how."""
+    (finding,) = chain({"double": 8}).errata()
+    assert finding == Finding("a/chain", "", "answer", "double", "8", "6", "never", finding.evidence)
+    assert finding.evidence.startswith("double = 2")
+    assert finding.evidence.endswith("= 6")
+    assert finding.as_json()["kind"] == "answer"
+
+
+def test_numbers_make_the_errata() -> None:
+    """Other published givens give other errata: nothing is written down by hand."""
+    assert found(chain({"double": 8}, x=4)) == []
+    assert found(chain({"double": 8}, x=5)) == [("double", "8", "10", "never")]
+
+
+def test_what_contradicts_itself() -> None:
+    """A right value after a wrong one that would lead elsewhere is a contradiction; one that leads there is none."""
+    assert found(chain({"double": 5, "last": 42})) == [
+        ("double", "5", "6", "never"),
+        ("last", "42", "30", "double as computed, not as printed"),
+    ]
+    assert found(chain({"double": 6, "more": 7, "last": 42})) == []
+
+
+def test_several_wrong_ancestors() -> None:
+    """A contradiction names each wrong printed value that it goes back to, through unprinted ones too, in order."""
+    *_, last = chain({"double": 5, "more": 8, "last": 42}).errata()
+    assert last.holds == "double and more as computed, not as printed"
+    assert last.computed == "40"
+    *_, through_a_step = chain({"double": 5, "last": 42}).errata()
+    assert "from the printed double would follow 30" in through_a_step.evidence
+
+
+def test_a_right_value_ends_the_matter() -> None:
+    """What follows from a right printed value contradicts nothing, whatever was wrong before it."""
+    it = chain({"double": 5, "more": 7, "last": 42})
+    assert [about for about, *_ in found(it)] == ["double", "more", "last"]
+    it.answer("after", lambda last: last + 1, kind=it.answers["last"].kind)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.variants.clear()
+    it.published("", givens={"x": 3}, key={"double": 5, "last": 42, "after": 43})
+    assert [about for about, *_ in found(it)] == ["double", "last"]
+
+
+def test_printed_values_of_another_shape() -> None:
+    """A printed value that later answers cannot be computed from is found, and stops nothing."""
+    it = Problem("a/vectors", version=1, text="")
+    it.givens(lambda _: {"u": Vector((1, 2))})
+    it.answer("v", lambda u: 2 * u, kind=ms.kinds.VectorKind())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.answer("w", lambda u, v: u + v, kind=ms.kinds.VectorKind())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.answer("first", lambda w: w[0].bit_length(), kind=ms.kinds.Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.published("", givens={"u": [1, 2]}, key={"v": [2, 4, 6], "w": [3, 6], "first": 2})
+    assert found(it) == [("v", "[2, 4, 6]", "[2, 4]", "never")]
+
+
+def test_printed_values_are_rounded() -> None:
+    """A printed value within the tolerance of its answer is right, and what follows from it rounded is no erratum."""
+    it = Problem("a/thirds", version=1, text="")
+    it.givens(lambda _: {"x": 1})
+    it.answer("third", lambda x: x / 3, kind=Real(absolute=0.01))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.answer("whole", lambda third: 3 * third, kind=Real(absolute=0.001))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.published("", givens={"x": 1}, key={"third": 0.33, "whole": 1})
+    assert it.errata() == []
+
+
+def claimed(decide: Any, says: str = "double is even") -> list[Finding]:
+    it = chain({})
+    it.variants[""].claim(says, about="double")(decide)
+    return it.errata()
+
+
+def test_claims_that_hold() -> None:
+    """A claim that computing confirms is no finding."""
+    assert claimed(lambda double: double % 2 == 0) == []
+    assert claimed(lambda: True) == []
+
+
+@pytest.mark.parametrize(
+    ("decide", "holds", "evidence", "computed"),
+    [
+        (lambda double, x: double == x, "never", "computing gives double = 6, x = 3", ""),
+        (lambda: False, "never", "computing refutes it", ""),
+        (lambda: ms.never("6 is even", "6"), "never", "6 is even", "6"),
+        (lambda: ms.only_if("x > 3", "at x = 3 it fails", "6"), "x > 3", "at x = 3 it fails", "6"),
+    ],
+)
+def test_claims_that_do_not_hold(decide: Any, holds: str, evidence: str, computed: str) -> None:
+    """A refuted claim is found as it was printed, with when it holds, the evidence and what computing gives."""
+    expected = Finding("a/chain", "", "claim", "double", "double is even", computed, holds, evidence)
+    assert claimed(decide) == [expected]
+
+
+def test_claims_that_decide_nothing() -> None:
+    """A claim whose function fails, or decides nothing, is an error that quotes the claim, never a finding."""
+    with pytest.raises(MarkschemeError, match="the claim 'double is even' fails: ZeroDivisionError"):
+        claimed(lambda double: double // 0)
+    with pytest.raises(MarkschemeError, match="the claim 'double is even' is not decided"):
+        claimed(lambda: None)
+    for condition in ("", " ", "always", "never"):
+        with pytest.raises(ValueError, match="only if something does"):
+            ms.only_if(condition, "")
+
+
+def test_challenges_are_tried_on_every_variant() -> None:
+    """A challenge is decided at each variant's numbers, and is about the key."""
+    it = chain({})
+    it.published("large", givens={"x": 9}, key={})
+    it.challenge("x is small")(lambda x: x < 5)  # pyright: ignore[reportUnknownLambdaType]
+    assert [(f.variant, f.about, f.printed) for f in it.errata()] == [("large", "key", "x is small")]
+
+
+def test_slips_that_published_numbers_cannot_tell() -> None:
+    """A strict slip that gives the key at published numbers is found; an undefined or a loose one is not."""
+    it = chain({}, x=2)
+    double = it.answers["double"]
+    double.slip("squares", lambda x: x * x)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    double.slip("adds two", lambda x: x + 2, may_coincide=True)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    double.slip("divides", lambda x: x // 0)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    double.slip("gives up", lambda: None)
+    (finding,) = it.errata()
+    assert (finding.kind, finding.about, finding.printed, finding.computed) == ("slip", "double", "squares", "4")
+    assert chain({}, x=3).errata() == []

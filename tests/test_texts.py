@@ -1,0 +1,59 @@
+"""Texts of authors: holes, parentheses, conversions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from markscheme.exact import Vector
+from markscheme.kinds import Integer, VectorKind
+from markscheme.text import conversion
+from markscheme.text.notation import TARGETS, Notation, Target
+from markscheme.text.source import Text
+from tools.texts import PAGE, conversions
+
+
+def test_shipped_conversions_are_fresh() -> None:
+    """The conversions that ship are those of the texts as they stand; `make texts` renews them."""
+    assert json.loads(PAGE.read_text("utf-8")) == json.loads(conversions())
+
+
+def number(name: str) -> Notation:
+    return Integer().show({"a": -2, "b": 3}[name])
+
+
+@pytest.mark.parametrize(
+    ("source", "markdown"),
+    [
+        (r"$2 \cdot [[a]]$", r"$2 \cdot (-2)$"),
+        ("$[[a]] + [[b]]$", "$-2 + 3$"),
+        ("$[[b]] + [[a]]$", "$3 + (-2)$"),
+        ("$x = [[a]]$", "$x = -2$"),
+        ("$([[a]], [[b]])$", "$(-2, 3)$"),
+        ("$[[a]]^2$", "$(-2)^2$"),
+        ("take [[b]] steps", "take 3 steps"),
+    ],
+)
+def test_negative_numbers_get_parentheses_where_they_need_them(source: str, markdown: str) -> None:
+    """After an operator or a factor, and under a power, a negative number stands in parentheses, and only there."""
+    assert Text(source).pour("markdown", number) == markdown
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_target_fills_every_hole(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that does not ship is converted on first use; its holes are filled inside and outside mathematics."""
+    kept: dict[str, object] = {}
+    monkeypatch.setattr(conversion, "_kept", kept.get)
+    monkeypatch.setattr(conversion, "_keep", kept.setdefault)
+    text = Text(rf"For {target}: a layer has [[n]] filters, $h_2 = W_h h_1 + [[h]]$, and **no** more.")
+    poured = text.pour(target, lambda name: {"n": Integer().show(64), "h": VectorKind().show(Vector((2, -3)))}[name])
+    assert "64" in poured
+    assert "Hq" not in poured
+    assert "3" in poured
+
+
+def test_plain_text_reads_as_mathematics() -> None:
+    """In plain text factors stand apart, and fractions, powers and indices stay readable."""
+    text = Text(r"$\frac{\sigma_3^2}{\sigma_3^2 + \lambda} \ge 0.8$ and $W_h h_{t-1}$")
+    assert text.pour("plain", number) == "σ_3²/(σ_3² + λ) ≥ 0.8 and W_h h_(t − 1)"
