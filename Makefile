@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 FIND_PYTHON := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if [ -n "$$p" ] && "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$p"; break; fi; done
-SOURCES = $(wildcard src tests bench tools docs examples)
+SOURCES := src tests bench tools
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
