@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -380,9 +380,9 @@ def test_numbers_too_large_to_carry(own: Any) -> None:
     it.answer("c", lambda b: b + 1, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     it.answer("vast", lambda: 10**30, kind=Integer())  # beside which 10**9 is little
     item = it.pose("1")
-    started = perf_counter()
+    started = process_time()
     marked = item.mark({"a": own, "b": 5, "c": 7})
-    assert perf_counter() - started < 1
+    assert process_time() - started < 10  # `range(10**60)` would never end
     assert [verdict.status for verdict in marked.values()] == ["wrong", "by hand", "wrong", "blank"]
     assert marked["b"].marks == 0
     assert "too large" in marked["b"].reason
@@ -421,9 +421,9 @@ def test_wide_graphs_cost_little(role: str, every: int) -> None:
     item = wide(30, role)
     asked = list(item.key)
     said: dict[str, object] = {name: 10**4 + i for i, name in enumerate(asked) if i % every == 0}
-    started = perf_counter()
+    started = process_time()
     marked = item.mark({**said, "n_29": -1})
-    assert perf_counter() - started < 3
+    assert process_time() - started < 30  # 2**30 ways would never end
     assert marked["n_29"].status == "wrong"
 
 

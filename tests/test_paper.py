@@ -348,7 +348,8 @@ def test_pdf_is_sound(copy: Copy, solutions: bool) -> None:
     assert re.search(r"^Tagged: +yes$", said, re.MULTILINE)
     assert "CreationDate" not in said
     assert "ModDate" not in said
-    assert f"Title:           {copy.paper.entry.course}: {copy.paper.entry.title}" in said
+    entry = copy.paper.entry
+        assert f"Title:           {': '.join(filter(None, [entry.course, entry.title]))}\n" in said
     assert not re.search(rb"/CreationDate|/ModDate|xmp:CreateDate|xmp:ModifyDate", printed)
     assert b"/Lang" in printed
     fonts = [line.split() for line in about(printed, "pdffonts").splitlines()[2:]]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import markscheme
 from markscheme import Draw, Problem
 from markscheme.core.errors import MarkschemeError, PosingError, UnknownName
 from markscheme.core.identity import Identity
@@ -16,6 +17,20 @@ from markscheme.core.item import MOST_DRAWS
 from markscheme.exact import Vector
 from markscheme.kinds import Real
 from markscheme.mechanisms import attention
+
+
+@pytest.mark.parametrize("largest", ["0", "-1"])
+def test_a_knob_that_leaves_nothing_to_draw(largest: str) -> None:
+    """A knob at which nothing can be drawn is an error that says so, at once."""
+    with pytest.raises(PosingError, match=f"up to 1 or more, not {largest}"):
+        markscheme.problem("attention/linear_rnn").pose("1", largest=largest)
+
+
+@pytest.mark.parametrize(("size", "low", "high"), [(1, 0, 9), (2, 3, 3), (2, 3, 2)])
+def test_no_matrix_is_asymmetric(size: int, low: int, high: int) -> None:
+    """A matrix that could not differ from its transpose is refused, not looked for in vain."""
+    with pytest.raises(ValueError, match="differs from its transpose"):
+        Draw("x").asymmetric(size, low, high)
 
 
 def product(a: int, b: int) -> int:

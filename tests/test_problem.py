@@ -173,6 +173,14 @@ def options_by_no_given(it: Problem) -> None:
     it.answer(kind=OneOf("AB"), options={"x": "X"}, drawn="kernal")(area)
 
 
+def options_without_labels(it: Problem) -> None:
+    it.answer(options={"x": "X", "y": "Y"})(area)
+
+
+def more_options_than_labels(it: Problem) -> None:
+    it.answer(kind=OneOf("AB"), options={"x": "X", "y": "Y", "z": "Z"})(area)
+
+
 def published_lacks(it: Problem) -> None:
     it.published("", givens={"kernel": 2}, key={})
 
@@ -231,6 +239,8 @@ def published_twice(it: Problem) -> None:
         (givens_twice, "declares its givens twice"),
         (unreadable_parameters, "max.* is no function whose parameters can be read"),
         (options_by_no_given, "draws its options by 'kernal'; did you mean 'kernel'"),
+        (options_without_labels, "2 options for 0 labels"),
+        (more_options_than_labels, "3 options for 2 labels"),
         (published_lacks, "lack 'stride'"),
         (published_unknown, "name 'strid'; did you mean 'stride'"),
         (published_unknown_key, "names 'aera'; did you mean 'area'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from markscheme.kinds import Integer, VectorKind
 from markscheme.text import conversion
 from markscheme.text.notation import TARGETS, Notation, Target
 from markscheme.text.source import Text
+from tools import gallery
 from tools.texts import PAGE, conversions
 
 
@@ -57,3 +59,18 @@ def test_plain_text_reads_as_mathematics() -> None:
     """In plain text factors stand apart, and fractions, powers and indices stay readable."""
     text = Text(r"$\frac{\sigma_3^2}{\sigma_3^2 + \lambda} \ge 0.8$ and $W_h h_{t-1}$")
     assert text.pour("plain", number) == "σ_3²/(σ_3² + λ) ≥ 0.8 and W_h h_(t − 1)"
+
+
+def test_the_gallery_is_fresh() -> None:
+    """GALLERY.md is what `make gallery` writes now, and its pictures are there."""
+    root = Path(__file__).parent.parent
+    text, pictures = gallery.page()
+    assert (root / "GALLERY.md").read_text("utf-8") == text
+    assert set((root / gallery.PICTURES).iterdir()) == {root / path for path in pictures}
+
+
+def test_the_readme_shows_the_template() -> None:
+    """The problem in the README is the one that `markscheme new` writes."""
+    root = Path(__file__).parent.parent
+    template = (root / "src/markscheme/cli/new_problem.py.txt").read_text("utf-8")
+    assert f"```python\n{template.replace('NAME', 'circuits/divider')}```" in (root / "README.md").read_text("utf-8")

@@ -77,11 +77,6 @@ def _drawn(blocks: list[Block], problem: Problem, what: str, pictures: dict[Path
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     text, drawn = page()
-    if "--check" in sys.argv:
-        stale = target.read_text("utf-8") != text or any(
-            path.read_text("utf-8") != picture for path, picture in drawn.items()
-        )
-        sys.exit("the gallery is stale: run `make gallery`" if stale else 0)
     target.write_text(text, "utf-8")
     PICTURES.mkdir(parents=True, exist_ok=True)
     for path, picture in drawn.items():

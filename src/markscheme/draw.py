@@ -114,8 +114,8 @@ class Draw:
 
     def asymmetric(self, size: _Int, low: _Int, high: _Int) -> Matrix:
         """A square matrix of integers that differs from its transpose: which side it multiplies from must show."""
-        if high == low:
-            raise ValueError("an asymmetric matrix needs at least two different entries")
+        if size < 2 or high <= low:
+            raise ValueError(f"no {size}×{size} matrix of integers from {low} to {high} differs from its transpose")
         while True:
             entries = self.ints(size * size, low, high)
             if any([entries[i * size + j] != entries[j * size + i] for i in range(size) for j in range(i)]):

@@ -181,13 +181,14 @@ def _report_proofs(
         return
     from rich.text import Text  # noqa: PLC0415
 
-    made = table("", "problem", "proven", "items", "answers confirmed", "draws an item")
+    made = table("", "problem", "proven", "items", "answers confirmed", "draws an item", "unchecked")
     for name in chosen:
         if name in failures:
-            made.add_row(name, Text("no", "red"), "", "", "")
+            made.add_row(name, Text("no", "red"), "", "", "", "")
         else:
             proof = proofs[name]
-            made.add_row(name, "yes", str(proof.items), str(proof.checks), f"{proof.draws_per_item:.2f}")
+            unchecked = ", ".join(proof.unchecked) or "none"
+            made.add_row(name, "yes", str(proof.items), str(proof.checks), f"{proof.draws_per_item:.2f}", unchecked)
     show_table(made)
     for error in failures.values():
         click.echo(error, err=True)

@@ -68,7 +68,7 @@ def app() -> None:
 def main() -> None:
     """Run the command line; a mistake of the user is one line on stderr and exit code 2."""
     try:
-        app(standalone_mode=False)
+        app(prog_name="markscheme", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:

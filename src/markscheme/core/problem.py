@@ -396,6 +396,11 @@ class Problem:
                 self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
                 Text(label or f"${self.symbol(own)}$", inline=True), options,
             )  # fmt: skip
+            labels: tuple[str, ...] = getattr(answer.kind, "labels", ())
+            if options and len(options.of(self._sample)) != len(labels):
+                raise DefinitionError(
+                    f"{owner} has {len(options.of(self._sample))} options for {len(labels)} labels of {answer.kind}"
+                )
             self.answers[own] = answer
             for hole in answer.label.names:
                 if hole not in self.names:

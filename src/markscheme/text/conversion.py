@@ -22,7 +22,7 @@ from markscheme.text.source import FORMULA
 if TYPE_CHECKING:
     from markscheme.text.source import Form, Text
 
-_FORMAT = "4"  # raise when the conversion itself changes
+_FORMAT = "5"  # raise when the conversion itself changes
 _MATHEMATICS = re.compile(r"<math.*?</math>", re.DOTALL)
 _SEPARATOR = "ZqNextTextqZ"
 
@@ -158,7 +158,7 @@ def _side_by_side(element: ElementTree.Element, parts: Sequence[str]) -> str:
     written = ""
     for child, part in zip(element, parts, strict=True):
         is_factor = part[:1].isalpha() and child.tag.rsplit("}", 1)[-1] not in ("mo", "mspace", "mrow")
-        if is_factor and re.search(r"[^\W\d]\w*$|_\S+$|[)\]²³ᵀ]$", written):
+        if is_factor and re.search(r"[^\W\d]\w*$|_\w+$|[)\]²³ᵀ]$", written):
             written += " "
         written += part
     return written

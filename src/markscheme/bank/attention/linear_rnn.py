@@ -25,6 +25,8 @@ problem = Problem(
 
 def projection(rng: Draw, largest: int) -> Matrix:
     """A matrix that loses nothing, and that differs from its transpose: the side it multiplies from must show."""
+    if largest < 1:
+        raise ValueError(f"the entries of a matrix run up to 1 or more, not {largest}")
     while True:
         a, b, c, d = rng.ints(4, -largest, largest)
         if b != c and a * d != b * c:

@@ -86,7 +86,7 @@ def reconstruction(W: Matrix, X: Matrix) -> Rational:
     r"""What the encoder loses of the data is $X - WX$. The squared Frobenius norm adds the squares of all its entries:
     the size of the error, over all points and features.
 
-    $\left\lVert [[X]] - [[W]] [[X]] \right\rVert_F^2$
+    $\lVert [[X]] - [[W]] [[X]] \rVert_F^2$
     """
     return regularization.reconstruction_loss(W, X)
 
@@ -95,7 +95,7 @@ def regularized(W: Matrix) -> Rational:
     r"""The squared Frobenius norm of the matrix itself: the sum of the squares of its entries. It pays for every
     direction that the encoder lets through.
 
-    $\left\lVert [[W]] \right\rVert_F^2$
+    $\lVert [[W]] \rVert_F^2$
     """
     return regularization.regularization_loss(W)
 
