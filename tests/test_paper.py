@@ -349,7 +349,7 @@ def test_pdf_is_sound(copy: Copy, solutions: bool) -> None:
     assert "CreationDate" not in said
     assert "ModDate" not in said
     entry = copy.paper.entry
-        assert f"Title:           {': '.join(filter(None, [entry.course, entry.title]))}\n" in said
+    assert f"Title:           {': '.join(filter(None, [entry.course, entry.title]))}\n" in said
     assert not re.search(rb"/CreationDate|/ModDate|xmp:CreateDate|xmp:ModifyDate", printed)
     assert b"/Lang" in printed
     fonts = [line.split() for line in about(printed, "pdffonts").splitlines()[2:]]

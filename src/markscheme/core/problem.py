@@ -396,16 +396,8 @@ class Problem:
                 self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
                 Text(label or f"${self.symbol(own)}$", inline=True), options,
             )  # fmt: skip
-            labels: tuple[str, ...] = getattr(answer.kind, "labels", ())
-            if options and len(options.of(self._sample)) != len(labels):
-                raise DefinitionError(
-                    f"{owner} has {len(options.of(self._sample))} options for {len(labels)} labels of {answer.kind}"
-                )
             self.answers[own] = answer
-            for hole in answer.label.names:
-                if hole not in self.names:
-                    raise DefinitionError(f"{owner}: its label has a hole [[{hole}]], which names nothing; "
-                                          f"{near_misses(hole, self.names)}")  # fmt: skip
+            self._check_answer(answer)
             words, formula = answer.explanation
             for text in (words, Text(f"${formula}$") if formula else None):
                 for hole in text.names if text else ():
@@ -415,6 +407,18 @@ class Problem:
             return answer
 
         return declare if function is None else declare(function)
+
+    def _check_answer(self, answer: Answer[..., Any]) -> None:
+        for hole in answer.label.names:
+            if hole not in self.names:
+                raise DefinitionError(f"{answer.owner}: its label has a hole [[{hole}]], which names nothing; "
+                                      f"{near_misses(hole, self.names)}")  # fmt: skip
+        labels: tuple[str, ...] = getattr(answer.kind, "labels", ())
+        options = answer.options.of(self._sample) if answer.options else ()
+        if answer.options and len(options) != len(labels):
+            raise DefinitionError(
+                f"{answer.owner} has {len(options)} options for {len(labels)} labels of {answer.kind}"
+            )
 
     def _check_part(self, part: Part | None, owner: str) -> None:
         if part is not None and part not in self.parts:
