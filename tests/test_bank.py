@@ -16,6 +16,7 @@ from markscheme.bank.catalog import catalog
 from markscheme.core.item import Item
 from markscheme.core.problem import Problem
 from markscheme.core.proof import mechanisms_of
+from markscheme.core.verdict import Marks, total
 from markscheme.core.wiring import Wired
 from markscheme.draw import Draw
 from markscheme.pictures.svg import svg
@@ -41,6 +42,11 @@ def functions_of(problem: Problem) -> list[tuple[str, Wired]]:
         found += [(f"{answer.name}: check", check) for check in answer.checks]
         found += [(f"{answer.name}: trace", trace.wired) for trace in answer.traces]
     return found + [("figure", figure.wired) for figure in problem.figures]
+
+
+def by_machine(problem: Problem) -> Marks:
+    """The marks that no person needs to give."""
+    return total([answer.marks for answer in problem.asked if not answer.kind.is_by_hand])
 
 
 pytestmark = pytest.mark.parametrize("name", PROBLEMS)
@@ -100,8 +106,9 @@ def test_right_submissions_earn_all_marks(name: str) -> None:
         rng = Draw(item.id)
         said = {answer.name: answer.kind.right(item.key[answer.name], rng) for answer in item.problem.asked}
         marked = item.mark(said)
-        assert marked.marks == marked.out_of == item.problem.marks, (said, dict(marked))
-        assert item.mark(item.key).marks == item.problem.marks
+        assert marked.marks == by_machine(item.problem), (said, dict(marked))
+        assert marked.by_hand == tuple([answer.name for answer in item.problem.asked if answer.kind.is_by_hand])
+        assert item.mark(item.key).marks == by_machine(item.problem)
 
 
 def test_wrong_submissions_are_not_right(name: str) -> None:

@@ -89,7 +89,7 @@ def everything() -> Paper:
     ],
 )
 def test_round_trip(tmp_path: Path, students: list[Student], column: str, seed: str | None) -> None:
-    """The answers.csv that `paper` writes, filled with the key, earns every mark, for every problem of the bank."""
+    """The answers.csv that `paper` writes, filled with the key, earns every mark that no person gives."""
     paper = everything()
     rows = list(csv.DictReader(empty_answers(paper, column, students).splitlines()))
     assert {row["text"] for row in rows} == {""}
@@ -103,10 +103,15 @@ def test_round_trip(tmp_path: Path, students: list[Student], column: str, seed: 
     submissions, broken = read(tmp_path, filled.getvalue(), paper, seed)
     assert not broken
     reports = list(mark_class(paper, submissions))
+    asked = [(space, answer) for space in paper.spaces for answer in space.answers]
     assert [report.student for report in reports] == [student.student for student in students]
     for report in reports:
-        assert set(statuses(report).values()) == {"right"}
-        assert report.total == report.out_of == paper.marks
+        by_hand = {key for key, status in statuses(report).items() if status == "by hand"}
+        assert by_hand == {(space.label, answer.name) for space, answer in asked if answer.kind.is_by_hand}
+        assert set(statuses(report).values()) == {"right", "by hand"}
+        assert report.out_of == paper.marks
+        waiting = sum(mark.verdict.out_of for mark in report.marks if mark.verdict.status == "by hand")
+        assert report.total == paper.marks - waiting
         assert (report.counts, report.note) == (True, "")
 
 

@@ -211,6 +211,8 @@ class Answer(Generic[P, R]):
         _, formula = self.explanation
         if formula is None:
             return Text(f"${self.symbol} = [[{self.name}]]$")
+        if "[[" not in formula:
+            return Text(f"${self.symbol} = {formula} = [[{self.name}]]$")
         symbols = re.sub(r"(\w|[_^])?\[\[(\w+)\]\]([_^]?)", self._as_symbol, formula)
         return Text(f"${self.symbol} = {symbols} = {self._rewired(formula)} = [[{self.name}]]$")
 

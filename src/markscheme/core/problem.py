@@ -13,7 +13,7 @@ from markscheme.core.identity import is_name
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
-from markscheme.kinds import Kind, kind_for, kind_of
+from markscheme.kinds import Kind, Rubric, kind_for, kind_of
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -164,6 +164,26 @@ class Problem:
         if choice and drawn is not None and drawn not in self._sample:
             raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
         return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice)
+
+    def rubric(
+        self, points: Mapping[str, float], /, *, part: Part | None = None, label: str = ""
+    ) -> Callable[[Callable[[], None]], Answer[[], str]]:
+        """Declare an explanation or a proof that a person marks, point by point; each point says what earns its marks.
+
+        The function has no parameters and no body: its docstring is the model answer.
+        """
+        kind = Rubric({point: exact_marks(marks) for point, marks in points.items()})
+
+        def declare(function: Callable[[], None]) -> Answer[[], str]:
+            text = inspect.cleandoc(function.__doc__ or "")
+
+            def model() -> str:
+                return text
+
+            model.__name__, model.__doc__, model.__module__ = function.__name__, text, function.__module__
+            return self._declare("asked", model, None, {}, kind.marks, part, kind, label, None)
+
+        return declare
 
     @overload
     def shown(self, function: Callable[P, R], /) -> Answer[P, R]: ...
@@ -359,7 +379,10 @@ class Problem:
             if words:
                 yield words
             yield answer.label
-            yield answer.equation
+            if isinstance(answer.kind, Rubric):
+                yield from (Text(head, inline=True) for head in Rubric.heads)
+            else:
+                yield answer.equation
             if answer.options:
                 yield from answer.options.texts.values()
             for trace in answer.traces:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.verdict import Marks, written
-from markscheme.kinds import kind_of
+from markscheme.kinds import Rubric, kind_of
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
 from markscheme.text.document import Block, Choices, Drawing, Field, Fields, Head, Phrase, Prose, Table
@@ -70,6 +70,9 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     blocks += [table(item, trace) for trace in answer.traces]
     if answer.options:
         blocks.append(Choices(options(item, answer), frozenset(marked_options(item, answer))))
+    elif isinstance(answer.kind, Rubric):
+        heads = [Phrase(Text(head, inline=True), fill) for head in Rubric.heads]
+        blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in answer.kind.points]))
     else:
         blocks.append(Prose(Phrase(answer.equation, fill)))
     return blocks

@@ -6,6 +6,7 @@ from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
 from markscheme.kinds.intervals import IntervalKind
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.registry import kind_for, kind_of, register
+from markscheme.kinds.rubric import Rubric
 from markscheme.kinds.tokens import TokenSequence, TokenSequences
 from markscheme.kinds.tolerance import Tolerance
 
@@ -20,6 +21,7 @@ __all__ = [
     "Numbers",
     "OneOf",
     "Real",
+    "Rubric",
     "ShapeKind",
     "TokenSequence",
     "TokenSequences",

@@ -241,6 +241,46 @@ def pooled(points: Cloud, grouping: Grouping, weights: Matrix) -> Vector:
     return Vector([Fraction(total) / len(points) for total in totals])
 
 
+def sampled(
+    points: Cloud, start: int, count: int, keep: Literal["furthest", "nearest"] = "furthest"
+) -> tuple[int, ...]:
+    r"""The places of `count` points, in the order in which they are sampled: `start`, and then again and again the
+    remaining point whose distance to the nearest of those sampled, $\min_{j \in S} \lVert x_i - x_j \rVert$, is the
+    largest (furthest point sampling) or the smallest. Of equally good points the one that stands first is taken.
+
+    Source: Eldar et al., "The farthest point strategy for progressive image sampling" (1997); PointNet++
+    (https://arxiv.org/abs/1706.02413); EECS 182 midterm, Spring 2023, question 7(c).
+
+    >>> sampled([(0, 4), (0, 3), (0, 2), (0, 1)], 0, 3)
+    (0, 3, 1)
+    >>> sampled([(0, 4), (0, 3), (0, 2), (0, 1)], 0, 3, keep="nearest")
+    (0, 1, 2)
+
+    Raises `ValueError` if there is no point `start`, or there are not `count` points.
+    """
+    if not 0 <= start < len(points):
+        raise ValueError(f"a point of {len(points)} has a place from 0 to {len(points) - 1}, not {start}")
+    if not 1 <= count <= len(points):
+        raise ValueError(f"1 to {len(points)} points can be sampled, not {count}")
+    chosen = [start]
+    while len(chosen) < count:
+        gaps = gaps_to(points, chosen)
+        wanted = (max if keep == "furthest" else min)(gaps.values())
+        chosen.append(next(i for i, gap in gaps.items() if gap == wanted))
+    return tuple(chosen)
+
+
+def gaps_to(points: Cloud, chosen: Sequence[int]) -> dict[int, Rational]:
+    """For each point that is not chosen, by its place: the squared distance to the nearest of those that are.
+
+    >>> gaps_to([(0, 4), (0, 3), (0, 1)], [0])
+    {1: 1, 2: 9}
+    """
+    return {
+        i: min([squared_distance(points[i], points[j]) for j in chosen]) for i in range(len(points)) if i not in chosen
+    }
+
+
 def permuted(points: Cloud, order: Sequence[int]) -> tuple[Point, ...]:
     """The cloud in another order: first the point at place `order[0]`, then that at `order[1]`, and so on.
 

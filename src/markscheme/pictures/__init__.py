@@ -3,6 +3,7 @@
 from markscheme.pictures.graphs import Edge, Node, computation_graph, rnn_attention, tree
 from markscheme.pictures.grids import dilated_kernel
 from markscheme.pictures.picture import Picture
+from markscheme.pictures.pipelines import pipeline
 from markscheme.pictures.plots import loss_lines, point_cloud, shrinkage
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "computation_graph",
     "dilated_kernel",
     "loss_lines",
+    "pipeline",
     "point_cloud",
     "rnn_attention",
     "shrinkage",

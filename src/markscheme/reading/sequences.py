@@ -14,6 +14,7 @@ Sequence: TypeAlias = tuple[str, ...]
 _ARROW: Final = re.compile(r"->|→|⟶|\\to\b|\\rightarrow\b")
 _ANGLED: Final = re.compile(r"(<[^<>\s]{1,40}>)")
 _DIVIDER: Final = re.compile(r"[\s,\[\](){}\"'“”‘’`$*]+")
+_INDEX: Final = re.compile(r"_\{(\w{1,40})\}")
 _GROUP: Final = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _NUMBERED: Final = re.compile(r"\s{0,9}(?:[0-9]{1,2}[.)]|[-*•])\s")
 _LEAD: Final = re.compile(r"[^=:]{0,80}(?:=|:|\bis\b|\bare\b)", re.IGNORECASE)
@@ -68,7 +69,7 @@ def _sequence(part: str, text: str, vocabulary: tuple[str, ...]) -> Sequence:
 
 
 def _words(part: str) -> list[str]:
-    divided = _ANGLED.sub(r" \1 ", _ARROW.sub(" ", part))
+    divided = _ANGLED.sub(r" \1 ", _ARROW.sub(" ", _INDEX.sub(r"_\1", part)))
     return [word for word in _DIVIDER.split(divided) if word and word != "."]
 
 
@@ -82,14 +83,14 @@ def _token(word: str, text: str, vocabulary: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=256)
 def _spellings(vocabulary: tuple[str, ...]) -> dict[str, str]:
-    """What a token may be spelled as: without regard to case and angle brackets where that names no other."""
+    """Spellings of a token: case, angle brackets and underscores do not matter where that names no other."""
     folds = [_fold(token) for token in vocabulary]
     spellings = {fold: token for fold, token in zip(folds, vocabulary, strict=True) if folds.count(fold) == 1}
     return spellings | {token: token for token in vocabulary}
 
 
 def _fold(token: str) -> str:
-    return token.strip("<>").casefold()
+    return token.strip("<>").replace("_", "").casefold()
 
 
 def _led(text: str, vocabulary: tuple[str, ...]) -> str:

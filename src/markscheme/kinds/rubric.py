@@ -1,0 +1,69 @@
+"""The kind of answers that a person marks: an explanation or a proof, point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Final
+
+from markscheme.draw import Draw
+from markscheme.kinds.base import Kind
+from markscheme.reading.limits import Unreadable
+from markscheme.text.notation import Notation, Word
+
+LONGEST_PROSE: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Rubric(Kind[str]):
+    """Prose, with its rubric: what earns marks, and how many.
+
+    >>> rubric = Rubric({"says what is drawn": 1, "says why": 2})
+    >>> rubric.marks, rubric.read(" It shrinks. ")
+    (3, 'It shrinks.')
+    """
+
+    points: tuple[tuple[str, int | Fraction], ...]
+    noun: ClassVar[str] = "an explanation"
+    is_by_hand: ClassVar[bool] = True
+    heads: ClassVar = ("The answer", "marks")
+
+    def __init__(self, points: Mapping[str, int | Fraction]) -> None:
+        object.__setattr__(self, "points", tuple(points.items()))
+        if not points or any(marks <= 0 for marks in points.values()):
+            raise ValueError(f"a rubric has points that each earn marks, not {dict(points)}")
+
+    @property
+    def marks(self) -> int | Fraction:
+        """What all points earn together."""
+        return sum([marks for _, marks in self.points])
+
+    @property
+    def example(self) -> str:
+        return "this holds because ..."
+
+    def read(self, text: str) -> str:
+        if len(text) > LONGEST_PROSE:
+            raise Unreadable(f"this is longer than {LONGEST_PROSE} characters")
+        return text.strip()
+
+    def accept(self, value: object) -> str:
+        if isinstance(value, str):
+            return value.strip()
+        raise TypeError(f"expected a text, not {value!r}")
+
+    def show(self, value: str) -> Notation:
+        return Word(value)
+
+    def write(self, value: str) -> str:
+        return value
+
+    def right(self, key: str, rng: Draw) -> str:
+        return f"{rng.choice(('', 'Because ', ' '))}{key}"
+
+    def wrong(self, key: str, rng: Draw) -> str:  # noqa: ARG002 (whatever the key says)
+        return rng.choice(("I do not know.", "It just is.", "42"))
+
+    def malformed(self, rng: Draw) -> str:
+        return rng.choice("ab ").join("words") * LONGEST_PROSE
