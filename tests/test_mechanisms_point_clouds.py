@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from itertools import permutations
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -189,3 +190,27 @@ def test_refused(call: Callable[[Cloud], object], digit_one: Cloud) -> None:
     """Places, numbers of neighbors, radii, orders and weights that do not fit are refused with the value."""
     with pytest.raises(ValueError, match=r"not |0"):
         call(digit_one)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=6, unique=True), st.data())
+def test_sampling_is_greedy_in_every_round(cloud: list[tuple[int, int]], data: st.DataObject) -> None:
+    """Each sampled point is as far from those before it (or as near) as any that remains; none comes twice."""
+    ways: tuple[Literal["furthest", "nearest"], ...] = ("furthest", "nearest")
+    start, keep = data.draw(st.integers(0, len(cloud) - 1)), data.draw(st.sampled_from(ways))
+    places = pc.sampled(cloud, start, len(cloud), keep)
+    assert sorted(places) == list(range(len(cloud)))
+    assert places[0] == start
+    for count in range(1, len(cloud)):
+
+        def gap(i: int, before: tuple[int, ...] = places[:count]) -> int:
+            return min((cloud[i][0] - cloud[j][0]) ** 2 + (cloud[i][1] - cloud[j][1]) ** 2 for j in before)
+
+        best = (max if keep == "furthest" else min)(gap(i) for i in places[count:])
+        assert gap(places[count]) == best
+
+
+@pytest.mark.parametrize(("start", "count"), [(-1, 1), (2, 1), (0, 0), (0, 3)])
+def test_sampling_needs_points(start: int, count: int) -> None:
+    """A start or a count that the cloud has not is an error."""
+    with pytest.raises(ValueError, match="point"):
+        pc.sampled([(0, 0), (1, 1)], start, count)

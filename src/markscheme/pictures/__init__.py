@@ -4,12 +4,13 @@ from markscheme.pictures.graphs import Edge, Node, computation_graph, rnn_attent
 from markscheme.pictures.grids import dilated_kernel
 from markscheme.pictures.picture import Picture
 from markscheme.pictures.pipelines import pipeline
-from markscheme.pictures.plots import loss_lines, point_cloud, shrinkage
+from markscheme.pictures.plots import accuracy_curves, loss_lines, point_cloud, shrinkage
 
 __all__ = [
     "Edge",
     "Node",
     "Picture",
+    "accuracy_curves",
     "computation_graph",
     "dilated_kernel",
     "loss_lines",

@@ -227,6 +227,37 @@ def loss_lines(
     )
 
 
+def accuracy_curves(panels: Mapping[str, Mapping[str, Sequence[float]]]) -> Picture:
+    """Validation accuracy over epochs, from 0 on, in panels side by side: each with a title, and curves by their names.
+
+    >>> print(accuracy_curves({"ReLU": {"A": [0.1, 0.9], "B": [0.1, 0.1]}}).alt)
+    Validation accuracy over epochs. ReLU: A rises from 0.1 to 0.9 (on average 0.5); B from 0.1 to 0.1 (on average 0.1).
+
+    Raises `ValueError` unless all curves have one length.
+    """
+    lengths = {len(curve) for curves in panels.values() for curve in curves.values()}
+    if len(lengths) != 1 or lengths == {1}:
+        raise ValueError(f"curves have one length of at least 2, not {sorted(lengths)}")
+    (length,) = lengths
+    told: list[str] = []
+    for title, curves in panels.items():
+        ends = [
+            f"{name}{' rises' if curve[-1] > 2 * curve[0] else ''} from {digits(curve[0])} to {digits(curve[-1])} "
+            f"(on average {sum(curve) / length:.2g})"
+            for name, curve in curves.items()
+        ]
+        told.append(f"{title}: {'; '.join(ends)}.")
+    data: dict[str, object] = {
+        "x": _axis(0, length - 1, "epoch", 5),
+        "y": _axis(0, 1, "accuracy", 5, grid=True),
+        "panels": [
+            {"title": title, "curves": [{"label": label(name), "points": list(c)} for name, c in curves.items()]}
+            for title, curves in panels.items()
+        ],
+    }
+    return Picture("accuracy-curves", data, f"Validation accuracy over epochs. {' '.join(told)}")
+
+
 def _exact(number: Real) -> Fraction:
     return Fraction(Decimal(repr(number))) if isinstance(number, float) else Fraction(number)
 
