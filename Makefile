@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam lint test bench texts gallery clean
+.PHONY: help setup system exam lint test bench texts gallery mutants clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -63,6 +63,9 @@ texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 
 gallery: $(STAMP)  ## GALLERY.md: every problem, posed and solved
 	@$(BIN)/python tools/gallery.py GALLERY.md
+
+mutants: $(STAMP)  ## break answers and mechanisms in small ways: does prove notice?
+	@$(BIN)/python tools/mutants.py
 
 clean:  ## remove what make made
 	rm -rf .venv out dist build .pytest_cache .ruff_cache .hypothesis
