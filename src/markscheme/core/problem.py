@@ -360,6 +360,8 @@ class Problem:
                 yield words
             yield answer.label
             yield answer.equation
+            if answer.wanted:
+                yield answer.wanted
             if answer.options:
                 yield from answer.options.texts.values()
             for trace in answer.traces:
