@@ -38,7 +38,7 @@ def functions_of(problem: Problem) -> list[tuple[str, Wired]]:
     for answer in problem.answers.values():
         found.append((answer.name, answer.wired))
         found += [(f"{answer.name}: {slip.name}", slip.wired) for slip in answer.slips]
-        found += [(f"{answer.name}: {rule.sentence}", rule.wired) for rule in answer.requirements]
+        found += [(f"{answer.name}: {rule.sentence}", rule.wired) for rule in answer.requirements + answer.properties]
         found += [(f"{answer.name}: check", check) for check in answer.checks]
         found += [(f"{answer.name}: trace", trace.wired) for trace in answer.traces]
     return found + [("figure", figure.wired) for figure in problem.figures]
@@ -111,6 +111,14 @@ def test_right_submissions_earn_all_marks(name: str) -> None:
         assert item.mark(item.key).marks == by_machine(item.problem)
 
 
+def test_what_a_check_returns_is_right(name: str) -> None:
+    """What the checks return earns the marks too: the key, or of a design another one."""
+    for item in items(name):
+        for check in item.problem.checks:
+            found = {answer: value for answer, value in check(item.values).items() if answer in item.key}
+            assert all(item.mark({answer: value})[answer] for answer, value in found.items())
+
+
 def test_wrong_submissions_are_not_right(name: str) -> None:
     """What a kind makes up as wrong is read, and is not right; what it garbles is unreadable; nothing is blank."""
     for item in items(name):
@@ -131,7 +139,9 @@ def test_slips_are_named(name: str) -> None:
         for answer in problem.asked:
             for slip in answer.slips:
                 value = _or_none(slip.wired, item)
-                if value is None or not slip.strict:
+                if slip.decides:
+                    assert not value, (answer.name, slip.name)
+                if value is None or slip.decides or not slip.strict:
                     continue
                 verdict = item.mark({answer.name: value})[answer.name]
                 assert verdict.status == "slip", (answer.name, slip.name, verdict)
@@ -147,10 +157,12 @@ def _or_none(wired: Wired, item: Item) -> Any:
 
 
 def test_slips_are_plenty(name: str) -> None:
-    """A problem has at least two slips, each a verb phrase that a sentence can take."""
-    slips = [slip.name for answer in ms.problem(name).answers.values() for slip in answer.slips]
+    """A problem has at least two slips, each a verb phrase that a sentence can take, as is each property."""
+    answers = ms.problem(name).answers.values()
+    slips = [slip.name for answer in answers for slip in answer.slips]
     assert len(set(slips)) >= 2
-    assert all(re.match(r"(never |only |always )?[a-z]+s\b", slip) for slip in slips), slips
+    phrases = [*slips, *(rule.sentence for answer in answers for rule in answer.properties)]
+    assert all(re.match(r"(never |only |always )?[a-z]+s\b", phrase) for phrase in phrases), phrases
 
 
 @pytest.mark.parametrize("target", TARGETS)

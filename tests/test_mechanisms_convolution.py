@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -8,7 +9,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from markscheme.exact import Matrix, Shape
-from markscheme.mechanisms.convolution import convolve, cross_correlate, dilate, output_length, output_shape
+from markscheme.mechanisms.convolution import (
+    center_weighted,
+    compass_kernel,
+    convolve,
+    cross_correlate,
+    dilate,
+    output_length,
+    output_shape,
+    step_edge,
+    strongest_answer,
+)
 
 SIZES = st.integers(1, 6)
 
@@ -113,6 +124,64 @@ def test_published_dilation() -> None:
     assert cross_correlate(image, [(1, 1), (1, 1)], dilation=2) == Matrix([(20,)])
     with pytest.raises(ValueError, match="span 5 entries of 3"):
         cross_correlate(image, [(1, 1), (1, 1), (1, 1)], dilation=2)
+
+
+DIRECTIONS = [toward for toward in product((-1, 0, 1), repeat=2) if any(toward)]
+
+
+@pytest.mark.parametrize("toward", DIRECTIONS)
+@given(st.integers(1, 6), st.integers(1, 6), st.data())
+def test_step_edges(toward: tuple[int, int], height: int, width: int, data: st.DataObject) -> None:
+    """A pixel of a step edge is light exactly if the way to it from the edge does not lead back."""
+    through = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    image = np.array(step_edge(height, width, toward, through, 2, 7))
+    way = np.moveaxis(np.indices((height, width)), 0, -1) - through
+    assert (image == np.where(way @ np.array(toward) < 0, 2, 7)).all()
+
+
+@pytest.mark.parametrize("toward", DIRECTIONS)
+def test_compass_kernels(toward: tuple[int, int]) -> None:
+    """A compass kernel is 0 on an edge that runs across its own, and answers its own with three entries or more."""
+    kernel, (down, right) = compass_kernel(toward), toward
+    across, _ = strongest_answer(step_edge(7, 7, (right, -down), (3, 3), 0, 1), kernel)
+    own, window = strongest_answer(step_edge(7, 7, toward, (3, 3), 0, 1), kernel)
+    assert (across, own) == (0, 3)
+    assert cross_correlate(window, kernel) == Matrix([(own,)])
+    assert kernel * -1 == compass_kernel((-down, -right))
+
+
+@given(matrices(low=3), matrices(high=3))
+def test_the_strongest_answer(image: Matrix, kernel: Matrix) -> None:
+    """No window of the picture is answered more strongly, and the window given is answered so."""
+    strongest, window = strongest_answer(image, kernel)
+    answers = slowly(image, kernel, 1, 0, 1)
+    assert max(abs(answer) for row in answers for answer in row) == abs(strongest)
+    assert cross_correlate(window, kernel) == Matrix([(strongest,)])
+
+
+@given(st.sampled_from((3, 5, 7)), st.fractions(0, 1))
+def test_center_weighted(size: int, center: Fraction) -> None:
+    """The weights sum to 1, the middle is as asked, and all others are alike."""
+    kernel = center_weighted(size, center)
+    weights = [weight for row in kernel for weight in row]
+    assert kernel.shape == (size, size)
+    assert sum(weights) == 1
+    assert weights.pop(len(weights) // 2) == center
+    assert len(set(weights)) == 1
+
+
+def test_refused_filters() -> None:
+    """No direction, an even window and an empty picture are refused by the rule, then the offending value."""
+    for toward in ((0, 0), (2, 0)):
+        with pytest.raises(ValueError, match=rf"not \({toward[0]}, 0\)"):
+            compass_kernel(toward)
+        with pytest.raises(ValueError, match="a direction has steps"):
+            step_edge(3, 3, toward, (1, 1), 0, 1)
+    with pytest.raises(ValueError, match="not 0 and 3"):
+        step_edge(0, 3, (0, 1), (1, 1), 0, 1)
+    for size in (1, 4):
+        with pytest.raises(ValueError, match=f"not {size}"):
+            center_weighted(size, 0)
 
 
 @pytest.mark.parametrize("rows", [[], [()], [(1, 2), (3,)]])

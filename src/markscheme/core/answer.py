@@ -1,4 +1,4 @@
-"""The nodes of a problem's graph: answers with their slips, requirements, checks and traces."""
+"""The nodes of a problem's graph: answers with their slips, requirements, properties, checks and traces."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 Role: TypeAlias = Literal["asked", "shown", "step"]
+LONGEST_COUNTEREXAMPLE = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class Slip:
     wired: Wired
     strict: bool = True
     marks: Marks = 0
+    decides: bool = False
+    """Of a design: whether it takes the submission and says if that is this slip, rather than giving an example."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class Trace:
 class Answer(Generic[P, R]):
     """A node of the graph: a function of givens and earlier answers. Calling it calls the function.
 
-    It is *asked* (the student writes it), *shown* (printed as a hint) or a *step* (neither).
+    It is *asked* (the student writes it), *shown* (printed as a hint) or a *step* (neither). With properties it is a
+    *design*: whatever has them all is right, and what the function returns is one example.
     """
 
     problem: Problem = field(repr=False)
@@ -90,6 +94,7 @@ class Answer(Generic[P, R]):
     options: Options | None = None
     slips: list[Slip] = field(default_factory=list["Slip"], repr=False)
     requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
+    properties: list[Rule] = field(default_factory=list["Rule"], repr=False)
     checks: list[Wired] = field(default_factory=list["Wired"], repr=False)
     traces: list[Trace] = field(default_factory=list["Trace"], repr=False)
 
@@ -99,15 +104,15 @@ class Answer(Generic[P, R]):
     @overload
     def slip(
         self, name: str, /, *, may_coincide: bool = ..., marks: float = ...
-    ) -> Callable[[Callable[..., R | None]], Callable[..., R | None]]: ...
+    ) -> Callable[[Callable[..., R | bool | None]], Callable[..., R | bool | None]]: ...
     @overload
     def slip(
-        self, name: str, function: Callable[..., R | None], /, *, may_coincide: bool = ..., marks: float = ...
-    ) -> Callable[..., R | None]: ...
+        self, name: str, function: Callable[..., R | bool | None], /, *, may_coincide: bool = ..., marks: float = ...
+    ) -> Callable[..., R | bool | None]: ...
     def slip(
         self,
         name: str,
-        function: Callable[..., R | None] | None = None,
+        function: Callable[..., R | bool | None] | None = None,
         /,
         *,
         may_coincide: bool = False,
@@ -117,18 +122,20 @@ class Answer(Generic[P, R]):
 
         A slip that is undefined at some numbers returns None, or fails there with an arithmetic or value error.
         With `may_coincide` it may equal the key: it serves diagnosis and no draw is turned down for it.
+        A slip of a design gives an example; or it takes the submission, under the answer's name, and says whether that
+        is this slip.
         """
 
-        def declare(function: Callable[..., R | None]) -> Callable[..., R | None]:
+        def declare(function: Callable[..., R | bool | None]) -> Callable[..., R | bool | None]:
             if any(slip.name == name for slip in self.slips):
                 raise DefinitionError(f"{self.owner} has two slips named {name!r}; give each its own name")
-            wired = self._wire(function, f"slip {name!r} of {self.owner}", itself=False)
+            wired = self._wire(function, f"slip {name!r} of {self.owner}", itself=bool(self.properties))
             earned = exact_marks(marks)
             if not 0 <= earned <= self.marks:
                 raise DefinitionError(
                     f"{self.owner}: the slip {name!r} earns from 0 to {self.marks} marks, not {marks}"
                 )
-            self.slips.append(Slip(name, wired, not may_coincide, earned))
+            self.slips.append(Slip(name, wired, not may_coincide, earned, self.name in wired.names))
             return function
 
         return declare if function is None else declare(function)
@@ -143,8 +150,11 @@ class Answer(Generic[P, R]):
         return declare
 
     def check(self, function: F) -> F:
-        """Declare a second way to this answer, which shares no code with it; it inherits the answer's wires."""
-        self.checks.append(self._wire(function, f"check of {self.owner}", itself=False))
+        """Declare a second way to this answer, which shares no code with it; it inherits the answer's wires.
+
+        A check of a design returns another right design; or it takes a design, under the answer's name, and decides.
+        """
+        self.checks.append(self._wire(function, f"check of {self.owner}", itself=bool(self.properties)))
         return function
 
     def trace(self, *columns: str) -> Callable[[F], F]:
@@ -179,16 +189,40 @@ class Answer(Generic[P, R]):
         return self.problem.names_before(self.name)
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The names that flow into this answer and into its properties."""
+        names = [name for wired in (self.wired, *[rule.wired for rule in self.properties]) for name in wired.names]
+        return tuple(dict.fromkeys([name for name in names if name != self.name]))
+
+    def lacks(self, values: Values) -> str:
+        """The first property that a design lacks which stands under the answer's name, in a sentence; empty if none."""
+        for rule in self.properties:
+            found = rule.wired(values)
+            if isinstance(found, str):
+                cut = found if len(found) <= LONGEST_COUNTEREXAMPLE else f"{found[:LONGEST_COUNTEREXAMPLE]}…"
+                return f"It should be one that {rule.sentence}, but {cut}."
+            if not found:
+                return f"It should be one that {rule.sentence}."
+        return ""
+
+    def is_right(self, value: Any, values: Values) -> bool:
+        """Whether a value is right among `values`: by its properties, or against the value that stands there."""
+        if self.properties:
+            return not self.lacks({**values, self.name: value})
+        key = values[self.name]
+        return bool(key == value or self.kind.compare(key, value).agrees)
+
+    @property
     def ancestors(self) -> list[str]:
         """The answers that flow into this one, in the order of the graph."""
         answers = self.problem.answers
         found = set[str]()
-        waiting = [name for name in self.wired.names if name in answers]
+        waiting = [name for name in self.sources if name in answers]
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += [source for source in answers[name].wired.names if source in answers]
+                waiting += [source for source in answers[name].sources if source in answers]
         return [name for name in answers if name in found]
 
     @cached_property
@@ -216,6 +250,15 @@ class Answer(Generic[P, R]):
         symbols = re.sub(r"(\w|[_^])?\[\[(\w+)\]\]([_^]?)", self._as_symbol, formula)
         return Text(f"${self.symbol} = {symbols} = {self._rewired(formula)} = [[{self.name}]]$")
 
+    @cached_property
+    def wanted(self) -> Text | None:
+        """What a design must have, in words."""
+        if not self.properties:
+            return None
+        *others, last = [rule.sentence for rule in self.properties]
+        listed = f"{', '.join(others)} and {last}" if others else last
+        return Text(f"Right is whatever {listed}. For example:")
+
     def _as_symbol(self, hole: re.Match[str]) -> str:
         """The symbol in place of a hole: apart from a command before it, and whole where it bears an index."""
         before, name, after = hole[1] or "", hole[2], hole[3]
@@ -223,6 +266,21 @@ class Answer(Generic[P, R]):
         if after or before in ("_", "^"):
             return f"{before}{{{symbol}}}{after}"
         return f"{before} {symbol}" if before else symbol
+
+    # The last of the class: from here on `property` is this method.
+    def property(self, sentence: str) -> Callable[[F], F]:
+        """Declare what a right answer has ("ignores images of one gray"), which makes the answer a design.
+
+        The function takes the submission under the answer's name, beside the answer's wires. It returns True, False, or
+        a clause that shows where the submission fails ("on [[5, 5]] it gives 10"). Properties are tried in order, on
+        whatever a student wrote: the first may state a shape, and each ends in time that does not grow with numbers.
+        """
+
+        def declare(function: F) -> F:
+            self.properties.append(Rule(sentence, self._wire(function, f"property {sentence!r} of {self.owner}")))
+            return function
+
+        return declare
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from markscheme.core.wiring import Wired
 from markscheme.exact import Interval
 
 if TYPE_CHECKING:
-    from markscheme.core.answer import Answer
+    from markscheme.core.answer import Answer, Slip
 
 REDRAWS = 8
 MOST_CANDIDATES = 8
@@ -60,7 +60,10 @@ Redrawn: TypeAlias = list[tuple[dict[str, Any], Any]]
 
 
 def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
-    """Replace each "wrong" by what explains it, in the order of the graph."""
+    """Replace each "wrong" by what explains it, in the order of the graph; a design may be right after all."""
+    for answer in item.problem.asked:
+        if answer.properties and verdicts[answer.name].status == "wrong":
+            verdicts[answer.name] = _judged_by_properties(item, answer, verdicts[answer.name])
     student = Student(item, verdicts)
     for answer in item.problem.asked:
         verdict = verdicts[answer.name]
@@ -70,8 +73,18 @@ def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
             verdicts[answer.name] = next(it for it in found if it is not None)
 
 
-def _plain_wrong(_: Answer[..., Any], verdict: Verdict) -> Verdict:
+def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict) -> Verdict:
+    """A design that is not the key: right with every property, else wrong for the first that it lacks."""
+    lacking = _lacking(answer, {**item.values, answer.name: verdict.value})
+    if lacking:
+        return Verdict("wrong", 0, verdict.out_of, lacking, value=verdict.value)
+    return Verdict("right", verdict.out_of, verdict.out_of, "Right: it has what is asked for.", value=verdict.value)
+
+
+def _plain_wrong(answer: Answer[..., Any], verdict: Verdict) -> Verdict:
     reason = "Wrong: neither the key, nor what follows from the earlier answers, nor a known slip."
+    if answer.properties:
+        reason = f"Wrong. {verdict.reason}"
     return Verdict("wrong", 0, verdict.out_of, reason, value=verdict.value)
 
 
@@ -98,12 +111,16 @@ class Student:
     def carried_on(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """Follow-through, if it is right at the student's earlier answers; "by hand" if those spoil the question."""
         by_hand: Verdict | None = None
-        for inputs in self._combinations(answer.wired.names):
+        for inputs in self._combinations(answer.sources):
             carries = _carries(inputs)
             if not carries:
                 continue
             value = _called(answer.wired, _values(inputs))
-            if not _agrees(answer, value, verdict.value):
+            if answer.properties:
+                follows = value is not None and not _lacking(answer, {**_values(inputs), answer.name: verdict.value})
+            else:
+                follows = _agrees(answer, value, verdict.value)
+            if not follows:
                 continue
             own = ", ".join(sorted(carries, key=list(self.verdicts).index))
             spoiled = "" if carries.isdisjoint(self.wrong) else self._spoils(answer, inputs, value)
@@ -119,7 +136,7 @@ class Student:
         found: dict[str, tuple[str, Any]] = {}
         for slip in answer.slips:
             for inputs in self._combinations(slip.wired.names):
-                if _agrees(answer, _called(slip.wired, _values(inputs)), verdict.value):
+                if _is_slip(answer, slip, _called(slip.wired, _values(inputs)), verdict.value):
                     found[slip.name] = slip.name, slip.marks
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
@@ -127,12 +144,14 @@ class Student:
         if not found:
             return None
         reason = f"A known slip: {'; or: '.join([said for said, _ in found.values()])}."
+        if answer.properties:
+            reason = f"{reason} {verdict.reason}"
         marks = max([marks for _, marks in found.values()])
         return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
 
     def too_large_to_carry(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """To a person where the answer may follow from numbers that are too large to go on from."""
-        if self.too_large.isdisjoint(answer.wired.names):
+        if self.too_large.isdisjoint(answer.sources):
             return None
         reason = "May follow from your earlier answers, but those lead to numbers too large to try; a person decides."
         return self._by_hand(verdict, reason)
@@ -240,10 +259,11 @@ class Student:
             if not slip.strict or slip.name in diagnosed:
                 continue
             truly = _called(slip.wired, self.item.values)
-            if truly is None or _agrees(answer, truly, self.item.values[answer.name]):
+            if truly is None or _is_key(answer, slip, truly, self.item.values):
                 continue
             is_tested = True
-            if _agrees(answer, _called(slip.wired, self._world(slip.wired, _values(inputs))), value):
+            slipped = _called(slip.wired, self._world(slip.wired, _values(inputs)))
+            if _is_key(answer, slip, slipped, {**_values(inputs), answer.name: value}):
                 return f"with it one cannot tell a right working from one that {slip.name}"
         truly_redrawn = self._at_other_numbers(answer, inputs, self.item.values)
         if truly_redrawn and not _is_constant(answer, truly_redrawn):
@@ -290,6 +310,8 @@ class Student:
             if self._is_answered(name) or answers[name].role == "shown":
                 continue
             for slip in answers[name].slips:
+                if slip.decides:
+                    continue
                 for inputs in self._combinations(slip.wired.names):
                     wrong = _called(slip.wired, _values(inputs))
                     if wrong is not None and any([
@@ -336,6 +358,25 @@ def _agrees(answer: Answer[..., Any], value: Any, submitted: Any) -> bool:
         return bool(value == submitted or answer.kind.compare(value, submitted).agrees)
     except Exception:  # noqa: BLE001 (what a function makes of a stranger's value may be of any shape)
         return False
+
+
+def _is_slip(answer: Answer[..., Any], slip: Slip, said: Any, submitted: Any) -> bool:
+    return bool(said) if slip.decides else _agrees(answer, said, submitted)
+
+
+def _is_key(answer: Answer[..., Any], slip: Slip, said: Any, values: Mapping[str, Any]) -> bool:
+    """Whether what a slip says is right where the answer's own value stands among `values`."""
+    if answer.properties and not slip.decides:
+        return said is not None and not _lacking(answer, {**values, answer.name: said})
+    return _is_slip(answer, slip, said, values[answer.name])
+
+
+def _lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> str:
+    """What a student's design lacks; properties may not foresee what it is."""
+    try:
+        return answer.lacks(values)
+    except Exception:  # noqa: BLE001 (as above)
+        return "It cannot be tried out."
 
 
 def _called(function: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:

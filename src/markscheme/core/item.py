@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, PosingError, UnknownName, near_misses
@@ -14,6 +15,7 @@ from markscheme.draw import Draw
 from markscheme.kinds import Kind
 
 if TYPE_CHECKING:
+    from markscheme.core.answer import Answer, Slip
     from markscheme.core.problem import Problem
     from markscheme.core.verdict import Marked
     from markscheme.text.notation import Target
@@ -192,12 +194,33 @@ def _planned(problem: Problem) -> tuple[Plan, ...]:
             name,
             answer.function,
             answer.wired.arguments,
-            tuple([(rule.sentence, rule.wired.function, rule.wired.arguments) for rule in answer.requirements]),
-            tuple([(slip.name, slip.wired.function, slip.wired.arguments) for slip in answer.slips if slip.strict]),
+            tuple([(rule.sentence, rule.wired.function, rule.wired.arguments) for rule in answer.requirements])
+            + _rules_of_design(answer),
+            tuple([
+                (slip.name, slip.wired.function, slip.wired.arguments)
+                for slip in answer.slips if slip.strict and not answer.properties
+            ]),
             answer.kind if answer.kind.is_lenient else None,
         )
         for name, answer in problem.answers.items()
     ])  # fmt: skip
+
+
+def _rules_of_design(answer: Answer[..., Any]) -> tuple[tuple[str, Function, Arguments], ...]:
+    """The strict slips of a design, as what must hold: each lacks a property."""
+    return tuple([
+        (f"the slip {slip.name!r} is wrong", partial(tells_apart, answer, slip), lambda values: (values,))
+        for slip in answer.slips if slip.strict and answer.properties
+    ])  # fmt: skip
+
+
+def tells_apart(answer: Answer[..., Any], slip: Slip, values: Values) -> bool:
+    """Whether what a slip gives at some values is not right there; of a slip that decides, whether the key is free."""
+    try:
+        said = slip.wired(values)
+    except UNDEFINED:
+        return True
+    return not said if slip.decides else said is None or not answer.is_right(said, values)
 
 
 def _solve(plan: tuple[Plan, ...], values: dict[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.item import UNDEFINED, Item, as_published
+from markscheme.core.item import Item, as_published, tells_apart
 from markscheme.core.wiring import Wired, wire
 from markscheme.core.writing import filling
 from markscheme.text.notation import show
@@ -151,10 +151,10 @@ def _answers(item: Item, published: Published) -> Iterator[Finding]:
             continue
         printed, computed = published.key[name], item.values[name]
         world[name] = printed
-        if not answer.kind.compare(computed, printed):
+        if not answer.is_right(printed, item.values):
             carries[name] = [name]
-            yield _finding(item, published, answer, printed, computed, _evidence(item, answer))
-        elif sources and carried is not None and not _agree(answer, carried, printed):
+            yield _finding(item, published, answer, printed, computed, _evidence(item, answer, printed))
+        elif sources and carried is not None and not answer.is_right(printed, {**world, name: carried}):
             follows = answer.kind.write(carried)
             evidence = f"from the printed {_listed(sources)} would follow {follows}: the paper contradicts itself"
             yield _finding(
@@ -176,10 +176,6 @@ def _carried(answer: Answer[..., Any], printed: Mapping[str, Any]) -> Any:
         return None
 
 
-def _agree(answer: Answer[..., Any], one: Any, other: Any) -> bool:
-    return bool(one == other or answer.kind.compare(one, other).agrees)
-
-
 def _finding(
     item: Item,
     published: Published,
@@ -195,8 +191,13 @@ def _finding(
     )
 
 
-def _evidence(item: Item, answer: Answer[..., Any]) -> str:
-    """How the answer is computed, on one line: `k_3 = W_K h_3 = [[2, -1], [-1, 1]] [4, 2] = [6, -2]`."""
+def _evidence(item: Item, answer: Answer[..., Any], printed: Any) -> str:
+    """How the answer is computed, on one line: `k_3 = W_K h_3 = [[2, -1], [-1, 1]] [4, 2] = [6, -2]`.
+
+    Of a design: what it lacks.
+    """
+    if answer.properties:
+        return answer.lacks({**item.values, answer.name: printed})
     return " ".join(answer.equation.pour("plain", filling(item)).split())
 
 
@@ -204,11 +205,7 @@ def _slips(item: Item) -> Iterator[Finding]:
     """Strict slips that the published numbers cannot tell from the key."""
     for name, answer in item.problem.answers.items():
         for slip in answer.slips:
-            try:
-                wrong = slip.wired(item.values) if slip.strict else None
-            except UNDEFINED:
-                continue
-            if wrong is not None and _agree(answer, item.values[name], wrong):
+            if slip.strict and not tells_apart(answer, slip, item.values):
                 key = answer.kind.write(item.values[name])
                 evidence = (
                     f"at the published numbers the slip '{slip.name}' gives the key too, {key}: no discrimination"

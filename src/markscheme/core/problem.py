@@ -383,6 +383,8 @@ class Problem:
                 yield from (Text(head, inline=True) for head in Rubric.heads)
             else:
                 yield answer.equation
+            if answer.wanted:
+                yield answer.wanted
             if answer.options:
                 yield from answer.options.texts.values()
             for trace in answer.traces:

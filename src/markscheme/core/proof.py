@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.errors import ProofError
 from markscheme.core.item import UNDEFINED, Item, as_published, pose
+from markscheme.core.wiring import Values, Wired
+from markscheme.draw import Draw
 
 if TYPE_CHECKING:
-    from markscheme.core.answer import Answer
+    from markscheme.core.answer import Answer, Slip
     from markscheme.core.problem import Problem
 
 
 _MECHANISMS = "markscheme.mechanisms."
+_DESIGNS_TRIED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def prove_item(item: Item) -> dict[str, int]:
     confirmed: dict[str, int] = {}
     found: dict[str, list[tuple[Any, Callable[..., Any]]]] = {}
     for check in problem.checks:
-        values = _second_way(item, check, problem.name)
+        values = _second_way(item.id, check, item.values, problem.name)
         if not isinstance(values, Mapping):
             raise ProofError(f"{item.id}: a check of {problem.name} returns answers by name, not {values!r}")
         for name, value in cast("Mapping[str, Any]", values).items():
@@ -73,12 +76,19 @@ def prove_item(item: Item) -> dict[str, int]:
                 raise ProofError(f"{item.id}: a check returns {name!r}, which is no answer of {problem.name}")
             found.setdefault(name, []).append((value, check.function))
     for name, answer in problem.answers.items():
+        deciding = [check for check in answer.checks if name in check.names]
         ways = found.get(name, [])
-        ways += [(_second_way(item, check, f"{problem.name}: {name}"), check.function) for check in answer.checks]
+        ways += [
+            (_second_way(item.id, check, item.values, f"{problem.name}: {name}"), check.function)
+            for check in answer.checks
+            if check not in deciding
+        ]
         for value, way in ways:
             _compare(item, answer, value, way)
-        if ways:
-            confirmed[name] = len(ways)
+        if answer.properties:
+            _try_designs(item, answer, [value for value, _ in ways], deciding)
+        if ways or deciding:
+            confirmed[name] = len(ways) + len(deciding)
         _run_slips(item, answer)
     return confirmed
 
@@ -86,20 +96,50 @@ def prove_item(item: Item) -> dict[str, int]:
 def _run_slips(item: Item, answer: Answer[..., Any]) -> None:
     """A slip that posing does not try must run too: marking takes whatever it raises for "undefined here"."""
     for slip in answer.slips:
-        try:
-            slip.wired(item.values)
-        except UNDEFINED:
-            continue
-        except Exception as error:
-            raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} failed: "
-                             f"{type(error).__name__}: {error}") from error  # fmt: skip
+        _slipped(item, answer, slip)
 
 
-def _second_way(item: Item, check: Callable[[Mapping[str, Any]], Any], owner: str) -> Any:
+def _slipped(item: Item, answer: Answer[..., Any], slip: Slip) -> Any:
+    """What a slip gives; None where it is undefined."""
     try:
-        return check(item.values)
+        return slip.wired(item.values)
+    except UNDEFINED:
+        return None
     except Exception as error:
-        raise ProofError(f"{item.id}: a check of {owner} failed: {type(error).__name__}: {error}") from error
+        raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} failed: "
+                         f"{type(error).__name__}: {error}") from error  # fmt: skip
+
+
+def _second_way(item_id: str, check: Callable[[Values], Any], values: Values, owner: str) -> Any:
+    """What a check, or a property, says."""
+    try:
+        return check(values)
+    except Exception as error:
+        raise ProofError(f"{item_id}: a check of {owner} failed: {type(error).__name__}: {error}") from error
+
+
+def _try_designs(item: Item, answer: Answer[..., Any], others: list[Any], deciding: list[Wired]) -> None:
+    """The key has every property; and checks that decide agree with the properties on designs of all sorts.
+
+    Those are the key, the checks' own, the slips' examples, and some that are made up as wrong.
+    """
+    kind, key = answer.kind, item.values[answer.name]
+    if lacking := _second_way(item.id, answer.lacks, item.values, answer.owner):
+        raise ProofError(f"{item.id}: the key of {answer.name} is not right: {lacking}")
+    rng = Draw(f"{item.id}: designs")
+    wrong = [kind.read(kind.wrong(key, rng)) for _ in range(_DESIGNS_TRIED)]
+    examples = [_slipped(item, answer, slip) for slip in answer.slips if not slip.decides]
+    others = [kind.accept(other) for other in [*others, *examples] if other is not None]
+    for design in [key, *others, *wrong]:
+        values = {**item.values, answer.name: design}
+        lacking = _second_way(item.id, answer.lacks, values, answer.owner)
+        for check in deciding:
+            if bool(_second_way(item.id, check, values, answer.owner)) == bool(lacking):
+                raise ProofError(
+                    f"{item.id}: two ways to judge {answer.name} part at {kind.write(design)}\n"
+                    f"  properties  {lacking or 'It has them all.'}\n"
+                    f"  check       {'wrong' if not lacking else 'right'}, by {_place(check.function)}"
+                )
 
 
 def _compare(item: Item, answer: Answer[..., Any], value: Any, way: Callable[..., Any]) -> None:
@@ -113,11 +153,11 @@ def _compare(item: Item, answer: Answer[..., Any], value: Any, way: Callable[...
         ) from error
     try:
         key = kind.accept(key)
-        agrees = key == confirmed or kind.compare(key, confirmed).agrees
+        agrees = answer.is_right(confirmed, {**item.values, answer.name: key})
     except Exception as error:
         raise ProofError(f"{item.id}: the answer {answer.name} is {key!r}, not {kind.noun} ({mechanisms})") from error
     if not agrees:
-        parting = kind.parting(key, confirmed)
+        parting = "" if answer.properties else kind.parting(key, confirmed)
         raise ProofError(
             f"{item.id}: two ways to {answer.name} part{f' at {parting}' if parting else ''}\n"
             f"  answer  {kind.write(key)}   by {_place(answer.function)} ({mechanisms})\n"

@@ -68,6 +68,8 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
         said.add(words.source)
         blocks.append(Prose(Phrase(words, fill)))
     blocks += [table(item, trace) for trace in answer.traces]
+    if answer.wanted:
+        blocks.append(Prose(Phrase(answer.wanted, fill)))
     if answer.options:
         blocks.append(Choices(options(item, answer), frozenset(marked_options(item, answer))))
     elif isinstance(answer.kind, Rubric):

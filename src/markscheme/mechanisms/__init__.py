@@ -2,7 +2,7 @@
 
 | module | what it computes |
 |---|---|
-| `convolution` | lengths and shapes of outputs, cross-correlation, convolution, dilated kernels |
+| `convolution` | lengths and shapes of outputs, cross-correlation, convolution, dilated kernels, edges and blurs |
 | `decoding` | beam search with its whole trace, greedy and exhaustive decoding of a conditional tree |
 | `recurrent` | states of a linear RNN, step by step and unrolled |
 | `attention` | scores, argmax and softmax weights, the attended value |

@@ -9,9 +9,12 @@ dilated convolutions" (https://arxiv.org/abs/1511.07122). EECS 182 midterm, Spri
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from markscheme.exact import Matrix, Rational, Shape
 
+Direction = tuple[int, int]
+"""A step in a picture: so many rows down and so many columns to the right, each -1, 0 or 1."""
 Rows = Sequence[Sequence[Rational]]
 """A picture or a kernel, row by row: a `Matrix`, or any sequence of rows of one length."""
 
@@ -134,6 +137,86 @@ def convolve(image: Rows, kernel: Rows, stride: int = 1, padding: int = 0, dilat
     Raises `ValueError` where `cross_correlate` does.
     """
     return cross_correlate(image, [row[::-1] for row in kernel][::-1], stride, padding, dilation)
+
+
+def step_edge(
+    height: int, width: int, toward: Direction, through: tuple[int, int], dark: Rational, light: Rational
+) -> Matrix:
+    r"""A picture of two grays that meet in one straight edge.
+
+    $X_{ij}$ is `light` where $u(i - r) + v(j - c) \ge 0$, else `dark`, with `toward` $(u, v)$ and `through` $(r, c)$
+    counted from 0: whatever lies `toward` of `through` is light.
+
+    >>> step_edge(2, 4, toward=(0, 1), through=(0, 2), dark=0, light=9)
+    Matrix(((0, 0, 9, 9), (0, 0, 9, 9)))
+
+    Raises `ValueError` for an empty picture, and where `toward` is no direction.
+    """
+    _check_direction(toward)
+    if height < 1 or width < 1:
+        raise ValueError(f"a picture has at least one row and one column, not {height} and {width}")
+    (u, v), (r, c) = toward, through
+    return Matrix([
+        [light if u * (i - r) + v * (j - c) >= 0 else dark for j in range(width)] for i in range(height)
+    ])  # fmt: skip
+
+
+def compass_kernel(toward: Direction) -> Matrix:
+    r"""The 3×3 kernel that answers edges across which a picture gets lighter `toward` a direction.
+
+    $K_{ab} = \operatorname{sgn}(u(a - 1) + v(b - 1))$ for `toward` = $(u, v)$ and $a, b$ from 0. The eight of them are
+    the compass operators of Prewitt, "Object enhancement and extraction" (1970), with a middle of 0.
+
+    >>> compass_kernel((0, 1))
+    Matrix(((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)))
+    >>> compass_kernel((0, 0))
+    Traceback (most recent call last):
+    ValueError: a direction has steps of -1, 0 or 1, not all 0: not (0, 0)
+
+    Raises `ValueError` where `toward` is no direction.
+    """
+    _check_direction(toward)
+    u, v = toward
+    along = [[u * a + v * b for b in (-1, 0, 1)] for a in (-1, 0, 1)]
+    return Matrix([[(step > 0) - (step < 0) for step in row] for row in along])
+
+
+def strongest_answer(image: Rows, kernel: Rows) -> tuple[Rational, Matrix]:
+    r"""The answer of a kernel that is largest in size, $|Y_{ij}|$, and the window of the picture that it lies on there.
+
+    $Y$ is what `cross_correlate` gives. The answer keeps its sign; of several windows it is the first.
+
+    >>> strongest_answer([(0, 0, 9, 5)], [(1, -1)])
+    (-9, Matrix(((0, 9),)))
+
+    Raises `ValueError` where `cross_correlate` does.
+    """
+    answers = cross_correlate(image, kernel)
+    places = [(i, j) for i, row in enumerate(answers) for j in range(len(row))]
+    i, j = max(places, key=lambda place: abs(answers[place[0]][place[1]]))
+    height, width = _size(kernel, "kernel")
+    return answers[i][j], Matrix([row[j : j + width] for row in image[i : i + height]])
+
+
+def center_weighted(size: int, center: Rational) -> Matrix:
+    r"""A blur of `size` × `size` weights that sum to 1: `center` in the middle, and equal shares around it.
+
+    $K_{ab} = (1 - m)/(n^2 - 1)$ but for the middle, $m$ = `center`; with $m = 1/n^2$ it is the mean of the window.
+
+    >>> center_weighted(3, Fraction(1, 5))[1]
+    (Fraction(1, 10), Fraction(1, 5), Fraction(1, 10))
+
+    Raises `ValueError` unless `size` is odd and at least 3.
+    """
+    if size < 3 or size % 2 == 0:
+        raise ValueError(f"a window around a pixel has an odd side of at least 3, not {size}")
+    share, middle = (1 - Fraction(center)) / (size * size - 1), size // 2
+    return Matrix([[center if a == b == middle else share for b in range(size)] for a in range(size)])
+
+
+def _check_direction(toward: Direction) -> None:
+    if not any(toward) or not {-1, 0, 1}.issuperset(toward):
+        raise ValueError(f"a direction has steps of -1, 0 or 1, not all 0: not {toward}")
 
 
 def _size(rows: Rows, what: str) -> tuple[int, int]:

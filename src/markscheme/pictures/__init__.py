@@ -1,7 +1,7 @@
 """Pictures drawn from values: one description for paper, web, notebooks, and readers who cannot see them."""
 
 from markscheme.pictures.graphs import Edge, Node, computation_graph, rnn_attention, tree
-from markscheme.pictures.grids import dilated_kernel
+from markscheme.pictures.grids import dilated_kernel, gray_image
 from markscheme.pictures.picture import Picture
 from markscheme.pictures.pipelines import pipeline
 from markscheme.pictures.plots import accuracy_curves, loss_lines, point_cloud, shrinkage
@@ -13,6 +13,7 @@ __all__ = [
     "accuracy_curves",
     "computation_graph",
     "dilated_kernel",
+    "gray_image",
     "loss_lines",
     "pipeline",
     "point_cloud",

@@ -1,8 +1,9 @@
-"""Pictures made of cells: kernels, widened kernels, and the matrices that they slide over."""
+"""Pictures made of cells: kernels, widened kernels, the matrices that they slide over, and gray images."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from markscheme.pictures.picture import Picture
 from markscheme.pictures.values import Value, label, node, said, words
@@ -48,6 +49,24 @@ zeros in the gaps: [[1, 0, 2], [0, 0, 0], [3, 0, 4]].
         told.append(f"{size}, empty, to be filled in." if empty else told_filled[-1])
     solution: dict[str, object] = {"filled": filled} if filled else {}
     return Picture("dilated-kernel", {"panels": panels}, " ".join(told), solution, " ".join(told_filled))
+
+
+def gray_image(rows: Sequence[Sequence[int | Fraction]], white: int = 9, *, name: str = "") -> Picture:
+    """A gray image of few pixels, each with its level in it, from 0 (black) to `white`; rows and columns are numbered.
+
+    >>> print(gray_image([[0, 9], [0, 9]], name="X").alt)
+    Image X, 2 rows of 2 pixels, gray levels from 0 (black) to 9 (white): [[0, 9], [0, 9]].
+
+    Raises `ValueError` if the rows are no grid, or a level is none.
+    """
+    levels = _grid(rows)
+    odd = [level for row in rows for level in row if not 0 <= level <= white]
+    if odd:
+        raise ValueError(f"a gray level is from 0 to {white}, not {odd[0]}")
+    lightness = [[round(float(100 * level / white), 2) for level in row] for row in rows]
+    size = f"{len(levels)} rows of {len(levels[0])} pixels, gray levels from 0 (black) to {white} (white)"
+    data = {"rows": _nodes(levels), "lightness": lightness, "label": label(name) if name else None}
+    return Picture("gray-image", data, f"Image{f' {said(name)}' if name else ''}, {size}: {_said(levels)}.")
 
 
 def _grid(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
