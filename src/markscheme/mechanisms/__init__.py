@@ -2,11 +2,12 @@
 
 | module | what it computes |
 |---|---|
-| `convolution` | lengths and shapes of outputs, cross-correlation, convolution, dilated kernels |
+| `convolution` | lengths and shapes of outputs, cross-correlation, convolution, dilated kernels, receptive fields |
 | `decoding` | beam search with its whole trace, greedy and exhaustive decoding of a conditional tree |
 | `recurrent` | states of a linear RNN, step by step and unrolled |
 | `attention` | scores, argmax and softmax weights, the attended value |
 | `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them |
+| `normalization` | which entries batch, layer, instance and group normalization put together, their statistics |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
 Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`).
@@ -18,9 +19,18 @@ from markscheme.mechanisms import (
     attention,
     convolution,
     decoding,
+    normalization,
     point_clouds,
     recurrent,
     regularization,
 )
 
-__all__ = ["attention", "convolution", "decoding", "point_clouds", "recurrent", "regularization"]
+__all__ = [
+    "attention",
+    "convolution",
+    "decoding",
+    "normalization",
+    "point_clouds",
+    "recurrent",
+    "regularization",
+]
