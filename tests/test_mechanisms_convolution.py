@@ -15,8 +15,10 @@ from markscheme.mechanisms.convolution import (
     convolve,
     cross_correlate,
     dilate,
+    jumps,
     output_length,
     output_shape,
+    receptive_field,
     step_edge,
     strongest_answer,
 )
@@ -182,6 +184,42 @@ def test_refused_filters() -> None:
     for size in (1, 4):
         with pytest.raises(ValueError, match=f"not {size}"):
             center_weighted(size, 0)
+
+
+STACKS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=3)
+
+
+def sources(stack: list[tuple[int, int, int]], place: int) -> set[int]:
+    """The pixels of one row of an image from which an output comes, followed back tap by tap."""
+    places = {place}
+    for kernel, stride, dilation in reversed(stack):
+        places = {stride * at + dilation * tap for at in places for tap in range(kernel)}
+    return places
+
+
+@given(STACKS)
+def test_receptive_fields_span_what_is_seen(stack: list[tuple[int, int, int]]) -> None:
+    """The field of each layer spans the pixels that its output comes from; its neighbor's lies a jump further."""
+    kernels, strides, dilations = zip(*stack, strict=True)
+    for depth, side in enumerate(receptive_field(kernels, strides, dilations)):
+        seen = sources(stack[: depth + 1], 0)
+        assert side == max(seen) - min(seen) + 1
+        assert jumps(strides)[depth] == min(sources(stack[:depth], 1)) - min(sources(stack[:depth], 0))
+
+
+def test_published_receptive_field() -> None:
+    """Question 3(d)ii is 7×7, and another such layer with dilation 4 gives the 15×15 of Yu and Koltun."""
+    assert receptive_field((3, 3, 3), (1, 1, 1), (1, 2, 4)) == (3, 7, 15)
+
+
+def test_refused_stacks() -> None:
+    """Layers that lack a number, or have one below 1, are refused."""
+    with pytest.raises(ValueError, match="not 2, 1 and 2"):
+        receptive_field((3, 3), (1,), (1, 2))
+    for layer, what in (((0, 1, 1), "kernel"), ((3, 0, 1), "stride"), ((3, 1, 0), "dilation")):
+        kernel, stride, dilation = layer
+        with pytest.raises(ValueError, match=f"a {what} must be at least 1, not 0"):
+            receptive_field((kernel,), (stride,), (dilation,))
 
 
 @pytest.mark.parametrize("rows", [[], [()], [(1, 2), (3,)]])

@@ -22,7 +22,9 @@ from markscheme.pictures import (
     dilated_kernel,
     gray_image,
     loss_lines,
+    normalization_cubes,
     point_cloud,
+    receptive_fields,
     rnn_attention,
     shrinkage,
     tree,
@@ -59,6 +61,12 @@ PICTURES = {
     "kernel": dilated_kernel([[1, -2, 3], [0, Fraction(1, 2), 0], [-1, 2, 1]], matrix=[[1, 2], [3, 4]]),
     "asked kernel": dilated_kernel([[1, 1], [1, 1]], (1, 2, 3), asked=True),
     "image": gray_image([[0, 4, 9], [Fraction(9, 2), 5, 1]], name="X"),
+    "fields": receptive_fields((3, 2, 5), (2, 1, 1), (1, 2, 3), (1, 2, 2), (3, 7, 31)),
+    "wide fields": receptive_fields((5,) * 4, (2,) * 4, (3,) * 4, (1, 2, 4, 8), (13, 37, 85, 181)),
+    "cubes": normalization_cubes(
+        {"A": (1, 3, 2, 2), "B": (2, 2, 1, 4), "C": (1, 1, 3, 4)}, 3, 4, names={"A": "batch", "B": "layer"}
+    ),
+    "deep cube": normalization_cubes({HOSTILE[0]: (1, 2, 1, 1)}, 2, 6, axes=("N", "C", "HW")),
     "cloud": point_cloud([(0, 4), (0, 3), (0, 2), (Fraction(1, 2), 1)], Decimal("1.5"), (0, 3), chosen=[0, 3]),
     "one point": point_cloud([(-1, -1)]),
     "shrinkage": shrinkage([10, 8, 4, 1], Interval(1, 4), kept=3, least=Decimal("0.8"), most=Decimal("0.5")),
@@ -102,6 +110,8 @@ def test_a_blank_does_not_know_what_is_asked() -> None:
         (PICTURES["losses"], "cross"),
         (PICTURES["cloud"], "chosen"),
         (PICTURES["asked kernel"], '"0"'),
+        (PICTURES["fields"], "31"),
+        (PICTURES["cubes"], "batch"),
     ):
         blank, key = (json.dumps(picture.shown(solutions), ensure_ascii=False) for solutions in (False, True))
         assert secret not in blank
@@ -138,6 +148,10 @@ def test_strings_stay_text() -> None:
         (lambda: dilated_kernel([[1], [1, 2]]), r"not \[1, 2\]"),
         (lambda: dilated_kernel([[1]], 0), "at least 1, not 0"),
         (lambda: gray_image([[0, 10]]), "from 0 to 9, not 10"),
+        (lambda: receptive_fields((), (), (), (), ()), "one layer or more"),
+        (lambda: receptive_fields((3, 3), (1,), (1, 2), (1, 1), (3, 7)), r"not \[2, 1, 2, 2, 2\]"),
+        (lambda: normalization_cubes({"A": (1, 4, 2, 2)}, 3, 4), "not in 1 to 4 and 2 to 2"),
+        (lambda: normalization_cubes({}, 3, 4, axes=("N", "C", "H")), "not N, C and H"),
         (lambda: point_cloud([]), "at least one point"),
         (lambda: point_cloud([(0, 0)], radius=1), "a radius and a center"),
         (lambda: shrinkage([1], None, kept=1, least=1, most=0), "not 1"),

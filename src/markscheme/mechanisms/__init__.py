@@ -2,11 +2,13 @@
 
 | module | what it computes |
 |---|---|
-| `convolution` | lengths and shapes of outputs, cross-correlation, convolution, dilated kernels, edges and blurs |
+| `convolution` | output shapes, cross-correlation, convolution, dilated kernels, receptive fields, edges and blurs |
 | `decoding` | beam search with its whole trace, greedy and exhaustive decoding of a conditional tree |
 | `recurrent` | states of a linear RNN, step by step and unrolled |
 | `attention` | scores, argmax and softmax weights, the attended value |
-| `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them |
+| `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them, sampling |
+| `normalization` | which entries batch, layer, instance and group normalization put together, their statistics |
+| `initialization` | variances of Xavier and He weights, what becomes of a signal in ReLU layers |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
 Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`).
@@ -18,9 +20,20 @@ from markscheme.mechanisms import (
     attention,
     convolution,
     decoding,
+    initialization,
+    normalization,
     point_clouds,
     recurrent,
     regularization,
 )
 
-__all__ = ["attention", "convolution", "decoding", "point_clouds", "recurrent", "regularization"]
+__all__ = [
+    "attention",
+    "convolution",
+    "decoding",
+    "initialization",
+    "normalization",
+    "point_clouds",
+    "recurrent",
+    "regularization",
+]

@@ -3,13 +3,17 @@
 Deep-learning libraries call cross-correlation "convolution". Here `cross_correlate` slides the kernel as it is,
 `convolve` turns it by half a turn first. Arithmetic after Dumoulin and Visin, "A guide to convolution arithmetic for
 deep learning" (https://arxiv.org/abs/1603.07285); dilation after Yu and Koltun, "Multi-scale context aggregation by
-dilated convolutions" (https://arxiv.org/abs/1511.07122). EECS 182 midterm, Spring 2023, question 3.
+dilated convolutions" (https://arxiv.org/abs/1511.07122); receptive fields after Araujo, Norris and Sim, "Computing
+receptive fields of convolutional neural networks" (https://distill.pub/2019/computing-receptive-fields).
+EECS 182 midterm, Spring 2023, question 3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
+from operator import mul
 
 from markscheme.exact import Matrix, Rational, Shape
 
@@ -217,6 +221,50 @@ def center_weighted(size: int, center: Rational) -> Matrix:
 def _check_direction(toward: Direction) -> None:
     if not any(toward) or not {-1, 0, 1}.issuperset(toward):
         raise ValueError(f"a direction has steps of -1, 0 or 1, not all 0: not {toward}")
+
+
+def jumps(strides: Sequence[int]) -> tuple[int, ...]:
+    r"""For each layer of a stack, how many pixels of the image lie between two neighboring inputs of that layer.
+
+    $j_i = s_1 \cdots s_{i-1}$ for the strides $s_i$ from the image on: one number a layer, the first is 1.
+
+    >>> jumps((2, 1, 3))
+    (1, 2, 2)
+
+    Raises `ValueError` if a stride is below 1.
+    """
+    _all_positive("stride", strides)
+    return tuple([*accumulate(strides[:-1], mul, initial=1)][: len(strides)])
+
+
+def receptive_field(kernels: Sequence[int], strides: Sequence[int], dilations: Sequence[int]) -> tuple[int, ...]:
+    r"""Side of the receptive field of one pixel after each layer of a stack: as many numbers as layers.
+
+    $r_i = r_{i-1} + (k_i - 1)\, d_i\, j_i$ with $r_0 = 1$, for square kernels of side $k_i$, dilations $d_i$ and
+    `jumps` $j_i$ (Araujo, Norris and Sim, on single-path networks). The field is the smallest square of image pixels
+    that holds all those on which the pixel depends, far from the borders; padding moves it, and does not widen it.
+
+    >>> receptive_field((3, 3, 3), strides=(1, 1, 1), dilations=(1, 2, 4))
+    (3, 7, 15)
+    >>> receptive_field((3, 3), strides=(2, 1), dilations=(1, 1))
+    (3, 7)
+
+    Raises `ValueError` if the layers have not each a kernel, a stride and a dilation, all at least 1.
+    """
+    if not len(kernels) == len(strides) == len(dilations):
+        raise ValueError(
+            f"each layer has a kernel, a stride and a dilation, not {len(kernels)}, {len(strides)} and {len(dilations)}"
+        )
+    _all_positive("kernel", kernels)
+    _all_positive("dilation", dilations)
+    added = [(k - 1) * d * j for k, d, j in zip(kernels, dilations, jumps(strides), strict=True)]
+    return tuple(accumulate(added, initial=1))[1:]
+
+
+def _all_positive(what: str, sizes: Sequence[int]) -> None:
+    for size in sizes:
+        if size < 1:
+            raise ValueError(f"a {what} must be at least 1, not {size}")
 
 
 def _size(rows: Rows, what: str) -> tuple[int, int]:

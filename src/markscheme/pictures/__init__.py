@@ -1,7 +1,8 @@
 """Pictures drawn from values: one description for paper, web, notebooks, and readers who cannot see them."""
 
+from markscheme.pictures.cubes import normalization_cubes
 from markscheme.pictures.graphs import Edge, Node, computation_graph, rnn_attention, tree
-from markscheme.pictures.grids import dilated_kernel, gray_image
+from markscheme.pictures.grids import dilated_kernel, gray_image, receptive_fields
 from markscheme.pictures.picture import Picture
 from markscheme.pictures.pipelines import pipeline
 from markscheme.pictures.plots import accuracy_curves, loss_lines, point_cloud, shrinkage
@@ -15,8 +16,10 @@ __all__ = [
     "dilated_kernel",
     "gray_image",
     "loss_lines",
+    "normalization_cubes",
     "pipeline",
     "point_cloud",
+    "receptive_fields",
     "rnn_attention",
     "shrinkage",
     "tree",

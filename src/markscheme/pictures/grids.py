@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from markscheme.pictures.picture import Picture
-from markscheme.pictures.values import Value, label, node, said, words
+from markscheme.pictures.values import Value, label, listed, node, said, words
 
 
 def dilated_kernel(
@@ -67,6 +67,59 @@ def gray_image(rows: Sequence[Sequence[int | Fraction]], white: int = 9, *, name
     size = f"{len(levels)} rows of {len(levels[0])} pixels, gray levels from 0 (black) to {white} (white)"
     data = {"rows": _nodes(levels), "lightness": lightness, "label": label(name) if name else None}
     return Picture("gray-image", data, f"Image{f' {said(name)}' if name else ''}, {size}: {_said(levels)}.")
+
+
+def receptive_fields(
+    kernels: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    jumps: Sequence[int],
+    fields: Sequence[int],
+) -> Picture:
+    """A stack of layers, each as the taps of its kernel; the key adds the fields on the image, one inside the other.
+
+    All are given from the image on, a number for each layer: `jumps` are the pixels between neighboring inputs of a
+    layer, `fields` the sides of the fields after it. Each field stands where a tap near the middle of the next has it.
+
+    >>> picture = receptive_fields((3, 2), (2, 1), (1, 2), (1, 2), (3, 7))
+    >>> print(picture.alt)
+    2 layers, from the input image on, each as the grid of its own inputs that one output pixel sees, the taps of the \
+kernel shaded: layer 1 has a 3 by 3 kernel, stride 2 and dilation 1; layer 2 has a 2 by 2 kernel, stride 1 and \
+dilation 2. Beside them is an empty square, to draw the fields on the input image.
+    >>> print(picture.alt_solution.partition("Beside them ")[2])
+    are the fields on the input image, one inside the other: 3 by 3 pixels after layer 1 and 7 by 7 pixels after layer \
+2.
+
+    Raises `ValueError` if there are no layers, or not each has all five numbers.
+    """
+    counts = [len(sizes) for sizes in (kernels, strides, dilations, jumps, fields)]
+    if not kernels or len(set(counts)) > 1:
+        raise ValueError(f"each of one layer or more has five numbers, not {counts}")
+    layers = [{"kernel": k, "stride": s, "dilation": d} for k, s, d in zip(kernels, strides, dilations, strict=True)]
+    corners = [0]
+    for k, d, j in list(zip(kernels, dilations, jumps, strict=True))[:0:-1]:
+        corners.append(corners[-1] + k // 2 * d * j)
+    squares = [
+        {"corner": corner, "side": side, "label": {"base": "r", "sub": str(i), "sup": "", "is": node(side)}}
+        for i, (corner, side) in enumerate(zip(corners[::-1], fields, strict=True), 1)
+    ]
+    told = "; ".join(
+        f"layer {i} has a {layer['kernel']} by {layer['kernel']} kernel, stride {layer['stride']} and dilation "
+        f"{layer['dilation']}"
+        for i, layer in enumerate(layers, 1)
+    )
+    alt = (
+        f"{len(layers)} layers, from the input image on, each as the grid of its own inputs that one output pixel "
+        f"sees, the taps of the kernel shaded: {told}. Beside them "
+    )
+    sides = listed([f"{side} by {side} pixels after layer {i}" for i, side in enumerate(fields, 1)])
+    return Picture(
+        "receptive-fields",
+        {"layers": layers},
+        f"{alt}is an empty square, to draw the fields on the input image.",
+        {"squares": squares},
+        f"{alt}are the fields on the input image, one inside the other: {sides}.",
+    )
 
 
 def _grid(rows: Sequence[Sequence[Value]]) -> list[list[Value]]:
