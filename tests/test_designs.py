@@ -364,3 +364,14 @@ def test_the_knobs_keep_the_problem() -> None:
         assert len(EDGE.pose(1, **knobs).givens["image"]) >= 4
     item = EDGE.pose(1)
     assert judged(item, "edge_kernel", Vector((1, 2))).status == "unreadable"
+
+
+def test_no_other_draw_hides_a_wrong_key() -> None:
+    """A slip with every property turns a draw down only where the key has them too: a wrong key is for the proof."""
+    it = Problem("a/multiple", version=1, text="")
+    it.givens(lambda rng: {"n": rng.int(2, 9)})
+    answer = it.answer("m", lambda n: 10 * n if n < 5 else 10 * n + 1, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    answer.property("divides by n")(lambda n, m: m % n == 0)  # pyright: ignore[reportUnknownLambdaType]
+    answer.slip("is one more", lambda n: 10 * n + 1 if n < 5 else 10 * n)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    with pytest.raises(ProofError):
+        it.prove(20)

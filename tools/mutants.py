@@ -15,6 +15,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import zip_longest
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
@@ -110,18 +111,30 @@ def forget() -> None:
             thing.cache_clear()
 
 
-def keys(problem: Problem, givens: list[Any]) -> list[Any]:
-    """What the answers are at these givens, or what goes wrong."""
-    found: list[Any] = []
+def keys(problem: Problem, givens: list[Any]) -> list[dict[str, Any] | None]:
+    """What the answers are at these givens, or None where they fail."""
+    found: list[dict[str, Any] | None] = []
     for given in givens:
-        values = dict(given)
+        values: dict[str, Any] = dict(given)
         try:
             for name, answer in problem.answers.items():
                 values[name] = answer.wired(values)
             found.append(values)
-        except Exception as error:  # noqa: BLE001 (a mutant may fail in any way)
-            found.append(type(error))
+        except Exception:  # noqa: BLE001 (a mutant may fail in any way)
+            found.append(None)
     return found
+
+
+def is_other(problem: Problem, right: list[dict[str, Any] | None], found: list[dict[str, Any] | None]) -> bool:
+    """Whether some answer is another, or a design that lacks a property: one that has them all is right."""
+    for here, there in zip_longest(right, found):
+        if here is None or there is None:
+            return True
+        for name, answer in problem.answers.items():
+            changed = there[name] != here[name]
+            if changed and (not answer.properties or answer.lacks({**here, name: there[name]})):
+                return True
+    return False
 
 
 def notices(problem: Problem) -> bool:
@@ -162,16 +175,18 @@ def survey(problem: Problem) -> tuple[int, int, list[str]]:
             try:
                 function.__code__ = code
                 forget()
-                differs = keys(problem, givens) != right
+                found = keys(problem, givens)
                 forget()
-                found = differs and notices(problem)
+                is_noticed = found != right and notices(problem)
             except TimeoutError:
-                differs = found = True
+                found, is_noticed = [], True
             finally:
                 signal.alarm(0)
                 function.__code__ = own
-            changed, noticed = changed + differs, noticed + found
-            if differs and not found:
+            forget()
+            differs = is_noticed or is_other(problem, right, found)
+            changed, noticed = changed + differs, noticed + is_noticed
+            if differs and not is_noticed:
                 survivors.append(f"{name}, {where}")
     forget()
     return changed, noticed, survivors

@@ -209,9 +209,14 @@ def _planned(problem: Problem) -> tuple[Plan, ...]:
 def _rules_of_design(answer: Answer[..., Any]) -> tuple[tuple[str, Function, Arguments], ...]:
     """The strict slips of a design, as what must hold: each lacks a property."""
     return tuple([
-        (f"the slip {slip.name!r} is wrong", partial(tells_apart, answer, slip), lambda values: (values,))
+        (f"the slip {slip.name!r} is wrong", partial(_poses_well, answer, slip), lambda values: (values,))
         for slip in answer.slips if slip.strict and answer.properties
     ])  # fmt: skip
+
+
+def _poses_well(answer: Answer[..., Any], slip: Slip, values: Values) -> bool:
+    """Whether a slip is told from the key; a key that is itself wrong no other draw may hide: the proof finds it."""
+    return tells_apart(answer, slip, values) or bool(answer.lacks(values))
 
 
 def tells_apart(answer: Answer[..., Any], slip: Slip, values: Values) -> bool:
