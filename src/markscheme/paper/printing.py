@@ -274,12 +274,7 @@ def _worked_in(item: Item, space: Space) -> Iterable[Answer[..., Any]]:
 
 
 def _figures(sheet: Sheet, item: Item, part: Part | None) -> list[str]:
-    answered = [figure.answered for figure in item.problem.figures if figure.part is part]
-    blank, key = (figures(item, part, solutions=solutions) for solutions in (False, True))
-    return [
-        sheet.block(with_answers if sheet.solutions else without)
-        for without, with_answers, _ in zip(blank, key, answered, strict=True)
-    ]
+    return [sheet.block(block) for block in figures(item, part, solutions=sheet.solutions)]
 
 
 def _is_in_figure(item: Item, part: Part | None) -> bool:
