@@ -7,6 +7,7 @@
 | `recurrent` | states of a linear RNN, step by step and unrolled |
 | `attention` | scores, argmax and softmax weights, the attended value |
 | `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them |
+| `optimizers` | steps of SGD with momentum, of Adam, and of weight decay |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
 Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`).
@@ -18,9 +19,10 @@ from markscheme.mechanisms import (
     attention,
     convolution,
     decoding,
+    optimizers,
     point_clouds,
     recurrent,
     regularization,
 )
 
-__all__ = ["attention", "convolution", "decoding", "point_clouds", "recurrent", "regularization"]
+__all__ = ["attention", "convolution", "decoding", "optimizers", "point_clouds", "recurrent", "regularization"]
