@@ -19,6 +19,7 @@ from markscheme.kinds import (
     AllThatApply,
     Comparison,
     Exact,
+    Expression,
     Integer,
     IntervalKind,
     Kind,
@@ -63,6 +64,9 @@ def intervals(draw: st.DrawFn) -> Interval:
     return Interval(*ends, draw(st.booleans()), draw(st.booleans()))
 
 
+RULE = Expression(("beta_1", "m_{t-1}", "g_t"), indexed=("dL/dy",))
+FORMULAS = (r"\beta_1 m_{t-1} + (1 - \beta_1) g_t^2", "g_t/sqrt(beta_1) - 1/n sum_j dL/dy_j", "0", "-1/2 dL/dy_i")
+
 KINDS: dict[str, tuple[Kind[Any], st.SearchStrategy[Any]]] = {
     "Integer": (Integer(), integers),
     "Exact": (Exact(), rationals),
@@ -80,6 +84,7 @@ KINDS: dict[str, tuple[Kind[Any], st.SearchStrategy[Any]]] = {
     "MatrixKind": (MatrixKind(), matrices(rationals)),
     "MatrixKind near": (MatrixKind(relative=0.01), matrices(rationals)),
     "ShapeKind": (ShapeKind(), st.lists(st.integers(1, 512), min_size=1, max_size=5).map(Shape)),
+    "Expression": (RULE, st.sampled_from(FORMULAS).map(RULE.read)),
     "IntervalKind": (IntervalKind(), intervals()),
     "IntervalKind named": (IntervalKind("λ", decimal=False), intervals()),
     "OneOf": (OneOf(("zero", "Xavier", "He")), st.sampled_from(("zero", "Xavier", "He"))),

@@ -20,7 +20,10 @@ from markscheme.text.notation import (
     Listing,
     Notation,
     Number,
+    Over,
     Ratio,
+    Root,
+    Scripts,
     Symbol,
     Word,
     as_data,
@@ -68,6 +71,9 @@ def nested(inner: st.SearchStrategy[Notation]) -> st.SearchStrategy[Notation]:
         rows.map(Grid)
         | st.builds(Listing, items, delimiters, delimiters, st.sampled_from((", ", "; ", " ", " → ", "")))
         | st.lists(inner, min_size=1, max_size=4).map(tuple).map(Line)
+        | st.builds(Over, inner, inner)
+        | st.builds(Scripts, inner, st.none() | inner, st.none() | inner)
+        | st.builds(Root, inner)
     )
 
 
@@ -138,6 +144,26 @@ SHOWN = [
         {"latex": (r"1 \le \lambda", r"\(1 \le \lambda\)"), "plain": ("1 ≤ λ", "1 ≤ λ")},
     ),
     (Line((Symbol("-"), Symbol("∞"))), {"latex": (r"- \infty", r"\(- \infty\)"), "plain": ("-∞", "-∞")}),
+    (
+        Scripts(Scripts(Symbol("g"), Symbol("t")), None, Number("2")),
+        {
+            "latex": ("g_{t}^{2}", r"\(g_{t}^{2}\)"),
+            "html": (
+                "<msubsup><mrow><mi>g</mi></mrow><mrow><mi>t</mi></mrow><mrow><mn>2</mn></mrow></msubsup>",
+                "<math><msubsup><mrow><mi>g</mi></mrow><mrow><mi>t</mi></mrow><mrow><mn>2</mn></mrow></msubsup></math>",
+            ),
+            "typst": ("attach(g, b: t, t: 2)", "$attach(g, b: t, t: 2)$"),
+            "plain": ("g_t^2", "g_t^2"),
+        },
+    ),
+    (
+        Over(Line((Symbol("1"), Symbol("+"), Symbol("x"))), Root(Symbol("v"))),
+        {
+            "latex": (r"\frac{1 + x}{\sqrt{v}}", r"\(\frac{1 + x}{\sqrt{v}}\)"),
+            "typst": ("frac(1 \\+ x, sqrt(v))", "$frac(1 \\+ x, sqrt(v))$"),
+            "plain": ("(1 + x)/(√(v))", "(1 + x)/(√(v))"),
+        },
+    ),
     (Word("1. first"), {"markdown": (r"\text{1. first}", r"1\. first")}),
 ]
 
@@ -165,7 +191,7 @@ def test_html_is_well_formed(node: Notation) -> None:
     math = f"<math>{show(node, 'html', math=True)}</math>"
     for written in (math, f"<p>{show(node, 'html', math=False)}</p>"):
         tags = {element.tag for element in ElementTree.fromstring(written).iter()}
-        assert tags <= {"math", "p", *"mrow mo mn mi mtext mfrac mtable mtr mtd mspace msup".split()}
+        assert tags <= {"math", "p", *"mrow mo mn mi mtext mfrac mtable mtr mtd mspace msub msup msubsup msqrt".split()}
 
 
 @given(nodes)

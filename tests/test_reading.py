@@ -16,6 +16,7 @@ from markscheme.reading import (
     read_any,
     read_choice,
     read_choices,
+    read_expression,
     read_interval,
     read_matrix,
     read_number,
@@ -24,6 +25,8 @@ from markscheme.reading import (
     read_shape,
     read_vector,
 )
+from markscheme.reading.expressions import Symbols
+from markscheme.reading.formulas import Applied, Constant, Name, Summed
 
 NUMBERS = [
     ("5", 5),
@@ -526,6 +529,14 @@ ANY = [
     ("", None),
 ]
 
+SYMBOLS = Symbols(("beta_1", "m"), indexed=("dL/dy",))
+EXPRESSIONS = [
+    ("beta_1", Name("beta_1")),
+    (r"m = \frac{1}{2}", Applied("/", (Constant(1), Constant(2)))),
+    ("Σ_j ∂L/∂y_j", Summed("j", "n", Name("dL/dy", "j"))),
+    *[(text, None) for text in ("b_1", "1/2m", "m^m", "2 3", "Σ m", "")],
+]
+
 READERS: dict[str, Any] = {
     "number": (read_number, NUMBERS),
     "vector": (read_vector, VECTORS),
@@ -536,6 +547,7 @@ READERS: dict[str, Any] = {
     "selection": (lambda text: read_choices(text, ("1", "2", "3", "4")), SELECTIONS),
     "sequence": (lambda text: read_sequence(text, WORDS), SEQUENCES),
     "sequences": (lambda text: read_sequences(text, WORDS), SEVERAL),
+    "expression": (lambda text: read_expression(text, SYMBOLS), EXPRESSIONS),
     "any": (read_any, ANY),
 }
 ROWS = [pytest.param(name, *row, id=f"{name}: {row[0][:40]}") for name, (_, rows) in READERS.items() for row in rows]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
 from markscheme.core.verdict import Marked, Marks, Verdict
-from markscheme.kinds import Kind
+from markscheme.kinds import Kind, Undecided
 from markscheme.reading.limits import Unreadable
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Ver
         return Verdict("by hand", 0, marks, "A person marks this by its rubric.", value=value)
     if value == key:
         return _right(marks)
-    comparison = kind.compare(key, value)
+    try:
+        comparison = kind.compare(key, value)
+    except Undecided as error:
+        return Verdict("by hand", 0, marks, f"Not decided: {error}; a person decides.", value=value)
     if comparison.agrees:
         return Verdict(
             "right", marks, marks, f"Right: {comparison.note}." if comparison.note else "Right.", value=value

@@ -10,7 +10,7 @@ from markscheme.kinds import Rubric, kind_of
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
 from markscheme.text.document import Block, Choices, Drawing, Field, Fields, Head, Phrase, Prose, Table
-from markscheme.text.notation import Grid, Line, Listing, Notation, Number, Ratio, Symbol, Word
+from markscheme.text.notation import Notation, Number, Word
 from markscheme.text.source import Filling, Text
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def as_notation(value: object) -> Notation:
     """A cell of a trace: text stays text, a notation itself, and values are shown as their kinds show them."""
     if isinstance(value, str):
         return Word(value)
-    if isinstance(value, Number | Ratio | Word | Symbol | Grid | Listing | Line):
+    if isinstance(value, Notation):
         return value
     return kind_of(value).show(value)
 

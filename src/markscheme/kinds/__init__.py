@@ -1,8 +1,9 @@
 """What an answer can be. A kind bears its value's name; where that is taken (`exact.Vector`) it ends in `Kind`."""
 
 from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
-from markscheme.kinds.base import Comparison, Kind
+from markscheme.kinds.base import Comparison, Kind, Undecided
 from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
+from markscheme.kinds.expressions import Expression
 from markscheme.kinds.intervals import IntervalKind
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.registry import kind_for, kind_of, register
@@ -14,6 +15,7 @@ __all__ = [
     "AllThatApply",
     "Comparison",
     "Exact",
+    "Expression",
     "Integer",
     "IntervalKind",
     "Kind",
@@ -26,6 +28,7 @@ __all__ = [
     "TokenSequence",
     "TokenSequences",
     "Tolerance",
+    "Undecided",
     "VectorKind",
     "YesNo",
     "kind_for",

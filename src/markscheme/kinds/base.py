@@ -23,6 +23,10 @@ class Comparison:
         return self.agrees
 
 
+class Undecided(ValueError):
+    """Two values that cannot be told to agree or to differ; says why. Marking leaves them to a person."""
+
+
 class Kind(ABC, Generic[T]):
     """One kind of answer, such as an integer, a vector or an interval.
 
@@ -53,7 +57,7 @@ class Kind(ABC, Generic[T]):
         return type(self).compare is not Kind[Any].compare
 
     def compare(self, key: T, value: T) -> Comparison:
-        """Whether `value` agrees with `key`. The default is equality."""
+        """Whether `value` agrees with `key`. The default is equality. Raises `Undecided` rather than guess."""
         return Comparison(key == value)
 
     @abstractmethod

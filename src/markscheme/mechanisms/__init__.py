@@ -9,6 +9,7 @@
 | `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them, sampling |
 | `normalization` | which entries batch, layer, instance and group normalization put together, their statistics |
 | `initialization` | variances of Xavier and He weights, what becomes of a signal in ReLU layers |
+| `optimizers` | steps of SGD with momentum, of Adam, and of weight decay |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
 Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`).
@@ -22,6 +23,7 @@ from markscheme.mechanisms import (
     decoding,
     initialization,
     normalization,
+    optimizers,
     point_clouds,
     recurrent,
     regularization,
@@ -33,6 +35,7 @@ __all__ = [
     "decoding",
     "initialization",
     "normalization",
+    "optimizers",
     "point_clouds",
     "recurrent",
     "regularization",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from markscheme.text.notation import Grid, Line, Listing, Notation, Number, Ratio, Symbol, Word, as_data, show
+from markscheme.text.notation import Grid, Notation, Number, Ratio, Word, as_data, show
 
 Real: TypeAlias = int | Fraction | Decimal | float
 Value: TypeAlias = "Real | str | Notation | Sequence[Value]"
@@ -48,7 +48,7 @@ def notation(value: Value) -> Notation:
     >>> notation((2, Fraction(-1, 2)))
     Grid(rows=((Number(digits='2'),), (Ratio(numerator='-1', denominator='2'),)))
     """
-    if isinstance(value, Number | Ratio | Word | Symbol | Grid | Listing | Line):
+    if isinstance(value, Notation):
         return value
     if isinstance(value, str):
         return Word(value)

@@ -5,6 +5,7 @@ Lenience turns unread into read and never wrong into right: where a text has two
 
 from markscheme.reading.arrays import read_matrix, read_shape, read_vector
 from markscheme.reading.choices import read_choice, read_choices
+from markscheme.reading.expressions import read_expression
 from markscheme.reading.intervals import read_interval
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.numbers import read_number
@@ -16,6 +17,7 @@ __all__ = [
     "read_any",
     "read_choice",
     "read_choices",
+    "read_expression",
     "read_interval",
     "read_matrix",
     "read_number",

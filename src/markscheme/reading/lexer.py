@@ -253,7 +253,7 @@ def _scanned(text: str) -> Iterable[Token]:
             if len(said) > 1:
                 yield from _rescanned(said, match.start())
         elif kind == "name":
-            yield Token(kind, _letter(said), match.start(), spaced)
+            yield Token(kind, letter(said), match.start(), spaced)
         elif kind not in {"space", "typesetting"}:
             yield Token(kind, said, match.start(), spaced)
         if kind != "typesetting":
@@ -298,7 +298,8 @@ def _command(word: str) -> str:
     return "wrapper" if word in _WRAPPERS else _COMMANDS.get(word, "command")
 
 
-def _letter(said: str) -> str:
+def letter(said: str) -> str:
+    r"""The letter that `beta` or `\beta` names; other words as they are."""
     word = said.lstrip("\\")
     return _LETTERS.get(word, word)
 

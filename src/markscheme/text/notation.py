@@ -70,7 +70,31 @@ class Line:
     parts: tuple[Notation, ...]
 
 
-Notation: TypeAlias = Number | Ratio | Word | Symbol | Grid | Listing | Line
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A fraction of anything; `Ratio` is one of digits."""
+
+    above: Notation
+    below: Notation
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """A base with what stands below and above behind it, such as `β₁`, `g²` or a sum sign with its limits."""
+
+    base: Notation
+    below: Notation | None = None
+    above: Notation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A square root."""
+
+    of: Notation
+
+
+Notation: TypeAlias = Number | Ratio | Word | Symbol | Grid | Listing | Line | Over | Scripts | Root
 
 _DIGITS: Final = re.compile(r"(-?)([0-9]+(?:\.[0-9]+)?)(?:e(-?[0-9]+))?").fullmatch
 _UNSHOWABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -92,6 +116,8 @@ _TEX_SYMBOLS: Final = {
     "⟩": r"\rangle",
     "ℝ": r"\mathbb{R}",
     "−": "-",
+    "∂": r"\partial",
+    "∑": r"\sum",
     " ": r"\ ",
 } | dict(
     zip(
@@ -180,6 +206,12 @@ def as_data(node: Notation) -> list[object]:
             return ["listing", opening, closing, separator, [as_data(item) for item in items]]
         case Line(parts):
             return ["line", [as_data(part) for part in parts]]
+        case Over(above, below):
+            return ["over", as_data(above), as_data(below)]
+        case Scripts(base, below, above):
+            return ["scripts", as_data(base), *[side and as_data(side) for side in (below, above)]]
+        case Root(of):
+            return ["root", as_data(of)]
         case _:
             assert_never(node)
 
@@ -210,6 +242,14 @@ class _Writer(ABC):
                 return self.listing(node, [self.write(item) for item in node.items])
             case Line(parts):
                 return self.line([self.write(part) for part in parts])
+            case Over(above, below):
+                return self.over(self.write(above), self.write(below))
+            case Scripts(Scripts(base, below, None), None, above):
+                return self.write(Scripts(base, below, above))
+            case Scripts(base, below, above):
+                return self.scripts(self.write(base), *[side and self.write(side) for side in (below, above)])
+            case Root(of):
+                return self.root(self.write(of))
             case _:
                 assert_never(node)
 
@@ -239,6 +279,12 @@ class _Writer(ABC):
     @abstractmethod
     def line(self, parts: list[str]) -> str: ...
     @abstractmethod
+    def over(self, above: str, below: str) -> str: ...
+    @abstractmethod
+    def scripts(self, base: str, below: str | None, above: str | None) -> str: ...
+    @abstractmethod
+    def root(self, of: str) -> str: ...
+    @abstractmethod
     def text(self, text: str) -> str: ...
     @abstractmethod
     def inline(self, written: str) -> str: ...
@@ -265,13 +311,23 @@ class _Latex(_Writer):
         return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}"
 
     def listing(self, node: Listing, items: list[str]) -> str:
-        tall = any(isinstance(item, Ratio | Grid) for item in node.items)
+        tall = any(map(_is_tall, node.items))
         opening = rf"\left{self.symbols(node.opening) or '.'}" if tall else self.symbols(node.opening)
         closing = rf"\right{self.symbols(node.closing) or '.'}" if tall else self.symbols(node.closing)
         return f"{opening}{_separator(self, node).join(items)}{closing}"
 
     def line(self, parts: list[str]) -> str:
         return " ".join(parts)
+
+    def over(self, above: str, below: str) -> str:
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def scripts(self, base: str, below: str | None, above: str | None) -> str:
+        base = f"{{{base}}}" if "_" in base or "^" in base else base
+        return f"{base}{f'_{{{below}}}' if below else ''}{f'^{{{above}}}' if above else ''}"
+
+    def root(self, of: str) -> str:
+        return rf"\sqrt{{{of}}}"
 
     def text(self, text: str) -> str:
         escaped = text.translate(_TEX_TEXT).replace("`", r"\textasciigrave{}")
@@ -331,6 +387,16 @@ class _Html(_Writer):
     def line(self, parts: list[str]) -> str:
         return f"<mrow>{''.join(parts)}</mrow>"
 
+    def over(self, above: str, below: str) -> str:
+        return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
+
+    def scripts(self, base: str, below: str | None, above: str | None) -> str:
+        tag = "msubsup" if below and above else "msub" if below else "msup" if above else "mrow"
+        return f"<{tag}>{''.join([f'<mrow>{part}</mrow>' for part in (base, below, above) if part])}</{tag}>"
+
+    def root(self, of: str) -> str:
+        return f"<msqrt>{of}</msqrt>"
+
     def text(self, text: str) -> str:
         return escape(text)
 
@@ -368,6 +434,15 @@ class _Typst(_Writer):
     def line(self, parts: list[str]) -> str:
         return " ".join(parts)
 
+    def over(self, above: str, below: str) -> str:
+        return f"frac({above}, {below})"
+
+    def scripts(self, base: str, below: str | None, above: str | None) -> str:
+        return f"attach({base}{f', b: {below}' if below else ''}{f', t: {above}' if above else ''})"
+
+    def root(self, of: str) -> str:
+        return f"sqrt({of})"
+
     def text(self, text: str) -> str:
         return f"#{_string(text)};"
 
@@ -400,7 +475,17 @@ class _Plain(_Writer):
         return f"{node.opening}{node.separator.join(items)}{node.closing}"
 
     def line(self, parts: list[str]) -> str:
-        return re.sub(r"^([-+]) ", r"\1", " ".join(parts))
+        return re.sub(r"^([-+−]) |(∂) ", r"\1\2", " ".join(parts))
+
+    def over(self, above: str, below: str) -> str:
+        return "/".join([f"({side})" if re.search(r"[^\w∂.]", side) else side for side in (above, below)])
+
+    def scripts(self, base: str, below: str | None, above: str | None) -> str:
+        sides = [mark + side.replace(" ", "") for mark, side in (("_", below), ("^", above)) if side]
+        return base + "".join([side if len(side) == 2 else f"{side[0]}{{{side[1:]}}}" for side in sides])
+
+    def root(self, of: str) -> str:
+        return f"√({of})"
 
     def text(self, text: str) -> str:
         return text
@@ -416,6 +501,13 @@ def _separator(writer: _Writer, node: Listing) -> str:
     """What stands between the items of a listing: spaces at its sides are left to the typesetting."""
     stripped = node.separator.strip()
     return f"{writer.symbols(stripped)} " if stripped else writer.symbols(node.separator[:1])
+
+
+def _is_tall(node: Notation) -> bool:
+    """Whether brackets around a node grow with it."""
+    if isinstance(node, Line):
+        return any(map(_is_tall, node.parts))
+    return isinstance(node, Ratio | Grid | Over)
 
 
 def _string(text: str) -> str:

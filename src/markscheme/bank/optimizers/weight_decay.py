@@ -1,0 +1,228 @@
+"""The weight decay that equals L2 regularization under SGD."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from markscheme import Draw, Problem, only_if
+from markscheme.core.printed import Ruling
+from markscheme.exact import Rational, Vector
+from markscheme.kinds import Exact, Expression, VectorKind
+from markscheme.mechanisms import optimizers
+from markscheme.reading.formulas import Formula, Point, evaluate
+
+DECIMAL = Exact(decimal=True)
+DECIMALS = VectorKind(decimal=True)
+RATE = Expression(("lambda", "eta"))
+
+problem = Problem(
+    "optimizers/weight_decay",
+    version=1,
+    title="Weight decay and L2 regularization",
+    source="EECS 182 midterm, Spring 2023, question 9(b)",
+    symbols={
+        "lam": r"\lambda",
+        "rate": r"\gamma",
+        "theta": r"\theta_t",
+        "theta_next": r"\theta_{t+1}",
+        "gradient": r"\nabla f(\theta_t)",
+    },
+    text=r"""
+    There are two ways to keep the weights $\theta$ of a network small. *L2 regularization* adds to the loss $f$ half
+    the squared Euclidean norm of the weights, and SGD with learning rate $\eta$ goes down
+    $$f_\text{reg}(\theta) = f(\theta) + \frac{\lambda}{2} \lVert \theta \rVert_2^2.$$
+    *Weight decay* leaves the loss alone and shrinks the weights in each step:
+    $$\theta_{t+1} = (1 - \gamma)\, \theta_t - \eta \nabla f(\theta_t).$$
+    """,
+)
+
+
+@problem.givens(eta=DECIMAL, lam=DECIMAL, theta=DECIMALS, gradient=DECIMALS)
+def draw(rng: Draw, *, size: int = 2) -> dict[str, object]:
+    theta = [rng.choice((-1, 1)) * rng.int(1, 9) for _ in range(size)]
+    gradient = [rng.choice((-1, 1)) * rng.int(1, 9) for _ in range(size)]
+    return {
+        "eta": Fraction(rng.choice((1, 2, 5, 10, 20, 25, 50)), 100),
+        "lam": Fraction(rng.choice((1, 2, 3, 4, 5, 8)), 10),
+        "theta": Vector(theta),
+        "gradient": Vector(gradient),
+    }
+
+
+a = problem.part(
+    "a",
+    r"For which $\gamma$, in terms of $\lambda$ and $\eta$, do both ways take the same steps, whatever $f$ and the "
+    "weights?",
+)
+b = problem.part(
+    "b",
+    r"Let $\eta = [[eta]]$ and $\lambda = [[lam]]$. At the weights $\theta_t = [[theta]]$ the gradient is "
+    r"$\nabla f(\theta_t) = [[gradient]]$. Where does the next step lead?",
+)
+
+
+@problem.answer(marks=4, part=a, kind=RATE)
+def gamma() -> Formula:
+    r"""The gradient of the regularized loss is $\nabla f(\theta) + \lambda \theta$: the half and the 2 of the square
+    cancel. A step of SGD down it takes $\eta \lambda \theta_t$ from the weights, beside $\eta \nabla f(\theta_t)$: it
+    leads to $(1 - \eta \lambda)\, \theta_t - \eta \nabla f(\theta_t)$, as weight decay does with this share.
+    """
+    return RATE.read(r"\lambda \eta")
+
+
+@gamma.slip("forgets that the half cancels the 2")
+def _() -> Formula:
+    return RATE.read(r"2 \lambda \eta")
+
+
+@gamma.slip("keeps the half")
+def _() -> Formula:
+    return RATE.read(r"\frac{1}{2} \lambda \eta")
+
+
+@gamma.slip("forgets the learning rate")
+def _() -> Formula:
+    return RATE.read(r"\lambda")
+
+
+@gamma.slip("divides by the learning rate")
+def _() -> Formula:
+    return RATE.read(r"\frac{\lambda}{\eta}")
+
+
+@gamma.slip("gives what is left of the weights, not what is taken")
+def _() -> Formula:
+    return RATE.read(r"1 - \lambda \eta")
+
+
+@gamma.slip("turns the sign")
+def _() -> Formula:
+    return RATE.read(r"-\lambda \eta")
+
+
+@problem.step(part=b, kind=DECIMAL)
+def rate(gamma: Formula, eta: Rational, lam: Rational) -> Rational:
+    r"""The share at these numbers.
+
+    $[[lam]] \cdot [[eta]]$
+    """
+    return evaluate(gamma, {"eta": eta, "lambda": lam})
+
+
+@problem.answer(marks=2, part=b, kind=DECIMALS)
+def theta_next(rate: Rational, eta: Rational, theta: Vector, gradient: Vector) -> Vector:
+    r"""The weights shrink by their share, and move down the gradient of the loss alone.
+
+    $(1 - [[rate]]) \cdot [[theta]] - [[eta]] \cdot [[gradient]]$
+    """
+    return optimizers.decay_step(theta, gradient, eta, rate)
+
+
+@theta_next.slip("shrinks the step too")
+def _(rate: Rational, eta: Rational, theta: Vector, gradient: Vector) -> Vector:
+    return (1 - rate) * optimizers.sgd_step(theta, gradient, eta)
+
+
+@theta_next.slip("lets the weights grow")
+def _(rate: Rational, eta: Rational, theta: Vector, gradient: Vector) -> Vector:
+    return optimizers.decay_step(theta, gradient, eta, -rate)
+
+
+@theta_next.slip("forgets the decay")
+def _(eta: Rational, theta: Vector, gradient: Vector) -> Vector:
+    return optimizers.sgd_step(theta, gradient, eta)
+
+
+@theta_next.slip("forgets the learning rate")
+def _(rate: Rational, theta: Vector, gradient: Vector) -> Vector:
+    return optimizers.decay_step(theta, gradient, 1, rate)
+
+
+@theta_next.slip("moves up the gradient")
+def _(rate: Rational, eta: Rational, theta: Vector, gradient: Vector) -> Vector:
+    return optimizers.decay_step(theta, gradient, -eta, rate)
+
+
+@theta_next.slip("writes the weights that are left, before the step")
+def _(rate: Rational, theta: Vector) -> Vector:
+    return (1 - rate) * theta
+
+
+def regularized_step(theta: Vector, gradient: Vector, eta: Rational, lam: Rational) -> Vector:
+    """A step of SGD on the regularized loss, its gradient by differences: exact, as the loss is quadratic here."""
+
+    def loss(weights: Vector) -> Rational:
+        return gradient @ weights + Fraction(lam) / 2 * (weights @ weights)
+
+    units = [Vector([int(i == j) for j in range(len(theta))]) for i in range(len(theta))]
+    slope = Vector([(loss(theta + unit) - loss(theta - unit)) / Fraction(2) for unit in units])
+    return theta - eta * slope
+
+
+@gamma.check
+def _() -> Callable[[Point], Rational]:
+    """The share that a step on the regularized loss takes of the weights: one share, in many steps."""
+
+    def share(at: Point) -> Rational:
+        eta, lam = at["eta"], at["lambda"]
+        theta, shares = Vector((Fraction(3), Fraction(-5, 2))), set[Rational]()
+        for step in range(1, 5):
+            gradient = Vector((step, 1 - step * step))
+            moved = regularized_step(theta, gradient, eta, lam)
+            shares |= {1 - (new + eta * g) / old for new, g, old in zip(moved, gradient, theta, strict=True)}
+            theta = theta + gradient
+        (found,) = shares
+        return found
+
+    return share
+
+
+@problem.check
+def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> dict[str, object]:
+    """Down the regularized loss; the share is what it takes of weights at which the loss is flat."""
+    flat = regularized_step(Vector((1,)), Vector((0,)), eta, lam)
+    return {"rate": 1 - flat[0], "theta_next": regularized_step(theta, gradient, eta, lam)}
+
+
+published = problem.published(
+    "",
+    givens={"eta": 0.1, "lam": 0.5, "theta": [4, -2], "gradient": [3, 1]},  # ours: the paper asks for the formula alone
+    key={"gamma": r"\lambda \eta"},
+)
+
+
+@published.claim("γ = 0 is SGD without weight decay", about="theta_next", where="question")
+def _(eta: Rational, theta: Vector, gradient: Vector) -> bool:
+    return optimizers.decay_step(theta, gradient, eta, 0) == optimizers.sgd_step(theta, gradient, eta)
+
+
+@published.claim("the gradient of the regularized loss is that of f plus λθ", about="gamma")
+def _(lam: Rational, theta: Vector, gradient: Vector) -> bool:
+    return theta - regularized_step(theta, gradient, 1, lam) == optimizers.l2_gradient(theta, gradient, lam)
+
+
+@published.claim("SGD on the regularized loss gives (1 − ηλ)θ_t − η∇f_t(θ_t)", about="theta_next")
+def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> bool:
+    on_loss = optimizers.sgd_step(theta, optimizers.l2_gradient(theta, gradient, lam), eta)
+    return on_loss == optimizers.decay_step(theta, gradient, eta, eta * lam)
+
+
+@problem.challenge("L2 regularization and weight decay are equivalent when γ = λη", about="gamma")
+def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> bool | Ruling:
+    """With momentum and with Adam in place of SGD, from rest."""
+    still, half = Vector([0] * len(theta)), Fraction(1, 2)
+    penalized = optimizers.l2_gradient(theta, gradient, lam)
+    on_loss, _ = optimizers.momentum_step(theta, still, penalized, eta, half)
+    decayed = optimizers.momentum_step(theta, still, gradient, eta, half)[0] - eta * lam * theta
+    by_adam = optimizers.adam_step(theta[0], 0, 0, penalized[0], eta, half, Fraction(3, 4))[0]
+    adam_decayed = (
+        optimizers.adam_step(theta[0], 0, 0, gradient[0], eta, half, Fraction(3, 4))[0] - eta * lam * theta[0]
+    )
+    if on_loss == decayed and by_adam == adam_decayed:
+        return True
+    written = DECIMALS.write
+    return only_if(
+        "the optimizer is plain SGD",
+        f"one step with momentum (β = 1/2) leads from {written(theta)} to {written(on_loss)} on the regularized loss, "
+        f"to {written(decayed)} with weight decay; one step of Adam (β_1 = 1/2, β_2 = 3/4) moves the first weight to "
+        f"{float(by_adam):g} and to {float(adam_decayed):g}",
+    )
