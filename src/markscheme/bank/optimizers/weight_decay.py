@@ -53,14 +53,15 @@ a = problem.part(
     r"For which $\gamma$, in terms of $\lambda$ and $\eta$, do both ways take the same steps, whatever $f$ and the "
     "weights?",
 )
-b = problem.part(
-    "b",
+b = problem.part("b", "Show that they do.")
+c = problem.part(
+    "c",
     r"Let $\eta = [[eta]]$ and $\lambda = [[lam]]$. At the weights $\theta_t = [[theta]]$ the gradient is "
     r"$\nabla f(\theta_t) = [[gradient]]$. Where does the next step lead?",
 )
 
 
-@problem.answer(marks=4, part=a, kind=RATE)
+@problem.answer(marks=2, part=a, kind=RATE)
 def gamma() -> Formula:
     r"""The gradient of the regularized loss is $\nabla f(\theta) + \lambda \theta$: the half and the 2 of the square
     cancel. A step of SGD down it takes $\eta \lambda \theta_t$ from the weights, beside $\eta \nabla f(\theta_t)$: it
@@ -99,7 +100,24 @@ def _() -> Formula:
     return RATE.read(r"-\lambda \eta")
 
 
-@problem.step(part=b, kind=DECIMAL)
+@problem.rubric(
+    {
+        "finds the gradient of the regularized loss: that of the loss, plus λ times the weights": 1,
+        "puts it into a step of SGD, and collects the weights so that both steps can be compared": 1,
+    },
+    part=b,
+    label="Proof",
+)
+def proof() -> None:
+    r"""Of $\frac{\lambda}{2} \lVert \theta \rVert_2^2$ the gradient is $\lambda \theta$. A step of SGD down the
+    regularized loss is $\theta_{t+1} = \theta_t - \eta (\nabla f(\theta_t) + \lambda \theta_t)
+    = (1 - \eta \lambda)\, \theta_t - \eta \nabla f(\theta_t)$. This is the step of weight decay with
+    $\gamma = \eta \lambda$, for every $f$ and all weights; with another $\gamma$ the steps differ wherever
+    $\theta_t \neq 0$.
+    """
+
+
+@problem.step(part=c, kind=DECIMAL)
 def rate(gamma: Formula, eta: Rational, lam: Rational) -> Rational:
     r"""The share at these numbers.
 
@@ -108,7 +126,7 @@ def rate(gamma: Formula, eta: Rational, lam: Rational) -> Rational:
     return evaluate(gamma, {"eta": eta, "lambda": lam})
 
 
-@problem.answer(marks=2, part=b, kind=DECIMALS)
+@problem.answer(marks=2, part=c, kind=DECIMALS)
 def theta_next(rate: Rational, eta: Rational, theta: Vector, gradient: Vector) -> Vector:
     r"""The weights shrink by their share, and move down the gradient of the loss alone.
 
