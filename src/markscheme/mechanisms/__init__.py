@@ -7,6 +7,7 @@
 | `recurrent` | states of a linear RNN, step by step and unrolled |
 | `attention` | scores, argmax and softmax weights, the attended value |
 | `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them |
+| `mean_only_normalization` | a batch normalization that only takes the mean away, forward and backward |
 | `optimizers` | steps of SGD with momentum, of Adam, and of weight decay |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
@@ -19,10 +20,20 @@ from markscheme.mechanisms import (
     attention,
     convolution,
     decoding,
+    mean_only_normalization,
     optimizers,
     point_clouds,
     recurrent,
     regularization,
 )
 
-__all__ = ["attention", "convolution", "decoding", "optimizers", "point_clouds", "recurrent", "regularization"]
+__all__ = [
+    "attention",
+    "convolution",
+    "decoding",
+    "mean_only_normalization",
+    "optimizers",
+    "point_clouds",
+    "recurrent",
+    "regularization",
+]
