@@ -9,6 +9,7 @@
 | `point_clouds` | neighborhoods of points, pooled features, orders of the points that change them, sampling |
 | `normalization` | which entries batch, layer, instance and group normalization put together, their statistics |
 | `initialization` | variances of Xavier and He weights, what becomes of a signal in ReLU layers |
+| `mean_only_normalization` | a batch normalization that only takes the mean away, forward and backward |
 | `optimizers` | steps of SGD with momentum, of Adam, and of weight decay |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
@@ -22,6 +23,7 @@ from markscheme.mechanisms import (
     convolution,
     decoding,
     initialization,
+    mean_only_normalization,
     normalization,
     optimizers,
     point_clouds,
@@ -34,6 +36,7 @@ __all__ = [
     "convolution",
     "decoding",
     "initialization",
+    "mean_only_normalization",
     "normalization",
     "optimizers",
     "point_clouds",
