@@ -160,6 +160,13 @@ def dx(gradient: Formula, gamma: Rational, beta: Rational, upstream: Vector) -> 
     return Vector([evaluate(gradient, at(gamma, beta, upstream, place)) for place in range(1, len(upstream) + 1)])
 
 
+@dx.trace("$i$", r"$\frac{\partial L}{\partial y_i}$", "less their mean", r"times $\gamma$")
+def _(gamma: Rational, upstream: Vector) -> list[tuple[object, ...]]:
+    centered = mean_only_normalization.backward(upstream, 1)
+    scaled = mean_only_normalization.backward(upstream, gamma)
+    return [(i, *map(NUMBER.show, row)) for i, row in enumerate(zip(upstream, centered, scaled, strict=True), 1)]
+
+
 @dx.require("what comes back has a mean that is not 0")
 def _(upstream: Vector) -> bool:
     return sum(upstream) != 0
