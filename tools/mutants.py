@@ -20,7 +20,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from markscheme.bank.catalog import catalog
-from markscheme.core.item import as_published, pose
+from markscheme.core.item import as_published, pose, solved
 from markscheme.core.problem import Problem
 from markscheme.core.proof import mechanisms_of, prove_item
 
@@ -115,11 +115,8 @@ def keys(problem: Problem, givens: list[Any]) -> list[dict[str, Any] | None]:
     """What the answers are at these givens, or None where they fail."""
     found: list[dict[str, Any] | None] = []
     for given in givens:
-        values: dict[str, Any] = dict(given)
         try:
-            for name, answer in problem.answers.items():
-                values[name] = answer.wired(values)
-            found.append(values)
+            found.append(solved(problem, given))
         except Exception:  # noqa: BLE001 (a mutant may fail in any way)
             found.append(None)
     return found

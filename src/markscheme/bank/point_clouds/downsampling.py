@@ -92,11 +92,16 @@ def chosen(offered: tuple[str, ...], X: Matrix, first: str, algorithm: str) -> t
 @chosen.trace("sampled so far", "squared distance of each remaining point", "next")
 def _(X: Matrix, chosen: tuple[str, ...]) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    for count in range(1, len(chosen)):
-        gaps = point_clouds.gaps_to(X, [NAMES.index(name) for name in chosen[:count]])
+    for count, gaps in rounds(X, chosen):
         told = ", ".join([f"{plain(NAMES[i])}: {gap}" for i, gap in gaps.items()])
         rows.append((Word(", ".join(map(plain, chosen[:count]))), told, plain(chosen[count])))
     return rows
+
+
+def rounds(X: Matrix, chosen: tuple[str, ...]) -> list[tuple[int, dict[int, Rational]]]:
+    """For each number of points sampled so far, the squared distance of each remaining point to the nearest of them."""
+    places = [NAMES.index(name) for name in chosen]
+    return [(count, point_clouds.gaps_to(X, places[:count])) for count in range(1, len(places))]
 
 
 def plain(name: str) -> str:
@@ -106,11 +111,8 @@ def plain(name: str) -> str:
 @chosen.require("in every round one remaining point is the furthest, or the nearest, alone")
 def _(offered: tuple[str, ...], X: Matrix, chosen: tuple[str, ...], algorithm: str) -> bool:
     best = max if offered[LABELS.index(algorithm)] == "furthest" else min
-    for count in range(1, len(chosen)):
-        gaps = list(point_clouds.gaps_to(X, [NAMES.index(name) for name in chosen[:count]]).values())
-        if gaps.count(best(gaps)) > 1:
-            return False
-    return True
+    found = [list(gaps.values()) for _, gaps in rounds(X, chosen)]
+    return all(gaps.count(best(gaps)) == 1 for gaps in found)
 
 
 @chosen.slip("measures the distance to the last sampled point alone")
