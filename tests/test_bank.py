@@ -67,7 +67,8 @@ def test_checks_share_no_code_with_answers(name: str) -> None:
     checks = [*problem.checks, *(check for answer in problem.answers.values() for check in answer.checks)]
     for check in checks:
         assert mechanisms_of(check.function) == set()
-        called = [check.function.__globals__.get(name) for name in check.function.__code__.co_names]
+        function = inspect.unwrap(check.function)
+        called = [function.__globals__.get(name) for name in function.__code__.co_names]
         functions = [getattr(value, "function", value) for value in called]
         assert [answers[id(function)] for function in functions if id(function) in answers] == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from hashlib import sha256
 from typing import TypeVar
 
@@ -120,3 +121,15 @@ class Draw:
             entries = self.ints(size * size, low, high)
             if any([entries[i * size + j] != entries[j * size + i] for i in range(size) for j in range(i)]):
                 return Matrix([entries[i * size : (i + 1) * size] for i in range(size)])
+
+    def orthogonal(self, size: _Int) -> Matrix:
+        """An orthogonal matrix of fractions: two reflections, so that it differs from its transpose beyond 1×1."""
+        turned = Matrix([[_Int(i == j) for j in range(size)] for i in range(size)])
+        for _ in range(2):
+            normal = self.sample((1, -1, 2, -2, 3, 0, *[1] * size), size)
+            length = sum([entry * entry for entry in normal]) or 1
+            reflection = [
+                [(i == j) - Fraction(2 * normal[i] * normal[j], length) for j in range(size)] for i in range(size)
+            ]
+            turned = turned @ Matrix(reflection)
+        return turned

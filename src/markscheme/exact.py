@@ -114,6 +114,29 @@ class Matrix(tuple[tuple[Rational, ...], ...]):
         """The transpose."""
         return Matrix(zip(*self, strict=True))
 
+    def inverse(self) -> Matrix:
+        """The inverse, by elimination.
+
+        >>> Matrix([(2, 1), (1, 1)]).inverse() == Matrix([(1, -1), (-1, 2)])
+        True
+
+        Raises `ZeroDivisionError` where there is none, and `ValueError` for a matrix that is not square.
+        """
+        size = len(self)
+        if self.shape != (size, size):
+            raise ValueError(f"only a square matrix has an inverse, not one of {self.shape[0]}×{self.shape[1]}")
+        rows = [[*map(Fraction, row), *[Fraction(i == j) for j in range(size)]] for i, row in enumerate(self)]
+        for i in range(size):
+            pivot = next((k for k in range(i, size) if rows[k][i]), None)
+            if pivot is None:
+                raise ZeroDivisionError("a singular matrix has no inverse")
+            rows[i], rows[pivot] = rows[pivot], rows[i]
+            rows[i] = [entry / rows[i][i] for entry in rows[i]]
+            for k in range(size):
+                if k != i and rows[k][i]:
+                    rows[k] = [a - rows[k][i] * b for a, b in zip(rows[k], rows[i], strict=True)]
+        return Matrix([row[size:] for row in rows])
+
     @overload
     def __matmul__(self, other: Vector) -> Vector: ...
     @overload

@@ -61,9 +61,7 @@ Redrawn: TypeAlias = list[tuple[dict[str, Any], Any]]
 
 def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
     """Replace each "wrong" by what explains it, in the order of the graph; a design may be right after all."""
-    for answer in item.problem.asked:
-        if answer.properties and verdicts[answer.name].status == "wrong":
-            verdicts[answer.name] = _judged_by_properties(item, answer, verdicts[answer.name])
+    _judge_designs(item, verdicts)
     student = Student(item, verdicts)
     for answer in item.problem.asked:
         verdict = verdicts[answer.name]
@@ -71,6 +69,40 @@ def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
             explanations = (student.carried_on, student.slipped, student.too_large_to_carry, _plain_wrong)
             found = (explanation(answer, verdict) for explanation in explanations)
             verdicts[answer.name] = next(it for it in found if it is not None)
+
+
+def _judge_designs(item: Item, verdicts: dict[str, Verdict]) -> None:
+    """Judge designs by their properties; what comes after a right one is right only if it goes with the student's."""
+    values = dict(item.values)
+    own = set[str]()
+    for name, answer in item.problem.answers.items():
+        verdict = verdicts.get(name)
+        is_moved = not own.isdisjoint(answer.sources) and answer.role != "shown"
+        moved = _called(answer.wired, values) if is_moved and not answer.properties else None
+        if verdict is not None and verdict.status in ("right", "wrong"):
+            if answer.properties and verdict.status == "wrong":
+                verdict = verdicts[name] = _judged_by_properties(item, answer, verdict)
+            submitted = item.values[name] if verdict.value is None else verdict.value  # None: the key to the letter
+            goes = is_moved and _goes_with(answer, values, submitted)
+            if is_moved and verdict.status == "right" and not goes:
+                said = f"It would go with another {_listed(own, answer)}, not with yours."
+                verdicts[name] = Verdict("wrong", 0, verdict.out_of, said, value=submitted)
+            elif goes or (answer.properties and verdict.status == "right"):
+                moved = submitted
+        if moved is not None and moved != item.values[name]:
+            values[name] = moved
+            own.add(name)
+
+
+def _listed(own: set[str], answer: Answer[..., Any]) -> str:
+    return " and ".join([name for name in answer.sources if name in own])
+
+
+def _goes_with(answer: Answer[..., Any], values: Mapping[str, Any], value: Any) -> bool:
+    """Whether an answer is right where other designs stand among the values than the key's."""
+    if answer.properties:
+        return not _lacking(answer, {**values, answer.name: value})
+    return _agrees(answer, _called(answer.wired, values), value)
 
 
 def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict) -> Verdict:
@@ -81,10 +113,10 @@ def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict
     return Verdict("right", verdict.out_of, verdict.out_of, "Right: it has what is asked for.", value=verdict.value)
 
 
-def _plain_wrong(answer: Answer[..., Any], verdict: Verdict) -> Verdict:
+def _plain_wrong(_answer: Answer[..., Any], verdict: Verdict) -> Verdict:
     reason = "Wrong: neither the key, nor what follows from the earlier answers, nor a known slip."
-    if answer.properties:
-        reason = f"Wrong. {verdict.reason}"
+    if verdict.reason:  # where it fails
+        reason = f"Wrong. {verdict.reason[0].upper()}{verdict.reason[1:].removesuffix('.')}."
     return Verdict("wrong", 0, verdict.out_of, reason, value=verdict.value)
 
 

@@ -5,6 +5,7 @@ from markscheme.kinds.base import Comparison, Kind, Undecided
 from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
 from markscheme.kinds.expressions import Expression
 from markscheme.kinds.intervals import IntervalKind
+from markscheme.kinds.matrix_expressions import MatrixExpression
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.registry import kind_for, kind_of, register
 from markscheme.kinds.rubric import Rubric
@@ -19,6 +20,7 @@ __all__ = [
     "Integer",
     "IntervalKind",
     "Kind",
+    "MatrixExpression",
     "MatrixKind",
     "Numbers",
     "OneOf",

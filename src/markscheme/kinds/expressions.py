@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar, Final, TypeAlias, cast
+from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from markscheme.draw import Draw
 from markscheme.exact import Rational
@@ -30,6 +30,7 @@ from markscheme.reading.formulas import (
 )
 from markscheme.reading.lexer import letter
 from markscheme.reading.limits import Unreadable
+from markscheme.reading.matrices import Misfit
 from markscheme.text.notation import Line, Listing, Notation, Over, Root, Scripts, Symbol, Word, show
 
 _SIZES: Final = (2, 3, 1, 5)
@@ -42,16 +43,17 @@ _NEAR, _APART = Decimal("1e-40"), Decimal("1e-15")
 _MINUS: Final = Symbol("−")
 _TIMES: Final = Symbol("·")
 _GREEK: Final = {
-    letter(word): word for word in "alpha beta gamma delta epsilon eta theta lambda mu rho sigma tau phi omega".split()
+    letter(word): word
+    for word in "alpha beta gamma delta epsilon eta theta lambda mu rho sigma tau phi omega Sigma".split()
 }
-_TYPED: Final = str.maketrans(_GREEK | {"∂": "d", "∑": "sum", "−": "-", "·": "*", "√": "sqrt"})
+_TYPED: Final = str.maketrans(_GREEK | {"∂": "d", "∑": "sum", "−": "-", "·": "*", "√": "sqrt", "ᵀ": "^T"})
 
 
 @dataclass(frozen=True, eq=False)
 class Computed:
     """A value that a check computes at a point, where it has no expression."""
 
-    function: Callable[[Point], Rational]
+    function: Callable[[Point], Any]
 
 
 Value: TypeAlias = Formula | Computed
@@ -74,6 +76,8 @@ class Expression(Kind[Value]):
     """
 
     noun: ClassVar[str] = "an expression"
+    commuting: ClassVar[str] = "+*"
+    """The operations whose parts may change places."""
     symbols: Symbols = field()
 
     def __init__(
@@ -98,16 +102,20 @@ class Expression(Kind[Value]):
         return f"{typed} + sum_j {entry}"
 
     def read(self, text: str) -> Formula:
-        formula = read_expression(text, self.symbols)
-        if reason := _unfit(self.symbols, formula):
+        formula = self.parsed(text)
+        if reason := _unfit(self, formula):
             raise Unreadable(reason, text=text)
         return formula
+
+    def parsed(self, text: str) -> Formula:
+        """The formula that a text says, whether or not it has a value."""
+        return read_expression(text, self.symbols)
 
     def accept(self, value: object) -> Value:
         if isinstance(value, Formula | Computed):
             return value
         if callable(value):
-            return Computed(cast("Callable[[Point], Rational]", value))
+            return Computed(cast("Callable[[Point], Any]", value))
         if isinstance(value, int | Fraction) and not isinstance(value, bool):
             return Constant(value)
         if isinstance(value, str):
@@ -120,11 +128,34 @@ class Expression(Kind[Value]):
     def compare(self, key: Value, value: Value) -> Comparison:
         if key == value:
             return Comparison(True)
-        parting = _parting(self.symbols, key, value)
+        parting = _parting(self, key, value)
         if parting is None:
             return Comparison(True, "another form of the key")
         point, own, other = parting
         return Comparison(False, f"at {point} yours gives {other}, the key {own}")
+
+    def points(self, name: str) -> Iterator[Iterator[Point]]:
+        """What is to be compared, each as points to try one after another: small numbers first, for people."""
+        return _slots(self.symbols, name)
+
+    def both(self, key: Value, value: Value, point: Point) -> tuple[object, object, bool | None]:
+        """Both values at a point, and whether they agree: None where that cannot be told. Raises `ArithmeticError`."""
+        return _both(key, value, point)
+
+    def said(self, point: Point, values: Iterable[Value]) -> str:
+        """The coordinates of a point that matter to some values, for people."""
+        symbols, used = self.symbols, set[str]()
+        for value in values:
+            used |= set(symbols.names) if isinstance(value, Computed) else set(names_of(value))
+        indices = (symbols.size, symbols.index) if symbols.indexed else ()
+        if used.intersection(symbols.indexed):
+            used |= set(indices)
+        names = dict.fromkeys([*indices, *symbols.names, *symbols.indexed])
+        return ", ".join([f"{_named(name)} = {_listed(point[name])}" for name in names if name in used & set(point)])
+
+    def written_at(self, value: Any) -> str:
+        """A value at a point, for people."""
+        return _brief(value)
 
     def show(self, value: Value) -> Notation:
         return Word("a function") if isinstance(value, Computed) else _shown(value)
@@ -133,29 +164,28 @@ class Expression(Kind[Value]):
         return show(self.show(value), "plain", math=True)
 
     def parting(self, left: Value, right: Value) -> str:
-        parting = None if left == right else _parting(self.symbols, left, right)
+        parting = None if left == right else _parting(self, left, right)
         return "" if parting is None else f"{parting[0]}: {parting[1]} against {parting[2]}"
 
     def right(self, key: Value, rng: Draw) -> str:
         if isinstance(key, Computed):
             raise TypeError("a function has no spelling")
         formula = _expanded(key) if rng.chance(1, 3) else key
-        node = _shown(_reordered(formula, rng), explicit=rng.chance(1, 3))
+        node = _shown(reordered(formula, rng, self.commuting), explicit=rng.chance(1, 3))
         styles = (show(node, "plain", math=True), show(node, "latex", math=True), _typed(node))
         return introduced(rng.choice(styles), rng)
 
     def wrong(self, key: Value, rng: Draw) -> str:
         if isinstance(key, Computed):
             raise TypeError("a function has no spelling")
-        name = Name(rng.choice(self.symbols.names))
-        changed: tuple[Formula, ...] = (
-            Applied("+", (key, name)),
-            Applied("*", (Constant(2), key)),
-            Applied("-", (key,)),
-            Applied("+", (key, Constant(1))),
-        )
-        others = [it for it in rng.shuffled(changed) if it != key and not self.compare(key, it)]
+        others = [it for it in rng.shuffled(self.altered(key, rng)) if it != key and not self.compare(key, it)]
         return introduced(_typed(_shown(others[0])), rng)
+
+    def altered(self, key: Formula, rng: Draw) -> tuple[Formula, ...]:
+        """Formulas that are most likely not the key."""
+        added = Name(rng.choice(self.symbols.names)), Constant(1)
+        others = Applied("*", (Constant(2), key)), Applied("-", (key,))
+        return (*others, *[Applied("+", (key, it)) for it in added])
 
     def malformed(self, rng: Draw) -> str:
         name = rng.choice(self.symbols.names)
@@ -169,37 +199,38 @@ class Expression(Kind[Value]):
 
 
 @lru_cache(maxsize=1_024)
-def _unfit(symbols: Symbols, formula: Formula) -> str:
+def _unfit(kind: Expression, formula: Formula) -> str:
     """Why a formula cannot be compared: it has no value anywhere, or one with too many digits."""
     is_defined = False
-    for tries in _slots(symbols, f"{formula}"):
+    reason = "this has no value: it divides by zero, or takes the root of a negative number"
+    for tries in kind.points(f"{formula}"):
         for point in tries:
             try:
-                _value(formula, point)
+                kind.both(formula, formula, point)
             except TooLarge:
                 return "this expression is too large to be compared"
-            except Irrational:
-                is_defined = True
+            except Misfit as error:
+                reason = f"this has no value: {error}"
             except ArithmeticError:
                 continue
             else:
                 is_defined = True
             break
-    return "" if is_defined else "this has no value: it divides by zero, or takes the root of a negative number"
+    return "" if is_defined else reason
 
 
 @lru_cache(maxsize=1_024)
-def _parting(symbols: Symbols, key: Value, value: Value) -> tuple[str, str, str] | None:
+def _parting(kind: Expression, key: Value, value: Value) -> tuple[str, str, str] | None:
     """A point at which two values differ, and both there; None where they agree at all points.
 
     Points depend on what is compared, so that nothing can be made to agree at them. Raises `Undecided`.
     """
     slots = compared = 0
-    for tries in _slots(symbols, f"{key} against {value}"):
+    for tries in kind.points(f"{key} against {value}"):
         slots += 1
         for point in tries:
             try:
-                own, other, agree = _both(key, value, point)
+                own, other, agree = kind.both(key, value, point)
             except TooLarge:
                 raise Undecided("its values are too large to be compared") from None
             except ArithmeticError:
@@ -207,7 +238,7 @@ def _parting(symbols: Symbols, key: Value, value: Value) -> tuple[str, str, str]
             if agree is None:
                 continue
             if not agree:
-                return _said(symbols, point, [key, value]), _brief(own), _brief(other)
+                return kind.said(point, [key, value]), kind.written_at(own), kind.written_at(other)
             compared += 1
             break
     if 2 * compared <= slots:
@@ -260,25 +291,15 @@ def _point(symbols: Symbols, rng: Draw, size: int, place: int, *, large: bool) -
     return point
 
 
-def _said(symbols: Symbols, point: Point, values: Iterable[Value]) -> str:
-    """The coordinates of a point that matter."""
-    used = set[str]()
-    for value in values:
-        used |= set(symbols.names) if isinstance(value, Computed) else set(names_of(value))
-    if used.intersection(symbols.indexed):
-        used |= {symbols.size, symbols.index}
-    indices = (symbols.size, symbols.index) if symbols.indexed else ()
-    names = dict.fromkeys([*indices, *symbols.names, *symbols.indexed])
-    return ", ".join([f"{_named(name)} = {_listed(point[name])}" for name in names if name in used])
-
-
 def _named(name: str) -> str:
     shown = show(_symbol(name), "plain", math=True)
     return re.sub(r"_\{?\}?$", "", shown)
 
 
 def _listed(value: object) -> str:
-    return f"[{', '.join(map(str, cast('tuple[object, ...]', value)))}]" if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_listed, cast('tuple[object, ...]', value)))}]"
+    return str(value)
 
 
 def _brief(value: Rational | Decimal) -> str:
@@ -326,6 +347,10 @@ class _Shown:
                 return Scripts(self.within(base, _ATOM), None, notation(exponent)), _POWER
             case Applied("√", (part,)):
                 return Root(self.at(part)[0]), _POWER
+            case Applied("ᵀ", (part,)):
+                return Scripts(self.within(part, _ATOM), None, Symbol("⊤")), _POWER
+            case Applied("diag", (part,)):
+                return Line((Word("diag"), Listing((self.at(part)[0],), "(", ")"))), _ATOM
             case Applied():
                 raise TypeError(f"no formula is applied like {formula}")
 
@@ -383,14 +408,14 @@ def _typed(node: Notation) -> str:
 # Other forms of the same
 
 
-def _reordered(formula: Formula, rng: Draw) -> Formula:
+def reordered(formula: Formula, rng: Draw, operations: str) -> Formula:
+    """The formula with the parts of some operations in another order."""
     match formula:
-        case Applied("+" | "*", parts):
-            return Applied(formula.operation, rng.shuffled([_reordered(part, rng) for part in parts]))
         case Applied(operation, parts):
-            return Applied(operation, tuple([_reordered(part, rng) for part in parts]))
+            again = [reordered(part, rng, operations) for part in parts]
+            return Applied(operation, rng.shuffled(again) if operation in operations else tuple(again))
         case Summed(index, size, body, without):
-            return Summed(index, size, _reordered(body, rng), without)
+            return Summed(index, size, reordered(body, rng, operations), without)
         case _:
             return formula
 

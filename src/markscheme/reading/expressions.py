@@ -28,7 +28,7 @@ _LONGEST_NUMBER: Final = 15
 _LONGEST_SUBSCRIPT: Final = 6
 _HALF: Final = Fraction(1, 2)
 
-_CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
+CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 _TIMES: Final = frozenset({"*", "×", "⊙"})
 _ARROWS: Final = frozenset({"←", "⟵", "\\leftarrow", "\\gets", "\\longleftarrow"})
 _SUM: Final = re.compile(r"(?:Σ|∑|sum(?=_|$))_?").match
@@ -81,7 +81,7 @@ class Symbols:
 
     def listed(self) -> str:
         """The symbols, for messages."""
-        entries = [re.sub(r"^d(\w+)/d", r"∂\1/∂", name) + f"_{self.index}" for name in self.indexed]
+        entries = [re.sub(r"^d(\w+)/d", r"∂\1/∂", letter(name)) + f"_{self.index}" for name in self.indexed]
         return ", ".join([*map(_as_letters, self.names), *entries])
 
 
@@ -98,14 +98,16 @@ def read_expression(text: str, symbols: Symbols) -> Formula:
 
 @lru_cache(maxsize=1_024)
 def _read(text: str, symbols: Symbols) -> Formula:
-    reader = _Reader(Cursor(text, _prepared(text, symbols), "an expression"), symbols)
+    reader = Reader(Cursor(text, prepared(text, symbols), "an expression"), symbols)
     formula = reader.sum()
     reader.at.end()
     return formula
 
 
-class _Reader:
+class Reader:
     """One pass of recursive descent over the tokens of a text."""
+
+    most_work = MOST_WORK
 
     def __init__(self, at: Cursor, symbols: Symbols) -> None:
         self.at = at
@@ -136,23 +138,29 @@ class _Reader:
             elif self.at.kind == "/":
                 tight = not self.at.next().spaced and not self.at.token.spaced
                 value, loose = self.applied("/", value, self.signed(self.power)), True
-            elif self._starts_factor():
+            elif self.starts_factor():
                 if loose and not self._stands_apart(tight):
                     self.at.fail("this can be read in two ways: write a/(b c) or (a/b) c")
                 value, loose, tight = self.times(value, self.power()), False, False
             else:
                 return value
 
-    def times(self, left: Formula, right: Formula) -> Formula:
-        if isinstance(left, Applied) and left.operation == "*":
-            return self.applied("*", *left.parts, right)
-        return self.applied("*", left, right)
+    def times(self, *factors: Formula) -> Formula:
+        first, *others = factors
+        if not others:
+            return first
+        if isinstance(first, Applied) and first.operation == "*":
+            return self.applied("*", *first.parts, *others)
+        return self.applied("*", *factors)
 
     def power(self) -> Formula:
-        base = self.atom()
+        """A factor with its exponent; of letters that run together, as in `λη²`, the last has it."""
+        *others, base = self.atoms()
+        return self.times(*others, self.scripted(base))
+
+    def scripted(self, base: Formula) -> Formula:
         if self.at.kind == "raised":
-            digits = unicodedata.normalize("NFKC", self.at.next().text).replace("−", "-")
-            return self._raised(base, int(digits) if len(digits) < 4 else LARGEST_POWER + 1)
+            return self._raised(base, self._raised_digits())
         if self.at.kind in {"^", "**"}:
             self.at.next()
             base = self._raised(base, self._exponent())
@@ -160,37 +168,31 @@ class _Reader:
                 self.at.fail("a power of a power needs parentheses")
         return base
 
-    def atom(self) -> Formula:
-        kind, text = self.at.kind, _folded(self.at.token)
+    def atoms(self) -> list[Formula]:
+        """What stands here without a sign: one thing, or the symbols of a name that runs several together."""
+        kind, text = self.at.kind, folded(self.at.token)
         if kind == "number":
-            return self._literal()
+            return [self._literal()]
         if kind == "vulgar":
             above, below = unicodedata.normalize("NFKC", self.at.next().text).split("⁄")
-            return self.made(Constant(Fraction(int(above), int(below))))
+            return [self.made(Constant(Fraction(int(above), int(below))))]
         if kind == "frac":
-            return self._fraction()
-        if kind in _CLOSING:
-            return self.grouped()
+            return [self._fraction()]
+        if kind in CLOSING:
+            return [self.grouped()]
         if text in {"sqrt", "√", "\\sqrt"} and text not in self.symbols.spelled:
-            self.at.next()
-            if self.at.kind == "[":
-                self.at.fail("square roots are read, and no others")
-            is_grouped = self.at.kind in _CLOSING
-            value = self.applied("√", self.atom())
-            if not is_grouped and self.at.kind in {"^", "**", "raised"}:
-                self.at.fail("a root of a power needs parentheses")
-            return value
-        if self._starts_sum():
-            return self._summed()
+            return [self._rooted()]
+        if self.starts_sum():
+            return [self._summed()]
         if self._starts_differential():
             value = self._derivative()
             if self.at.kind in {"^", "**", "raised"}:
                 self.at.fail("a power of a derivative needs parentheses")
-            return value
+            return [value]
         return self._named() if kind == "name" else self.at.fail()
 
     def grouped(self) -> Formula:
-        closing = _CLOSING[self.at.next().kind]
+        closing = CLOSING[self.at.next().kind]
         self.at.enter()
         value = self.sum()
         self.at.expect(closing)
@@ -202,32 +204,46 @@ class _Reader:
 
     def made(self, formula: Formula) -> Formula:
         self.work += LONGEST_SUM ** len(self.bound)
-        if self.work > MOST_WORK:
+        if self.work > self.most_work:
             self.at.fail("this expression is too long to be compared")
         return formula
 
     # Where a factor starts
 
-    def _starts_factor(self) -> bool:
-        return self.at.kind in {"name", "frac", *_CLOSING} or self._starts_tall() or self._starts_differential()
+    def starts_factor(self) -> bool:
+        return self.at.kind in {"name", "frac", *CLOSING} or self._starts_tall() or self._starts_differential()
 
     def _starts_tall(self) -> bool:
-        return self._starts_sum() or _folded(self.at.token) in {"√", "\\sqrt"}
+        return self.starts_sum() or folded(self.at.token) in {"√", "\\sqrt"}
 
     def _stands_apart(self, tight: bool) -> bool:
         """Whether a factor behind `a/b` is plainly no part of the denominator."""
-        return self._starts_sum() or self.at.kind == "frac" or (tight and self.at.token.spaced)
+        return self.starts_sum() or self.at.kind == "frac" or (tight and self.at.token.spaced)
 
-    def _starts_sum(self) -> bool:
-        return bool(self.symbols.indexed and _SUM(_folded(self.at.token)))
+    def starts_sum(self) -> bool:
+        return bool(self.symbols.indexed and _SUM(folded(self.at.token)))
 
     def _starts_differential(self, ahead: int = 0) -> bool:
-        text = _folded(self.at.ahead(ahead))
+        text = folded(self.at.ahead(ahead))
         if not self.symbols.derivatives or text in self.symbols.spelled:
             return False
         return text in {"∂", "d"} or any(text == f"d{above}" for above, _ in self.symbols.derivatives)
 
+    def _rooted(self) -> Formula:
+        self.at.next()
+        if self.at.kind == "[":
+            self.at.fail("square roots are read, and no others")
+        is_grouped = self.at.kind in CLOSING
+        value = self.applied("√", self.times(*self.atoms()))
+        if not is_grouped and self.at.kind in {"^", "**", "raised"}:
+            self.at.fail("a root of a power needs parentheses")
+        return value
+
     # Numbers
+
+    def _raised_digits(self) -> int:
+        digits = unicodedata.normalize("NFKC", self.at.next().text).replace("−", "-")
+        return int(digits) if len(digits) < 4 else LARGEST_POWER + 1
 
     def _literal(self) -> Formula:
         mantissa, _, exponent = self.at.token.text.lower().partition("e")
@@ -236,7 +252,7 @@ class _Reader:
         return self.made(Constant(simplest(Fraction(self.at.next().text))))
 
     def _exponent(self) -> Fraction | int:
-        value = self.grouped() if self.at.kind in _CLOSING else self.signed(self._bare_exponent)
+        value = self.grouped() if self.at.kind in CLOSING else self.signed(self._bare_exponent)
         try:
             return simplest(Fraction(evaluate(value, {})))
         except (LookupError, ArithmeticError):
@@ -256,7 +272,7 @@ class _Reader:
     def _fraction(self) -> Formula:
         self.at.next()
         if self.at.kind == "{" and self._starts_differential(1):
-            after = self.at.ahead(2 if len(_folded(self.at.ahead())) > 1 else 3)
+            after = self.at.ahead(2 if len(folded(self.at.ahead())) > 1 else 3)
             if after.kind == "}":
                 return self._derivative(braces=True)
         digits = self.at.token.text
@@ -272,22 +288,26 @@ class _Reader:
         if self.at.kind == "number" and len(self.at.token.text) == 1:
             return self._literal()
         if self.at.kind == "name" and len(self.at.token.text) == 1:
-            return self._named()
+            return self.times(*self._named())
         return self.at.fail(r"expected a fraction such as \frac{1}{2}")
 
     # Names
 
-    def _named(self) -> Formula:
+    def _named(self) -> list[Formula]:
         token = self.at.token
         said = self._spelled()
-        known = dict(self.symbols.spelled)
-        for index in {self.symbols.index, *self.bound}:
-            known |= self.symbols.entries(index)
+        known = self.known()
         readings = [[said]] if said in known else _divided(said, known)
         if len(readings) != 1:
             self._unknown(token, said, ambiguous=bool(readings))
-        factors = [self.made(known[piece]) for piece in readings[0]]
-        return factors[0] if len(factors) == 1 else self.applied("*", *factors)
+        return [self.made(known[piece]) for piece in readings[0]]
+
+    def known(self) -> Mapping[str, Formula]:
+        """What a name may say here."""
+        known = dict(self.symbols.spelled)
+        for index in {self.symbols.index, *self.bound}:
+            known |= self.symbols.entries(index)
+        return known
 
     def _unknown(self, token: Token, said: str, *, ambiguous: bool) -> NoReturn:
         name = said if len(said) <= 20 else f"{said[:19]}…"
@@ -297,18 +317,18 @@ class _Reader:
 
     def _spelled(self) -> str:
         """A name with its subscript, which the lexer may have left in pieces: `β`, `_`, `{`, `1`, `}`."""
-        said = _folded(self.at.next())
+        said = folded(self.at.next())
         if said.endswith("_"):
             return said + self._subscript()
         return f"{said}_{self._subscript()}" if self.at.take("_") else said
 
     def _subscript(self) -> str:
         if self.at.kind not in {"{", "("}:
-            return _folded(self.at.next()) if self.at.kind in {"name", "number"} else self.at.fail("expected an index")
-        closing, said = _CLOSING[self.at.next().kind], ""
+            return folded(self.at.next()) if self.at.kind in {"name", "number"} else self.at.fail("expected an index")
+        closing, said = CLOSING[self.at.next().kind], ""
         for _ in range(_LONGEST_SUBSCRIPT):
             if self.at.kind in {"name", "number", "+", "-", ","}:
-                said += _folded(self.at.next())
+                said += folded(self.at.next())
         self.at.expect(closing)
         return said
 
@@ -316,7 +336,7 @@ class _Reader:
 
     def _summed(self) -> Formula:
         token = self.at.next()
-        said = _folded(token)
+        said = folded(token)
         found = _SUM(said)
         rest = said[found.end() :] if found else ""
         index, without, has_upper = rest, None, False
@@ -351,9 +371,9 @@ class _Reader:
     def _limits(self) -> tuple[str, str | None]:
         """The index of a sum, and the place that it leaves out."""
         if self.at.kind not in {"{", "("}:
-            return _folded(self.at.expect("name")), None
-        closing = _CLOSING[self.at.next().kind]
-        index, without = _folded(self.at.expect("name")), None
+            return folded(self.at.expect("name")), None
+        closing = CLOSING[self.at.next().kind]
+        index, without = folded(self.at.expect("name")), None
         if self.at.take("="):
             if self.at.token.text != "1":
                 self.at.fail(f"a sum runs from 1 to {self.symbols.size}")
@@ -369,20 +389,20 @@ class _Reader:
     def _without(self) -> str:
         if self.at.take("!"):
             self.at.expect("=")
-        elif _folded(self.at.token) in {"≠", "\\ne", "\\neq"}:
+        elif folded(self.at.token) in {"≠", "\\ne", "\\neq"}:
             self.at.next()
         else:
             self.at.fail(f"a sum runs from 1 to {self.symbols.size}, or over all places but {self.symbols.index}")
-        index = _folded(self.at.expect("name"))
+        index = folded(self.at.expect("name"))
         if index != self.symbols.index and index not in self.bound:
             self.at.fail(f"{quoted(index)} is no index here")
         return index
 
     def _upper(self) -> None:
-        closing = _CLOSING.get(self.at.kind) if self.at.kind != "[" else None
+        closing = CLOSING.get(self.at.kind) if self.at.kind != "[" else None
         if closing:
             self.at.next()
-        if _folded(self.at.token) != self.symbols.size:
+        if folded(self.at.token) != self.symbols.size:
             self.at.fail(f"a sum runs from 1 to {self.symbols.size}")
         self.at.next()
         if closing:
@@ -406,17 +426,17 @@ class _Reader:
         return self.made(Name(name, index))
 
     def _differential(self) -> str:
-        if self.at.kind != "name" and _folded(self.at.token) != "∂":
+        if self.at.kind != "name" and folded(self.at.token) != "∂":
             self.at.fail()
-        if _folded(self.at.token) in {"∂", "d"}:
+        if folded(self.at.token) in {"∂", "d"}:
             self.at.next()
             return self._spelled() if self.at.kind == "name" else self.at.fail()
-        if not _folded(self.at.token).startswith("d"):
+        if not folded(self.at.token).startswith("d"):
             self.at.fail()
         return self._spelled()[1:]
 
 
-def _prepared(text: str, symbols: Symbols) -> list[Token]:
+def prepared(text: str, symbols: Symbols) -> list[Token]:
     """The tokens of the expression itself: past a lead-in such as `m =`, `dL/dx_i =` or `the answer is`."""
     found: list[Token] = []
     for token in tokens(text):
@@ -428,7 +448,7 @@ def _prepared(text: str, symbols: Symbols) -> list[Token]:
             found[-1] = found[-1]._replace(kind="=")
         elif token.kind == "×" and token.text in symbols.spelled:
             found.append(token._replace(kind="name"))
-        elif token.kind == "name" and (place := _folded(token).find("Σ")) > 0:
+        elif token.kind == "name" and "Σ" not in symbols.spelled and (place := folded(token).find("Σ")) > 0:
             found.append(Token("name", token.text[:place], token.position, token.spaced))
             found.append(Token("name", token.text[place:], token.position + place, False))
         else:
@@ -436,7 +456,7 @@ def _prepared(text: str, symbols: Symbols) -> list[Token]:
     found = _past_derivative(found, symbols)
     kept = trimmed(found)
     left_out = found[: found.index(kept[0])] if kept else []
-    named = [token for token in left_out if _folded(token) in symbols.spelled]
+    named = [token for token in left_out if folded(token) in symbols.spelled]
     if len(named) > 1 or len([token for token in left_out if token.kind == "="]) > 1:
         raise Unreadable("expected one expression, not an equation", text=text, position=left_out[0].position)
     return kept
@@ -445,7 +465,7 @@ def _prepared(text: str, symbols: Symbols) -> list[Token]:
 def _past_derivative(found: list[Token], symbols: Symbols) -> list[Token]:
     """The tokens past a lead-in such as `dL/dx_i =`; a derivative that may stand in the answer is no lead-in."""
     place = next((place for place, token in enumerate(found) if token.kind == "="), 0)
-    said = _LEAD("".join([_folded(token) for token in found[:place] if token.text not in "{}"]))
+    said = _LEAD("".join([folded(token) for token in found[:place] if token.text not in "{}"]))
     if said and (said[1], said[2].rstrip("_")) not in symbols.derivatives:
         return found[place + 1 :]
     return found
@@ -463,7 +483,7 @@ def _divided(said: str, known: Mapping[str, Formula]) -> list[list[str]]:
     return ways[-1] if len(said) == len(ways) - 1 else []
 
 
-def _folded(token: Token) -> str:
+def folded(token: Token) -> str:
     """What a token says, in one of its spellings: subscripts as digits, Greek as letters."""
     if token.text in {"\\partial", "\\sum"}:
         return "∂" if token.text == "\\partial" else "∑"

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from markscheme.exact import Rational
 
-Operation: TypeAlias = Literal["+", "-", "*", "/", "^", "√"]
+Operation: TypeAlias = Literal["+", "-", "*", "/", "^", "√", "ᵀ", "diag"]
 Point: TypeAlias = Mapping[str, Any]
 """A number for each name, a sequence for each indexed one, and places, from 1, for the indices."""
 
@@ -47,7 +47,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A sum, a product, a quotient, a power with a whole exponent, a root or a negative of formulas."""
+    """A sum, a product, a quotient, a power with a whole exponent, a root or a negative of formulas.
+
+    Of matrices also a transpose, or the diagonal matrix with an entry for each place.
+    """
 
     operation: Operation
     parts: tuple[Formula, ...]

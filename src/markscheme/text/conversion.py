@@ -15,6 +15,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from xml.etree import ElementTree
 
 from markscheme.text.source import FORMULA
@@ -22,7 +23,7 @@ from markscheme.text.source import FORMULA
 if TYPE_CHECKING:
     from markscheme.text.source import Form, Text
 
-_FORMAT = "5"  # raise when the conversion itself changes
+_FORMAT = "6"  # raise when the conversion itself changes
 _MATHEMATICS = re.compile(r"<math.*?</math>", re.DOTALL)
 _SEPARATOR = "ZqNextTextqZ"
 
@@ -131,6 +132,8 @@ def _linear(element: ElementTree.Element) -> str:
             return f"{_grouped(top)}/{_grouped(bottom)}"
         case "msub" | "munder", [base, below]:
             return f"{base}_{_grouped(below)}"
+        case "mover", [base, "^" | "ˆ" | "\u0302"] if len(base) == 1:
+            return normalize("NFC", f"{base}\u0302")
         case "msup" | "mover", [base, above]:
             return f"{base}{_SUPERSCRIPTS.get(above, f'^{_grouped(above)}')}"
         case "msubsup" | "munderover", [base, below, above]:

@@ -118,6 +118,7 @@ _TEX_SYMBOLS: Final = {
     "−": "-",
     "∂": r"\partial",
     "∑": r"\sum",
+    "⊤": r"\top",
     " ": r"\ ",
 } | dict(
     zip(
@@ -481,6 +482,8 @@ class _Plain(_Writer):
         return "/".join([f"({side})" if re.search(r"[^\w∂.]", side) else side for side in (above, below)])
 
     def scripts(self, base: str, below: str | None, above: str | None) -> str:
+        if above == "⊤":
+            return f"{self.scripts(base, below, None)}ᵀ"
         sides = [mark + side.replace(" ", "") for mark, side in (("_", below), ("^", above)) if side]
         return base + "".join([side if len(side) == 2 else f"{side[0]}{{{side[1:]}}}" for side in sides])
 

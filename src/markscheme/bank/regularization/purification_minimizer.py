@@ -1,0 +1,515 @@
+"""The purifier that ridge regression gives, in the coordinates of the data's singular value decomposition."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from math import isqrt
+
+from markscheme import Draw, Problem, never, only_if
+from markscheme.core.printed import Ruling
+from markscheme.exact import Matrix, Rational, Vector
+from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
+from markscheme.reading.formulas import Applied, Constant, Formula, Point
+from markscheme.reading.matrices import Identity, MatrixValue, evaluate_matrix
+
+DECIMALS = MatrixKind(decimal=True)
+
+
+def diagonal(entries: tuple[Rational, ...]) -> Matrix:
+    return Matrix([[entry if i == j else 0 for j in range(len(entries))] for i, entry in enumerate(entries)])
+
+
+def decomposed(U: Matrix, V: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Point:
+    """A value for each symbol, for data with this singular value decomposition."""
+    Sigma = diagonal(sigmas)
+    return {"U": U, "V": V, "Sigma": Sigma, "sigma": sigmas, "X": U @ Sigma @ V.T, "lambda": lam}
+
+
+def decomposition(rng: Draw, size: int) -> Point:
+    V = Matrix([row[:size] for row in rng.orthogonal(size + 1)])
+    falling = tuple(sorted(rng.distinct(size, 1, 9), reverse=True))
+    return decomposed(rng.orthogonal(size), V, falling, rng.int(1, 6))
+
+
+BOX = MatrixExpression(
+    ("lambda",), matrices=("X", "U", "V", "Sigma"), indexed=("sigma",), also={"S": "Sigma"}, points=decomposition
+)
+
+problem = Problem(
+    "regularization/purification_minimizer",
+    version=1,
+    title="The purifying minimizer",
+    source="EECS 182 midterm, Spring 2023, question 10(b)",
+    symbols={
+        "left": "A", "middle": "B", "right": "C", "lam": r"\lambda", "U": "U", "X": "X", "sigmas": r"\sigma",
+        "minimizer": r"\hat{W}", "A": "A", "B": "B", "C": "C",
+    },
+    text=r"""
+    The square matrix $W$ is to minimize
+    $$\mathcal{L}_2(W) = \lVert X - WX \rVert_F^2 + \lambda \lVert W \rVert_F^2$$
+    for a $\lambda > 0$, where $X \in \mathbb{R}^{m \times n}$ holds $n > m$ data points, one in each column. Its
+    singular value decomposition is $X = U \Sigma V^\top$: the columns of $U \in \mathbb{R}^{m \times m}$ and of
+    $V \in \mathbb{R}^{n \times m}$ are orthonormal, and
+    $\Sigma = \operatorname{diag}(\sigma_1, \ldots, \sigma_m)$ with $\sigma_1 > \cdots > \sigma_m > 0$.
+    """,
+)  # fmt: skip
+
+ROOTS = (1, 2, 3, 4, 6, 7, 8, 9, 12)
+STRENGTHS = (1, 2, 3, 4, 6, 9, 12, 16, 36)
+SIGNS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
+
+
+def share(sigma: int, lam: int) -> Fraction:
+    return Fraction(sigma * sigma, sigma * sigma + lam)
+
+
+FRIENDLY = tuple([
+    (sigma, other, lam)
+    for lam in STRENGTHS for sigma in ROOTS for other in ROOTS
+    if other < sigma and all(100 % share(it, lam).denominator == 0 for it in (sigma, other))
+])  # fmt: skip
+
+
+@problem.givens(X=DECIMALS, U=DECIMALS, sigmas=Numbers(), lam=Exact(decimal=True))
+def draw(rng: Draw) -> dict[str, object]:
+    sigma, other, lam = rng.choice(FRIENDLY)
+    a, b = rng.choice(((3, 4), (4, 3)))
+    c, s = Fraction(rng.choice((-1, 1)) * a, 5), Fraction(rng.choice((-1, 1)) * b, 5)
+    U = Matrix([(c, -s), (s, c)])
+    V = Matrix(zip(*rng.sample(SIGNS, 2), strict=True)) * Fraction(1, 2)
+    return {"X": U @ diagonal((sigma, other)) @ V.T, "U": U, "sigmas": (sigma, other), "lam": lam}
+
+
+a = problem.part(
+    "a",
+    r"The minimizer is a product $\hat{W} = A\,B\,C$ of which the middle matrix is diagonal, and the two others do not "
+    r"depend on $\lambda$. Fill in the three matrices, in terms of $X$, $U$, $V$, $\Sigma$, $\lambda$ and the "
+    r"$\sigma_i$.",
+)
+b = problem.part("b", "Derive this.")
+c = problem.part(
+    "c",
+    r"For $m = 2$ the data are $X = [[X]]$, with the left singular vectors in the columns of $U = [[U]]$ and the "
+    r"singular values [[sigmas]]. What is $\hat{W}$ for $\lambda = [[lam]]$?",
+)
+
+
+@problem.answer(marks=1, part=a, kind=BOX)
+def left() -> Formula:
+    r"""Seen along the left singular vectors, the problem falls apart: the purifier first takes the coordinates
+    $U^\top x$ of a point, then scales each, and goes back with $U$. So $U$ stands on the left.
+    """
+    return BOX.read("U")
+
+
+@cache
+def tried() -> tuple[Point, ...]:
+    """Data with which boxes are tried: of two features, and of three."""
+    rng = Draw("regularization/purification_minimizer: data")
+    return tuple([decomposition(rng, size) for size in (2, 2, 3)])
+
+
+def value(box: Formula, at: Point) -> Matrix | None:
+    """What a box is at some data: a matrix of the features, or nothing that fits."""
+    try:
+        found: MatrixValue = evaluate_matrix(box, {"m": len(at["U"]), **at}, BOX.symbols)
+    except ArithmeticError:
+        return None
+    if isinstance(found, Identity):
+        found = found.sized(len(at["U"]))
+    return found if isinstance(found, Matrix) and found.shape == at["U"].shape else None
+
+
+@left.property("has the left singular directions of X as its columns, each of length 1, from the strongest on")
+@cache
+def _(left: Formula) -> bool | str:
+    for at in tried():
+        directions = value(left, at)
+        if directions is None:
+            return "it is no m × m matrix"
+        if directions.T @ directions != Identity().sized(len(directions)):
+            return f"at U = {DECIMALS.write(at['U'])} its columns are not orthonormal"
+        if directions.T @ (at["X"] @ at["X"].T) @ directions != at["Sigma"] @ at["Sigma"]:
+            return f"at U = {DECIMALS.write(at['U'])} its columns are no singular directions of X"
+    return True
+
+
+@left.slip("writes the right singular vectors")
+def _() -> Formula:
+    return BOX.read("V")
+
+
+@left.slip("swaps the two outer matrices")
+def _() -> Formula:
+    return BOX.read("U^T")
+
+
+@left.slip("writes the product form, before it is decomposed")
+def _() -> Formula:
+    return BOX.read("X X^T")
+
+
+def loss(W: Matrix, X: Matrix, lam: Rational) -> Rational:
+    residual = X - W @ X
+    squares = [[entry * entry for row in matrix for entry in row] for matrix in (residual, W)]
+    return sum(squares[0]) + lam * sum(squares[1])
+
+
+def gradient(W: Matrix, X: Matrix, lam: Rational) -> Matrix:
+    """The gradient of the loss by central differences, which are exact: the loss is quadratic."""
+    size = range(len(W))
+    units = [[Matrix([[int((i, j) == (k, l)) for l in size] for k in size]) for j in size] for i in size]
+    return Matrix([[(loss(W + E, X, lam) - loss(W - E, X, lam)) / Fraction(2) for E in row] for row in units])
+
+
+def best_along(direction: Vector, X: Matrix, lam: Rational) -> Rational:
+    """The multiple of the projection on a direction at which the loss is least: the vertex of a parabola."""
+    outer = Matrix([[x * y for y in direction] for x in direction])
+    low, still, high = (loss(outer * step, X, lam) for step in (-1, 0, 1))
+    return Fraction(low - high) / (2 * (low - 2 * still + high))
+
+
+def best_scales(at: Point) -> Matrix:
+    return diagonal(tuple([best_along(Vector(u), at["X"], at["lambda"]) for u in zip(*at["U"], strict=True)]))
+
+
+@left.check
+@cache
+def _(left: Formula) -> bool:
+    """With the best scales between it and its transpose, the gradient of the loss is zero."""
+    for at in tried():
+        outer = value(left, at)
+        if outer is None:
+            return False
+        slope = gradient(outer @ best_scales(at) @ outer.T, at["X"], at["lambda"])
+        if any(entry for row in slope for entry in row):
+            return False
+    return True
+
+
+@problem.answer(marks=3, part=a, kind=BOX)
+def middle() -> Formula:
+    r"""Along the $i$-th direction the loss of a scale $d$ is $\sigma_i^2 (1 - d)^2 + \lambda d^2$. It is least where
+    $\sigma_i^2 (1 - d) = \lambda d$, at the share $\sigma_i^2/(\sigma_i^2 + \lambda)$: strong directions are kept,
+    weak ones are damped.
+    """
+    return BOX.read(r"\operatorname{diag}(\frac{\sigma_i^2}{\sigma_i^2 + \lambda})")
+
+
+for name, wrong in {
+    "uses σ in place of σ²": r"diag(\sigma_i/(\sigma_i + \lambda))",
+    "squares λ": r"diag(\sigma_i^2/(\sigma_i^2 + \lambda^2))",
+    "writes the shares of ridge regression, which has one σ above": r"diag(\sigma_i/(\sigma_i^2 + \lambda))",
+    "writes what is taken away, not what stays": r"diag(\lambda/(\sigma_i^2 + \lambda))",
+    "turns the fractions upside down": r"diag((\sigma_i^2 + \lambda)/\sigma_i^2)",
+    "forgets the numerator": r"diag(1/(\sigma_i^2 + \lambda))",
+    "writes Σ itself": "Sigma",
+}.items():
+
+    def written(text: str = wrong) -> Formula:
+        return BOX.read(text)
+
+    middle.slip(name, written)
+
+
+@middle.check
+def _() -> Callable[[Point], Matrix]:
+    """Along each direction the vertex of the loss, which is a parabola there."""
+    return best_scales
+
+
+@problem.answer(marks=1, part=a, kind=BOX)
+def right(left: Formula) -> Formula:
+    r"""What takes the coordinates of a point is the transpose of what goes back with them: $C = A^\top$."""
+    return Applied("ᵀ", (left,))
+
+
+@right.slip("forgets to transpose")
+def _(left: Formula) -> Formula:
+    return left
+
+
+@right.slip("writes the right singular vectors")
+def _() -> Formula:
+    return BOX.read("V^T")
+
+
+@right.check
+def _(left: Formula) -> Formula:
+    """The way back undone."""
+    return Applied("^", (left, Constant(-1)))
+
+
+@problem.rubric(
+    {
+        "takes the loss apart, into ridge regressions of the rows of W or along the directions of U; or sets its "
+        "gradient by W to zero": 3,
+        "solves: W = XXᵀ(XXᵀ + λI)⁻¹, or the scale of each direction": 3,
+        "puts the singular value decomposition in, and simplifies with orthonormal columns": 2,
+    },
+    part=b,
+    label="Derivation",
+)
+def derivation() -> None:
+    r"""By rows: $\lVert X - WX \rVert_F^2 + \lambda \lVert W \rVert_F^2$ is the sum over the rows $w_i$ of $W$ and
+    $x_i$ of $X$ of $\lVert x_i^\top - X^\top w_i^\top \rVert^2 + \lambda \lVert w_i \rVert^2$: a ridge regression for
+    each row, least at $w_i^\top = (XX^\top + \lambda I)^{-1} X x_i^\top$. Together
+    $\hat{W} = XX^\top (XX^\top + \lambda I)^{-1}$.
+
+    By the gradient: $-2(X - WX)X^\top + 2 \lambda W = 0$ says $W(XX^\top + \lambda I) = XX^\top$, the same.
+
+    With $XX^\top = U \Sigma^2 U^\top$ and $U U^\top = I$ both become
+    $U \Sigma^2 U^\top \cdot U (\Sigma^2 + \lambda I)^{-1} U^\top = U \Sigma^2 (\Sigma^2 + \lambda I)^{-1} U^\top$.
+    """
+
+
+def at_numbers(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
+    V = X.T @ U @ diagonal(sigmas).inverse()
+    found = value(box, decomposed(U, V, sigmas, lam))
+    if found is None:
+        raise ValueError("the box is no matrix of the features here")
+    return found
+
+
+def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
+    """The three matrices at these numbers."""
+    return at_numbers(box, X, U, sigmas, lam)
+
+
+problem.step("A", box, part=c, kind=DECIMALS, box="left")
+problem.step("B", box, part=c, kind=DECIMALS, box="middle")
+problem.step("C", box, part=c, kind=DECIMALS, box="right")
+
+
+@problem.answer(marks=2, part=c, kind=DECIMALS)
+def minimizer(A: Matrix, B: Matrix, C: Matrix) -> Matrix:
+    r"""Their product. It keeps each direction of $U$, scaled by its share.
+
+    $[[A]]\, [[B]]\, [[C]]$
+    """
+    return A @ B @ C
+
+
+def scaled(U: Matrix, first: Rational, second: Rational) -> Matrix:
+    return U @ diagonal((first, second)) @ U.T
+
+
+@minimizer.slip("uses σ in place of σ²")
+def _(U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
+    first, second = (Fraction(sigma) / (sigma + lam) for sigma in sigmas)
+    return scaled(U, first, second)
+
+
+@minimizer.slip("swaps U and its transpose")
+def _(U: Matrix, B: Matrix) -> Matrix:
+    return U.T @ B @ U
+
+
+@minimizer.slip("forgets to go back with U")
+def _(U: Matrix, B: Matrix) -> Matrix:
+    return B @ U.T
+
+
+@minimizer.slip("scales the features in place of the directions")
+def _(B: Matrix) -> Matrix:
+    return B
+
+
+@minimizer.slip("swaps the two shares")
+def _(U: Matrix, B: Matrix) -> Matrix:
+    return scaled(U, B[1][1], B[0][0])
+
+
+@minimizer.slip("takes what is lost for what is kept")
+def _(U: Matrix, B: Matrix) -> Matrix:
+    return scaled(U, 1 - B[0][0], 1 - B[1][1])
+
+
+@minimizer.slip("forgets the factor XXᵀ")
+def _(X: Matrix, lam: Rational) -> Matrix:
+    return (X @ X.T + Identity(lam).sized(2)).inverse()
+
+
+def root(number: Rational) -> Fraction:
+    return Fraction(isqrt(number.numerator), isqrt(number.denominator))
+
+
+@problem.check
+def _(X: Matrix, U: Matrix, lam: Rational) -> dict[str, object]:
+    """From the data alone: directions as what XXᵀ leaves of a vector, scales and minimizer by the loss.
+
+    The gradient is linear in W: from its values at four matrices Cramer's rule has the W at which it is zero. Of U only
+    the signs of its columns are taken.
+    """
+    (p, q), (_, r) = X @ X.T
+    middle, spread = Fraction(p + r, 2), root(Fraction(p - r) ** 2 / 4 + Fraction(q) ** 2)
+    columns: list[Vector] = []
+    for strength, (x, y) in zip((middle + spread, middle - spread), zip(*U, strict=True), strict=True):
+        found = Vector((q, strength - p))
+        found = found * (1 / root(Fraction(found @ found)))
+        columns.append(found if found @ Vector((x, y)) > 0 else -found)
+    A = Matrix(zip(*columns, strict=True))
+    rest = gradient(Matrix([(0, 0), (0, 0)]), X, lam)
+    (a, b), (c, d) = [gradient(Matrix([unit, (0, 0)]), X, lam)[0] for unit in ((1, 0), (0, 1))]
+    a, b, c, d = a - rest[0][0], b - rest[0][1], c - rest[0][0], d - rest[0][1]
+    minimizer = [((y * c - x * d) / (a * d - b * c), (x * b - y * a) / (a * d - b * c)) for x, y in rest]
+    scales = diagonal(tuple([best_along(column, X, lam) for column in columns]))
+    return {"A": A, "B": scales, "C": A.T, "minimizer": minimizer}
+
+
+# The numbers are ours: the paper asks for the formula alone.
+published = problem.published(
+    "",
+    givens={
+        "X": [[1.1, 0.5, 1.1, 0.5], [-0.2, -1, -0.2, -1]], "U": [[0.8, 0.6], [-0.6, 0.8]], "sigmas": (2, 1),
+        "lam": 1,
+    },
+    key={"left": "U", "middle": r"\operatorname{diag}(\sigma_i^2/(\sigma_i^2 + \lambda))", "right": "U^T"},
+)  # fmt: skip
+
+
+# The statements of the working, tried at whole numbers: two features, three points, a W that is not symmetric.
+SAMPLE = Matrix([(1, 2, 0), (-1, 3, 1)])
+OTHER = Matrix([(2, 1), (-1, 1)])
+STRENGTH = 3
+
+
+def trace(square: Matrix) -> Rational:
+    return sum([row[i] for i, row in enumerate(square)])
+
+
+def regular(X: Matrix, lam: Rational) -> Matrix:
+    """XXᵀ + λI."""
+    return X @ X.T + Identity(lam).sized(len(X))
+
+
+def agree(text: str, *others: str) -> bool:
+    """Whether expressions have the same values, at data drawn for each."""
+    return all(BOX.compare(BOX.read(text), BOX.read(other)) for other in others)
+
+
+@published.claim("W = I minimizes the reconstruction loss ‖X − WX‖_F²", about="minimizer", where="question")
+def _() -> bool:
+    return loss(Identity().sized(2), SAMPLE, 0) == 0
+
+
+@published.claim("with σ_1 > ⋯ > σ_m ≥ 0, Ŵ has this form for the regularized objective", about="middle",
+                 where="question")  # fmt: skip
+def _() -> bool | Ruling:
+    flat = Matrix([(1, 2, 3), (2, 4, 6)])  # its second singular value is 0
+    try:
+        regular(flat, 0).inverse()
+    except ZeroDivisionError:
+        slope = [gradient(flat_minimizer, flat, 0) for flat_minimizer in (Identity().sized(2), projection(flat))]
+        unique = any(entry for matrix in slope for row in matrix for entry in row)
+        return only_if(
+            "λ > 0, or σ_m > 0",
+            f"at λ = 0 and X = {DECIMALS.write(flat)}, where σ_2 = 0, the share σ_2²/(σ_2² + λ) is 0/0"
+            + ("" if unique else ", and both I and a projection minimize the loss"),
+        )
+    return True
+
+
+def projection(X: Matrix) -> Matrix:
+    """The projection on the first column of X."""
+    u = [row[0] for row in X]
+    return Matrix([[Fraction(x * y, sum([z * z for z in u])) for y in u] for x in u])
+
+
+@published.claim("the loss is Σ_i ‖X_i − W_i X‖² + λ‖W_i‖², over the rows", about="derivation")
+def _() -> bool:
+    rows = [loss_of_row(OTHER[i], SAMPLE[i], SAMPLE, STRENGTH) for i in range(2)]
+    return sum(rows) == loss(OTHER, SAMPLE, STRENGTH)
+
+
+def loss_of_row(w: tuple[Rational, ...], x: tuple[Rational, ...], X: Matrix, lam: Rational) -> Rational:
+    residual = Vector(x) - Vector(w) @ X
+    return residual @ residual + lam * (Vector(w) @ Vector(w))
+
+
+@published.claim("Ŵ_iᵀ = (XXᵀ + λI)⁻¹ X X_iᵀ, from ridge regression", about="derivation")
+def _() -> bool:
+    solved = regular(SAMPLE, STRENGTH).inverse()
+    rows = Matrix([solved @ (SAMPLE @ Vector(row)) for row in SAMPLE])
+    return not any(entry for row in gradient(rows, SAMPLE, STRENGTH) for entry in row)
+
+
+@published.claim("Ŵ = XXᵀ(XXᵀ + λI)⁻¹", about="derivation")
+def _() -> bool:
+    product = SAMPLE @ SAMPLE.T @ regular(SAMPLE, STRENGTH).inverse()
+    return not any(entry for row in gradient(product, SAMPLE, STRENGTH) for entry in row)
+
+
+@published.claim("Ŵ = UΣΣᵀUᵀ(UΣΣᵀUᵀ + λI)⁻¹ = UΣΣᵀUᵀU(ΣΣᵀ + λI)⁻¹Uᵀ = UΣΣᵀ(ΣΣᵀ + λI)⁻¹Uᵀ", about="derivation")
+def _() -> bool:
+    return agree(
+        "X X^T (X X^T + λI)^{-1}",
+        "U Σ Σ^T U^T (U Σ Σ^T U^T + λI)^{-1}",
+        "U Σ Σ^T U^T U (Σ Σ^T + λI)^{-1} U^T",
+        "U Σ Σ^T (Σ Σ^T + λI)^{-1} U^T",
+    )
+
+
+@published.claim("‖A‖_F² = Tr(AᵀA)", about="derivation")
+def _() -> bool:
+    return trace(SAMPLE.T @ SAMPLE) == sum([entry * entry for row in SAMPLE for entry in row])
+
+
+@published.claim("‖X − WX‖_F² + λ‖W‖_F² = Tr((X − WX)(X − WX)ᵀ) + λ Tr(WWᵀ)", about="derivation")
+def _() -> bool:
+    residual = SAMPLE - OTHER @ SAMPLE
+    traces = trace(residual @ residual.T) + STRENGTH * trace(OTHER @ OTHER.T)
+    return traces == loss(OTHER, SAMPLE, STRENGTH)
+
+
+@published.claim("expanded: Tr(XXᵀ) − Tr(XXᵀW) − Tr(WXXᵀ) + Tr(WXXᵀW) + λ Tr(WWᵀ)", about="derivation")
+def _() -> bool | Ruling:
+    A, W = SAMPLE @ SAMPLE.T, OTHER
+
+    def expanded(last: Matrix, W: Matrix) -> Rational:
+        return trace(A) - trace(A @ W) - trace(W @ A) + trace(W @ A @ last) + STRENGTH * trace(W @ W.T)
+
+    printed, meant, whole = expanded(W, W), expanded(W.T, W), loss(W, SAMPLE, STRENGTH)
+    symmetric = W + W.T
+    if printed == whole:
+        return True
+    if meant != whole or expanded(symmetric, symmetric) != loss(symmetric, SAMPLE, STRENGTH):
+        return never(f"at W = {DECIMALS.write(W)} it is {printed}, the loss {whole}")
+    return only_if(
+        "W is symmetric",
+        f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(W)} and λ = {STRENGTH} it is {printed}, "
+        f"the loss {whole}",
+        "… + Tr(WXXᵀWᵀ) + λ Tr(WWᵀ)",
+    )
+
+
+@published.claim("the gradient is −2XXᵀ + 2WXXᵀ + 2λW", about="derivation")
+def _() -> bool:
+    A = SAMPLE @ SAMPLE.T
+    return gradient(OTHER, SAMPLE, STRENGTH) == 2 * (OTHER @ A - A + STRENGTH * OTHER)
+
+
+@published.claim("of the printed Tr(WXXᵀW) the gradient is 2WXXᵀ", about="derivation")
+def _() -> bool | Ruling:
+    A, W = SAMPLE @ SAMPLE.T, OTHER
+    size = range(2)
+    units = [[Matrix([[int((i, j) == (k, l)) for l in size] for k in size]) for j in size] for i in size]
+    slope = Matrix([
+        [(trace((W + E) @ A @ (W + E)) - trace((W - E) @ A @ (W - E))) / Fraction(2) for E in row] for row in units
+    ])  # fmt: skip
+    if slope == 2 * W @ A:
+        return True
+    if slope != (W @ A + A @ W).T:
+        return never(f"at W = {DECIMALS.write(W)} it is {DECIMALS.write(slope)}")
+    return never(
+        f"at X = {DECIMALS.write(SAMPLE)} and W = {DECIMALS.write(W)} it is {DECIMALS.write(slope)}, "
+        f"2WXXᵀ is {DECIMALS.write(2 * W @ A)}; that is the gradient of Tr(WXXᵀWᵀ)",
+        "XXᵀWᵀ + WᵀXXᵀ",
+    )
+
+
+@published.claim("−2XXᵀ + 2WXXᵀ + 2λW = 0 gives W = XXᵀ(XXᵀ + λI)⁻¹", about="derivation")
+def _() -> bool:
+    A = SAMPLE @ SAMPLE.T
+    W = A @ regular(SAMPLE, STRENGTH).inverse()
+    return not any(entry for row in W @ A - A + STRENGTH * W for entry in row)
