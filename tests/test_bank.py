@@ -46,7 +46,7 @@ def functions_of(problem: Problem) -> list[tuple[str, Wired]]:
 
 def by_machine(problem: Problem) -> Marks:
     """The marks that no person needs to give."""
-    return total([answer.marks for answer in problem.asked if not answer.kind.is_by_hand])
+    return total([answer.marks for answer in problem.asked if not answer.kind.by_hand])
 
 
 pytestmark = pytest.mark.parametrize("name", PROBLEMS)
@@ -108,7 +108,7 @@ def test_right_submissions_earn_all_marks(name: str) -> None:
         said = {answer.name: answer.kind.right(item.key[answer.name], rng) for answer in item.problem.asked}
         marked = item.mark(said)
         assert marked.marks == by_machine(item.problem), (said, dict(marked))
-        assert marked.by_hand == tuple([answer.name for answer in item.problem.asked if answer.kind.is_by_hand])
+        assert marked.by_hand == tuple([answer.name for answer in item.problem.asked if answer.kind.by_hand])
         assert item.mark(item.key).marks == by_machine(item.problem)
 
 

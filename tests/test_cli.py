@@ -320,7 +320,10 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("prove", "attention/linear_rn"), ("did you mean 'attention/linear_rnn'?",)),
     (("prove", "--seeds", "many"), ("--seeds", "'many'")),
     (("prove", "--jobs", "0"), ("--jobs", "0")),
-    (("errata", "eecs182-sp32"), ("there is no paper 'eecs182-sp32'", "did you mean 'eecs182-sp23'?")),
+    (
+        ("errata", "eecs182-sp32"),
+        ("there is no paper 'eecs182-sp32'", "did you mean 'eecs182-sp23' or 'eecs182-practice'?"),
+    ),
     (("errata", "--out", "file/errata.md"), ("file/errata.md cannot be written",)),
     (("verify", "abc(", "3"), ("expected",)),
     (("verify", "3"), ("Missing argument 'TEXT'",)),
@@ -329,7 +332,7 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("new", "a/b", "--out", "file/deep"), ("file/deep/b.py cannot be written",)),
     (("paper", "eecs182-sp23"), ("Missing option '--out'",)),
     (("paper", "nowhere.toml", "--out", "out"), ("there is no paper 'nowhere.toml'",)),
-    (("paper", "eecs182-sp32", "--out", "out"), ("did you mean 'eecs182-sp23'?",)),
+    (("paper", "eecs182-sp32", "--out", "out"), ("did you mean 'eecs182-sp23' or 'eecs182-practice'?",)),
     (("paper", "eecs182-sp23", "--out", "file"), ("'file'", "is a file")),
     (("paper", "eecs182-sp23", "--out", "file/deep"), ("file/deep", "cannot be written")),
     (("paper", "eecs182-sp23", "--out", "taken"), ("taken/answers.csv cannot be written",)),
@@ -356,6 +359,10 @@ BAD_PAPERS: list[tuple[str, tuple[str, ...]]] = [
     ("", ("quiz.toml, line 1: title", "required")),
     ('title = "T"\n', ("quiz.toml", "question", "required")),
     ('title = "T"\n[question]\nproblem = "x"\n', ("quiz.toml", "question")),
+    ('practice_for = "eecs182-sp23"\n' + RNN, ("quiz.toml", "in place of questions")),
+    ('title = "T"\npractice_for = "eecs182-sp32"\n', ("there is no paper 'eecs182-sp32'", "did you mean")),
+    ('title = "T"\npractice_for = "eecs182-practice"\n', ("is itself practice for eecs182-sp23",)),
+    ('title = "T"\npractice_for = "quiz.toml"\n', ("is itself practice for quiz.toml",)),
     ('title = 3\n[[question]]\nproblem = "x"\n', ("quiz.toml, line 1: title", "string")),
     (RNN + 'prblem = "x"\n', ("quiz.toml, line 4: question 1", "did you mean 'problem'?")),
     ('titel = "T"\n' + RNN, ("quiz.toml, line 1", "did you mean 'title'?")),
@@ -390,7 +397,8 @@ def test_bad_paper(run: Run, here: Path, toml: str, says: tuple[str, ...]) -> No
     """A mistake in a paper's file is one line with the file, the place and what was expected, and leaves no file."""
     (here / "quiz.toml").write_text(toml)
     before = pages(here)
-    assert_one_line(run(*PAPER), "quiz.toml" if "problems" not in toml and "knob" not in toml else "", *says)
+    is_named = not any(word in toml for word in ("problems", "knob", "sp32"))
+    assert_one_line(run(*PAPER), "quiz.toml" if is_named else "", *says)
     assert pages(here) == before
 
 

@@ -107,7 +107,7 @@ def test_round_trip(tmp_path: Path, students: list[Student], column: str, seed: 
     assert [report.student for report in reports] == [student.student for student in students]
     for report in reports:
         by_hand = {key for key, status in statuses(report).items() if status == "by hand"}
-        assert by_hand == {(space.label, answer.name) for space, answer in asked if answer.kind.is_by_hand}
+        assert by_hand == {(space.label, answer.name) for space, answer in asked if answer.kind.by_hand}
         assert set(statuses(report).values()) == {"right", "by hand"}
         assert report.out_of == paper.marks
         waiting = sum(mark.verdict.out_of for mark in report.marks if mark.verdict.status == "by hand")

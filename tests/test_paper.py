@@ -174,6 +174,32 @@ def test_only_some_questions() -> None:
         load_paper("eecs182-sp23", ("attention/linear_rn",))
 
 
+def test_practice_has_the_questions_with_numbers_of_its_own() -> None:
+    """The practice paper has the exam's problems under its labels, with its marks, and numbers from the seed."""
+    exam, practice = load_paper("eecs182-sp23"), load_paper("eecs182-practice")
+    assert [(it.label, it.problem.name, it.marks) for it in practice.slots] == [
+        (it.label, it.problem.name, it.marks) for it in exam.slots
+    ]
+    assert [question.marks for question in exam.questions] == [1, 4, 19, 8, 14, 21, 22, 14, 10, 31]
+    assert (exam.is_seeded, practice.is_seeded) == (False, True)
+    first, second = practice.items("7"), practice.items("8")
+    assert all(first[label].identity.variant is None for label in first)
+    assert all(first[label].givens != second[label].givens for label in first)
+    assert first["3ai"].givens != first["3aii"].givens
+
+
+def test_practice_for_a_paper_of_ones_own(tmp_path: Path) -> None:
+    """`practice_for` names a file beside the paper's own, with its folders of problems."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "loud.py").write_text(LOUD)
+    (tmp_path / "quiz.toml").write_text(
+        'title = "Q"\nproblems = ["mine"]\n[[question]]\nproblem = "own/loud"\nseed = "s"\n'
+    )
+    (tmp_path / "again.toml").write_text('title = "A"\npractice_for = "quiz.toml"\n')
+    (slot,) = load_paper(str(tmp_path / "again.toml")).slots
+    assert (slot.problem.name, slot.entry.seed) == ("own/loud", None)
+
+
 def test_folders_stand_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`problems = ["./mine"]` is a folder beside the paper's file, from wherever the paper is loaded."""
     own = tmp_path / "exam" / "mine"

@@ -15,15 +15,19 @@ import typst
 import markscheme
 from markscheme.exact import Interval
 from markscheme.pictures import (
+    Algorithm,
+    Blank,
     Edge,
     Node,
     Picture,
+    Step,
     computation_graph,
     dilated_kernel,
     gray_image,
     loss_lines,
     normalization_cubes,
     point_cloud,
+    pseudocode,
     receptive_fields,
     rnn_attention,
     shrinkage,
@@ -31,6 +35,7 @@ from markscheme.pictures import (
 )
 from markscheme.pictures.svg import svg
 from markscheme.pictures.values import Value
+from markscheme.text.notation import Root, Symbol, Word
 
 HOSTILE = ("#panic()", "$", "<script>alert(1)</script>", '#eval("1")', "*_`\\", "\"'&]]>")
 NAMES = ("u_1", "u_2", "u_3", "h_0", "h_1", "h_2", "h_3", "h_out", "k_1", "k_2", "k_3", "v_1", "v_2", "v_3", "q")
@@ -73,6 +78,12 @@ PICTURES = {
     "no shrinkage": shrinkage([10, 0.01], None, kept=1, least=0.8, most=0.5, upto=60),
     "losses": loss_lines({"α": (0, 2), "β": (Decimal("0.001"), 1)}),
     "empty axes": loss_lines({"α": (0, 2), "β": (400, 1)}, shown=False, against="β"),
+    "pseudocode": pseudocode(
+        [
+            Algorithm("Algorithm 1", [Step(["repeat"]), Step(["x", Symbol("←"), Blank("A", Word("secret sum"))], 1)]),
+            Algorithm(HOSTILE[2], [Step(HOSTILE)]),
+        ]
+    ),
     "hostile tree": hostile_tree(),
     "hostile graph": hostile_graph(),
 }
@@ -112,6 +123,7 @@ def test_a_blank_does_not_know_what_is_asked() -> None:
         (PICTURES["asked kernel"], '"0"'),
         (PICTURES["fields"], "31"),
         (PICTURES["cubes"], "batch"),
+        (PICTURES["pseudocode"], "secret sum"),
     ):
         blank, key = (json.dumps(picture.shown(solutions), ensure_ascii=False) for solutions in (False, True))
         assert secret not in blank
@@ -256,3 +268,18 @@ def test_a_question_is_not_parted_from_its_first_space(centimeters: int) -> None
     assert isinstance(headings, list)
     assert isinstance(first, dict)
     assert headings[2] == first["page"]  # section 0, question 1, question 2
+
+
+def test_every_notation_is_drawn() -> None:
+    """A root in a picture is drawn as one."""
+    step = Step([Root(Symbol("v")), "is a root"])
+    assert svg(pseudocode([Algorithm("Roots", [step])])).startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    "algorithms", [[], [Algorithm("Twice", [Step([Blank("A", Word("x")), Blank("A", Word("y"))])])]]
+)
+def test_blanks_have_labels(algorithms: list[Algorithm]) -> None:
+    """Pseudocode has an algorithm, and no two blanks of one label."""
+    with pytest.raises(ValueError, match="its own label"):
+        pseudocode(algorithms)

@@ -1,4 +1,4 @@
-"""Answers that a person marks: declared with their rubric, printed with it, and never marked by machine."""
+"""Answers that a person marks, prose and programs: declared with their rubric, printed with it, never marked here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 
 from markscheme import Draw, Problem
 from markscheme.core.errors import DefinitionError
-from markscheme.kinds import Rubric
+from markscheme.kinds import Code, Rubric
+from markscheme.text.notation import TARGETS, Target
 
 
 def explained() -> Problem:
@@ -74,3 +75,37 @@ def test_a_rubric_is_checked_where_it_is_declared() -> None:
 
     with pytest.raises(DefinitionError, match=r"\[\[b\]\]"):
         it.rubric({"says so": 1})(proof)
+
+
+PROGRAM = "for i in range(3):\n    print(i < 2, '$', i**2)"
+
+
+def programmed() -> Problem:
+    it = explained()
+
+    @it.code({"counts": 1}, solution=PROGRAM)
+    def program() -> None:
+        """It counts."""
+
+    return it
+
+
+@pytest.mark.parametrize("said", ["while True: pass", PROGRAM, "(" * 19_000, "\x00"])
+def test_a_person_reads_a_program(said: str) -> None:
+    """A program is neither run nor compiled: whatever it says, a person reads it."""
+    assert programmed().pose("1").mark({"program": said})["program"].status == "by hand"
+
+
+def test_indentation_is_kept() -> None:
+    """A program that is pasted with its margin loses the margin alone."""
+    assert Code({"counts": 1}).read("\n\n    for i in x:\n        go(i)\n  \n") == "for i in x:\n    go(i)"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_listing_stands_in_every_target(target: Target) -> None:
+    """The solution has the program line by line, with its indentation, in every target."""
+    import re  # noqa: PLC0415
+    from html import unescape  # noqa: PLC0415
+
+    written = unescape(re.sub(r"<[^>]*>", "", programmed().pose("1").solution(target)))
+    assert re.search(r"^ *for i in range\(3\):\n *    print\(i < 2, '\$', i\*\*2\)$", written, re.MULTILINE), written

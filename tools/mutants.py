@@ -71,7 +71,7 @@ def functions_of(problem: Problem) -> dict[str, FunctionType]:
     found: dict[str, FunctionType] = {}
     waiting: list[Any] = []
     for answer in problem.answers.values():
-        if answer.kind.is_by_hand:
+        if answer.kind.by_hand:
             continue
         waiting.append(inspect.unwrap(answer.function))
         for name in mechanisms_of(answer.function):

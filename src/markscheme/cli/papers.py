@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from markscheme.paper.plan import Page, Paper
     from markscheme.paper.roster import BrokenRow, Student
 
-PAPER_HELP = "a TOML file, or built in: eecs182-sp23"
-
 
 @click.command(
     "paper",
     epilog="\b\nExamples:\n  markscheme paper eecs182-sp23 --out out\n"
+    "  markscheme paper eecs182-practice --seed 7 --questions decoding/beam_search --out out\n"
     "  markscheme paper quiz.toml --seed 2026 --roster roster.csv --out out\n"
     "  markscheme paper eecs182-sp23 --format html --out out",
 )
@@ -45,8 +44,8 @@ def paper_command(
 ) -> None:  # fmt: skip
     """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
 
-    PAPER is a TOML file, or built in: eecs182-sp23. Every key that is printed is proven first. With a roster each
-    student has an own copy, of the seed S/student; without one there is one copy for all.
+    PAPER is a TOML file, or built in: eecs182-sp23, eecs182-practice. Every key that is printed is proven first. With a
+    roster each student has an own copy, of the seed S/student; without one there is one copy for all.
     """
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
     from markscheme.core.work import run  # noqa: PLC0415

@@ -25,8 +25,8 @@ def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Ver
         return Verdict("unreadable", 0, marks, error.pointed())
     except TypeError as error:
         return Verdict("unreadable", 0, marks, str(error))
-    if kind.is_by_hand:
-        return Verdict("by hand", 0, marks, "A person marks this by its rubric.", value=value)
+    if kind.by_hand:
+        return Verdict("by hand", 0, marks, kind.by_hand, value=value)
     if value == key:
         return _right(marks)
     try:

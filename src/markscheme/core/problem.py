@@ -13,8 +13,8 @@ from markscheme.core.identity import is_name
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
-from markscheme.kinds import Kind, Rubric, kind_for, kind_of
-from markscheme.text.source import Text
+from markscheme.kinds import Code, Kind, Rubric, kind_for, kind_of
+from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
     from markscheme.core.item import Item, Plan
@@ -172,13 +172,28 @@ class Problem:
 
         The function has no parameters and no body: its docstring is the model answer.
         """
-        kind = Rubric({point: exact_marks(marks) for point, marks in points.items()})
+        return self._by_hand(Rubric, points, None, part, label)
+
+    def code(
+        self, points: Mapping[str, float], /, *, solution: str, part: Part | None = None, label: str = ""
+    ) -> Callable[[Callable[[], None]], Answer[[], str]]:
+        """Declare a program to write, with one that is right, and a rubric as for prose.
+
+        The function has no parameters and no body: its docstring says what the solution does, and why.
+        """
+        return self._by_hand(Code, points, solution.strip("\n"), part, label)
+
+    def _by_hand(
+        self, kind_of_answer: type[Rubric], points: Mapping[str, float], solution: str | None, part: Part | None,
+        label: str,
+    ) -> Callable[[Callable[[], None]], Answer[[], str]]:  # fmt: skip
+        kind = kind_of_answer({point: exact_marks(marks) for point, marks in points.items()})
 
         def declare(function: Callable[[], None]) -> Answer[[], str]:
             text = inspect.cleandoc(function.__doc__ or "")
 
             def model() -> str:
-                return text
+                return text if solution is None else solution
 
             model.__name__, model.__doc__, model.__module__ = function.__name__, text, function.__module__
             return self._declare("asked", model, None, {}, kind.marks, part, kind, label, None)
@@ -380,7 +395,9 @@ class Problem:
                 yield words
             yield answer.label
             if isinstance(answer.kind, Rubric):
-                yield from (Text(head, inline=True) for head in Rubric.heads)
+                yield from (Text(head, inline=True) for head in answer.kind.heads)
+                if isinstance(answer.kind, Code):
+                    yield listing(answer.function())
             else:
                 yield answer.equation
             if answer.wanted:

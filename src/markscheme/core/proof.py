@@ -48,7 +48,7 @@ def prove(problem: Problem, seeds: Iterable[str], *, published: bool = True) -> 
     variants = [as_published(problem, variant) for variant in problem.variants] if published else []
     items = checks = draws = 0
     unchecked = dict[str, None]()
-    provable = [name for name, answer in problem.answers.items() if not answer.kind.is_by_hand]
+    provable = [name for name, answer in problem.answers.items() if not answer.kind.by_hand]
     for item in _posed(problem, variants, seeds):
         reached = prove_item(item)
         unchecked |= dict.fromkeys([name for name in provable if name not in reached])

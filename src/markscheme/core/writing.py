@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.verdict import Marks, written
-from markscheme.kinds import Rubric, kind_of
+from markscheme.kinds import Code, Rubric, kind_of
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
 from markscheme.text.document import Block, Choices, Drawing, Field, Fields, Head, Phrase, Prose, Table
 from markscheme.text.notation import Notation, Number, Word
-from markscheme.text.source import Filling, Text
+from markscheme.text.source import Filling, Text, listing
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Part, Trace
@@ -73,7 +73,9 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     if answer.options:
         blocks.append(Choices(options(item, answer), frozenset(marked_options(item, answer))))
     elif isinstance(answer.kind, Rubric):
-        heads = [Phrase(Text(head, inline=True), fill) for head in Rubric.heads]
+        if isinstance(answer.kind, Code):
+            blocks.append(Prose(Phrase(listing(item.values[answer.name]), fill)))
+        heads = [Phrase(Text(head, inline=True), fill) for head in answer.kind.heads]
         blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in answer.kind.points]))
     else:
         blocks.append(Prose(Phrase(answer.equation, fill)))

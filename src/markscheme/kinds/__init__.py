@@ -3,6 +3,7 @@
 from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
 from markscheme.kinds.base import Comparison, Kind, Undecided
 from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
+from markscheme.kinds.code import Code
 from markscheme.kinds.expressions import Expression
 from markscheme.kinds.intervals import IntervalKind
 from markscheme.kinds.matrix_expressions import MatrixExpression
@@ -14,6 +15,7 @@ from markscheme.kinds.tolerance import Tolerance
 
 __all__ = [
     "AllThatApply",
+    "Code",
     "Comparison",
     "Exact",
     "Expression",

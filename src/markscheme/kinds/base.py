@@ -35,8 +35,8 @@ class Kind(ABC, Generic[T]):
 
     noun: ClassVar[str]
     """The kind in words, with its article: `a vector`."""
-    is_by_hand: ClassVar[bool] = False
-    """Whether a person marks every answer of this kind."""
+    by_hand: ClassVar[str] = ""
+    """Why a person marks every answer of this kind, in a sentence; empty where markscheme does."""
 
     @property
     @abstractmethod

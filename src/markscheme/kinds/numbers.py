@@ -177,7 +177,7 @@ class Real(Kind[AnyReal]):
 
 @dataclass(frozen=True)
 class Numbers(Kind[tuple[Rational, ...]]):
-    """Several numbers, exact or each within a tolerance, in order or in any.
+    """Several numbers, exact or each within a tolerance, in order or in any; `whole` ones are shown by their example.
 
     >>> key = Numbers().accept([-0.87, -1.31])
     >>> Numbers().write(key), bool(Numbers(ordered=False).compare(key, Numbers().read("-1.31 and -0.87")))
@@ -188,6 +188,7 @@ class Numbers(Kind[tuple[Rational, ...]]):
     tolerance: Tolerance
     ordered: bool = True
     decimal: bool = True
+    whole: bool = False
     count: int | None = None
 
     def __init__(
@@ -196,16 +197,20 @@ class Numbers(Kind[tuple[Rational, ...]]):
         count: int | None = None,
         ordered: bool = True,
         decimal: bool = True,
+        whole: bool = False,
         absolute: Bound | None = None,
         relative: Bound | None = None,
     ) -> None:
         object.__setattr__(self, "tolerance", Tolerance(absolute, relative))
         object.__setattr__(self, "ordered", ordered)
         object.__setattr__(self, "decimal", decimal)
+        object.__setattr__(self, "whole", whole)
         object.__setattr__(self, "count", count)
 
     @property
     def example(self) -> str:
+        if self.whole:
+            return ", ".join(("3", "7", "12", "5")[: self.count or 2])
         numbers = ("-0.5", "2.25", "-1.75", "3.5") if self.decimal else ("-1/2", "3", "5/4", "7")
         return ", ".join(numbers[: self.count or 2])
 

@@ -26,7 +26,7 @@ class Rubric(Kind[str]):
 
     points: tuple[tuple[str, int | Fraction], ...]
     noun: ClassVar[str] = "an explanation"
-    is_by_hand: ClassVar[bool] = True
+    by_hand: ClassVar[str] = "A person marks this by its rubric."
     heads: ClassVar = ("The answer", "marks")
 
     def __init__(self, points: Mapping[str, int | Fraction]) -> None:
@@ -44,9 +44,12 @@ class Rubric(Kind[str]):
         return "this holds because ..."
 
     def read(self, text: str) -> str:
+        self._bound(text)
+        return text.strip()
+
+    def _bound(self, text: str) -> None:
         if len(text) > LONGEST_PROSE:
             raise Unreadable(f"this is longer than {LONGEST_PROSE} characters")
-        return text.strip()
 
     def accept(self, value: object) -> str:
         if isinstance(value, str):

@@ -11,6 +11,7 @@
 | `initialization` | variances of Xavier and He weights, what becomes of a signal in ReLU layers |
 | `mean_only_normalization` | a batch normalization that only takes the mean away, forward and backward |
 | `optimizers` | steps of SGD with momentum, of Adam, and of weight decay |
+| `splitting` | what leaks where versions of one image lie in the training and in the validation part |
 | `regularization` | losses of a linear purifier, its shrinkage, the strengths that meet a demand |
 
 Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`).
@@ -29,6 +30,7 @@ from markscheme.mechanisms import (
     point_clouds,
     recurrent,
     regularization,
+    splitting,
 )
 
 __all__ = [
@@ -42,4 +44,5 @@ __all__ = [
     "point_clouds",
     "recurrent",
     "regularization",
+    "splitting",
 ]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,6 +24,7 @@ from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.text.source import Text
 
 Page: TypeAlias = Literal["letter", "a4"]
+Entry = TypeVar("Entry", bound="PartEntry")
 
 
 class _Strict(BaseModel):
@@ -64,7 +65,9 @@ class PaperEntry(_Strict):
     instructions: str = ""
     page: Page = "letter"
     problems: tuple[str, ...] = ()
-    question: tuple[QuestionEntry, ...] = Field(min_length=1)
+    practice_for: str = ""
+    """The paper whose questions this one has, with fresh numbers: a built-in one, or a file beside this one."""
+    question: tuple[QuestionEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -300,15 +303,17 @@ def load_paper(name: str, only: tuple[str, ...] = ()) -> Paper:
 
     Raises `MarkschemeError` with the file, the line and what was expected.
     """
-    built_in = built_in_papers()
-    if name in built_in:
-        return _chosen(_read(built_in[name], name), only)
-    page = Path(name)
-    if page.suffix == ".toml" and page.is_file():
-        return _chosen(_read(page, str(page)), only)
-    raise MarkschemeError(
-        f"there is no paper {name!r}: give a TOML file, or one that is built in; {near_misses(name, built_in)}"
-    )
+    page = _page_of(name, Path())
+    entry = _read(page, name)
+    folders = [page.parent / folder for folder in entry.problems]
+    if entry.practice_for:
+        exam_page = _page_of(entry.practice_for, page.parent)
+        exam = _read(exam_page, entry.practice_for)
+        if exam.practice_for:
+            raise MarkschemeError(f"{name}: {entry.practice_for} is itself practice for {exam.practice_for}: name that")
+        entry = entry.model_copy(update={"question": tuple([_with_fresh_numbers(it) for it in exam.question])})
+        folders += [exam_page.parent / folder for folder in exam.problems]
+    return _chosen(Paper(name, entry, catalog(tuple(folders))), only)
 
 
 def load_once(name: str, only: tuple[str, ...] = ()) -> Paper:
@@ -346,7 +351,19 @@ def built_in_papers() -> Mapping[str, Path]:
     return {page.stem: page for page in sorted(Path(str(files("markscheme.paper") / "built_in")).glob("*.toml"))}
 
 
-def _read(page: Path, name: str) -> Paper:
+def _page_of(name: str, folder: Path) -> Path:
+    """The file of a paper, which is built in or named from a folder."""
+    built_in = built_in_papers()
+    page = built_in.get(name, folder / name)
+    if page.suffix == ".toml" and page.is_file():
+        return page
+    raise MarkschemeError(
+        f"there is no paper {name!r}: give a TOML file, or one that is built in; {near_misses(name, built_in)}"
+    )
+
+
+def _read(page: Path, name: str) -> PaperEntry:
+    """A paper as its file has it."""
     try:
         text = page.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -361,8 +378,14 @@ def _read(page: Path, name: str) -> Paper:
         raise MarkschemeError(
             f"{name}, line {line}: {_in_words(first['loc'])}: {_complaint(first['type'], first['msg'], first['loc'])}"
         ) from error
-    folders = [page.parent / folder for folder in entry.problems]
-    return Paper(name, entry, catalog(tuple(folders)))
+    if bool(entry.question) == bool(entry.practice_for):
+        raise MarkschemeError(f"{name}: a [[question]] is required, or a 'practice_for' in place of questions")
+    return entry
+
+
+def _with_fresh_numbers(entry: Entry) -> Entry:
+    fresh = {"published": False, "seed": None, "part": tuple([_with_fresh_numbers(part) for part in entry.part])}
+    return entry.model_copy(update={key: value for key, value in fresh.items() if key in entry.model_fields_set})
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:

@@ -245,7 +245,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     for answer in space.answers:
         if answer.options:
             pieces.append(_choices(sheet, item, answer, space))
-        elif not answer.kind.is_by_hand and not _is_in_figure(item, space.part):
+        elif not answer.kind.by_hand and not _is_in_figure(item, space.part):
             fields.append(f"{_field(sheet, item, answer)}, ")
     worked = [block for answer in _worked_in(item, space) for block in steps(item, answer, said)]
     needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])
@@ -318,6 +318,8 @@ def _has_grid(phrase: Phrase) -> bool:
 def _height(block: Block) -> float:
     """About how high a block of a solution is printed, in cm."""
     match block:
+        case Prose(Phrase(Text(source))) if source.startswith("```"):
+            return 0.9 + 0.38 * source.count("\n")
         case Prose(phrase):
             filled = [phrase.fill(name) for name in phrase.text.names]
             tallest = max([len(node.rows) for node in filled if isinstance(node, Grid)], default=1)

@@ -6,11 +6,16 @@ from markscheme.pictures.grids import dilated_kernel, gray_image, receptive_fiel
 from markscheme.pictures.picture import Picture
 from markscheme.pictures.pipelines import pipeline
 from markscheme.pictures.plots import accuracy_curves, loss_lines, point_cloud, shrinkage
+from markscheme.pictures.pseudocode import Algorithm, Blank, Piece, Step, pseudocode
 
 __all__ = [
+    "Algorithm",
+    "Blank",
     "Edge",
     "Node",
     "Picture",
+    "Piece",
+    "Step",
     "accuracy_curves",
     "computation_graph",
     "dilated_kernel",
@@ -19,6 +24,7 @@ __all__ = [
     "normalization_cubes",
     "pipeline",
     "point_cloud",
+    "pseudocode",
     "receptive_fields",
     "rnn_attention",
     "shrinkage",

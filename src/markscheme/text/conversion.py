@@ -49,11 +49,11 @@ def convert(texts: Iterable[Text]) -> dict[str, dict[Form, str]]:
     if not unique:
         return {}
     sources = [text.with_sentinels for _, text in unique]
-    html = [_bare_mathematics(page) for page in _pandoc(sources, "markdown", "html")]
+    html = [_bare_code(_bare_mathematics(page)) for page in _pandoc(sources, "markdown", "html")]
     typst = _pandoc(sources, "markdown", "typst")
     by_form: dict[Form, list[str]] = {
         "html": html,
-        "latex": _pandoc(sources, "markdown", "latex"),
+        "latex": _pandoc(sources, "markdown", "latex", "--syntax-highlighting=none"),
         "typst": typst,
         "formulas": [_formulas(page, markup) for page, markup in zip(html, typst, strict=True)],
         "plain": _pandoc([_linear_mathematics(page) for page in html], "html", "plain"),
@@ -64,19 +64,19 @@ def convert(texts: Iterable[Text]) -> dict[str, dict[Form, str]]:
     }
 
 
-def _pandoc(sources: Sequence[str], source_format: str, target: str) -> list[str]:
+def _pandoc(sources: Sequence[str], source_format: str, target: str, *more: str) -> list[str]:
     import pypandoc  # noqa: PLC0415 (slow to import, and only for texts that do not ship)  # pyright: ignore[reportMissingTypeStubs]
 
     form = "markdown-smart-auto_identifiers-citations" if source_format == "markdown" else "html"
     joined = (
         f"\n\n{_SEPARATOR}\n\n".join(sources) if source_format == "markdown" else f"<p>{_SEPARATOR}</p>".join(sources)
     )
-    options = ["--mathml", "--wrap=none"]
+    options = ["--mathml", "--wrap=none", *more]
     whole: str = pypandoc.convert_text(joined, target, format=form, extra_args=options)  # pyright: ignore[reportUnknownMemberType]
-    pages = re.split(rf"\s*(?:<p>)?{_SEPARATOR}(?:</p>)?\s*", whole)
+    pages = re.split(rf"\s*(?:<p>)?{_SEPARATOR}(?:</p>)?(?:[ \t]*\n)*", whole)
     if len(pages) != len(sources):
         raise RuntimeError(f"pandoc was given {len(sources)} texts and returned {len(pages)} in {target}")
-    return [page.strip() for page in pages]
+    return [page.strip("\n").rstrip() for page in pages]
 
 
 def _phrase(markup: str, form: Form) -> str:
@@ -89,6 +89,12 @@ def _bare_mathematics(html: str) -> str:
     """HTML without the TeX that pandoc repeats in annotations."""
     html = re.sub(r"<annotation[^>]*>.*?</annotation>", "", html, flags=re.DOTALL)
     return re.sub(r"</?semantics>", "", html)
+
+
+def _bare_code(html: str) -> str:
+    """HTML whose listings have no identifiers, of which a page would have many alike."""
+    html = re.sub(r'<a href="#cb[^>]*></a>', "", html)
+    return re.sub(r' id="cb[-0-9]*"', "", html)
 
 
 def _linear_mathematics(html: str) -> str:

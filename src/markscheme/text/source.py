@@ -86,6 +86,11 @@ class Text:
         return self.pour("formulas", fill).splitlines()
 
 
+def listing(program: str, language: str = "python") -> Text:
+    """A program as a text: its lines are numbered and highlighted where a target can."""
+    return Text(f"```{language}\n{program}\n```")
+
+
 def _holes(source: str) -> list[Hole]:
     found: list[Hole] = []
     for match in _HOLE.finditer(source):

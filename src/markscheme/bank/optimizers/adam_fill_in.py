@@ -9,7 +9,9 @@ from markscheme.core.printed import Ruling
 from markscheme.exact import Rational
 from markscheme.kinds import Exact, Expression, Real
 from markscheme.mechanisms import optimizers
+from markscheme.pictures import Algorithm, Blank, Picture, Piece, Step, pseudocode
 from markscheme.reading.formulas import Formula, Point, evaluate
+from markscheme.text.notation import Line, Listing, Notation, Number, Scripts, Symbol
 
 DECIMAL = Exact(decimal=True)
 NEAR = Real(absolute="0.0001")
@@ -22,14 +24,9 @@ problem = Problem(
     source="EECS 182 midterm, Spring 2023, question 9(a)",
     symbols={"m": "m_t", "v": "v_t"},
     text=r"""
-    SGD with momentum starts at a parameter $\theta_0$ with $m_0 = 0$. At each step $t = 1, 2, \ldots$ it takes the
-    gradient $g_t = \nabla f_t(\theta_{t-1})$ and sets
-    $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t, \qquad \theta_t = \theta_{t-1} - \eta\, m_t.$$
-    Adam, here without bias correction, also starts with $v_0 = 0$, and sets
-    $$m_t = \text{(A)}, \qquad v_t = \text{(B)}, \qquad
-    \theta_t = \theta_{t-1} - \eta \cdot \frac{m_t}{\sqrt{v_t}},$$
-    where squares, roots and quotients are taken entry by entry. In both, $\eta$ is the learning rate; $\beta_1$ and, in
-    Adam, $\beta_2$ say how much of the past is kept.
+    Algorithm 1 is SGD with momentum. Algorithm 2 is Adam, here without bias correction, and two of its lines are
+    incomplete. Both go down the gradients $g_t$ of a loss $f_t$, with the learning rate $\eta$; $\beta_1$ and, in Adam,
+    $\beta_2$ say how much of the past is kept. Squares, roots and quotients are taken entry by entry.
     """,
 )
 
@@ -143,6 +140,65 @@ def _() -> Formula:
 @v.slip("adds the whole square, unweighted")
 def _() -> Formula:
     return RULE.read(r"\beta_2 v_{t-1} + g_t^2")
+
+
+LINE = Expression(
+    ("theta_{t-1}", "eta", "m_t", "v_t", "t", "beta_1", "beta_2", "m_{t-1}", "v_{t-1}", "g_t", "theta_t", "m_0", "v_0",
+     "theta_0")
+)  # fmt: skip
+TAKES = Symbol("←")
+
+
+def line(text: str) -> Notation:
+    return LINE.show(LINE.read(text))
+
+
+def sets(name: str, value: Piece) -> Step:
+    return Step([line(name), TAKES, value], 1)
+
+
+@problem.figure()
+def _(eta: Rational, beta_1: Rational, beta_2: Rational, m: Formula, v: Formula) -> Picture:
+    """The two algorithms, side by side."""
+
+    def given(**values: Rational) -> Step:
+        *others, last = [(line(name), Symbol("="), DECIMAL.show(value)) for name, value in values.items()]
+        return Step(["given", *[Line((*other, Symbol(","))) for other in others], Line(last)])
+
+    def starts(*names: str) -> Step:
+        zeros = [Line((line(name), TAKES, Number("0"), Symbol(","))) for name in names]
+        return Step(["start with", *zeros, "any", line("theta_0")])
+
+    gradient = Line((Symbol("∇"), Scripts(Symbol("f"), Symbol("t")), Listing((line("theta_{t-1}"),), "(", ")")))
+    first = [Step(["repeat"]), sets("t", line("t + 1")), sets("g_t", gradient)]
+    last = Step(["until it is time to stop"])
+    return pseudocode(
+        [
+            Algorithm(
+                "Algorithm 1: SGD with momentum",
+                [
+                    given(eta=eta, beta_1=beta_1),
+                    starts("t", "m_0"),
+                    *first,
+                    sets("m_t", line("beta_1 m_{t-1} + (1 - beta_1) g_t")),
+                    sets("theta_t", line("theta_{t-1} - eta m_t")),
+                    last,
+                ],
+            ),
+            Algorithm(
+                "Algorithm 2: Adam, without bias correction",
+                [
+                    given(eta=eta, beta_1=beta_1, beta_2=beta_2),
+                    starts("t", "m_0", "v_0"),
+                    *first,
+                    sets("m_t", Blank("A", RULE.show(m))),
+                    sets("v_t", Blank("B", RULE.show(v))),
+                    sets("theta_t", line("theta_{t-1} - eta m_t/sqrt(v_t)")),
+                    last,
+                ],
+            ),
+        ]
+    )
 
 
 def at(m: Rational, v: Rational, g: Rational, beta_1: Rational, beta_2: Rational) -> Point:
