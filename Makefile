@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam lint test bench texts gallery mutants clean
+.PHONY: help setup system exam lint test bench texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -66,6 +66,9 @@ gallery: $(STAMP)  ## GALLERY.md: every problem, posed and solved
 
 mutants: $(STAMP)  ## break answers and mechanisms in small ways: does prove notice?
 	@$(BIN)/python tools/mutants.py
+
+survey: $(STAMP)  ## how well each problem poses: different items, commonest answers, slips, proofs, times
+	@$(BIN)/python tools/survey.py
 
 clean:  ## remove what make made
 	rm -rf .venv out dist build .pytest_cache .ruff_cache .hypothesis

@@ -18,7 +18,7 @@ DECIMALS = MatrixKind(decimal=True)
 
 problem = Problem(
     "regularization/purification_losses",
-    version=1,
+    version=2,
     title="What weight decay prefers",
     source="EECS 182 midterm, Spring 2023, question 10(a)",
     symbols={
@@ -53,10 +53,10 @@ def strong_row(rng: Draw, points: int, unit: int) -> list[int]:
 
 
 @problem.givens(X=DECIMALS, W_alpha=DECIMALS, W_beta=DECIMALS)
-def draw(rng: Draw, *, rows: int = 3, points: int = 4) -> dict[str, object]:
-    size = max(rng.int(2, rows), rng.int(2, rows))
-    faint = rng.int(1, min(2, size - 1))
-    strong = size - faint
+def draw(rng: Draw, *, rows: int = 4, points: int = 4) -> dict[str, object]:
+    strong = rng.int(1, rows - 1)
+    faint = rng.int(1, min(2, rows - strong))
+    size = strong + faint
     gains: tuple[Rational, ...] = rng.choice(GAINS[faint - 1])
     unit = rng.choice((10, 100))
     data = [strong_row(rng, points, unit) for _ in range(strong)]
