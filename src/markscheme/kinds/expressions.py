@@ -49,11 +49,14 @@ _GREEK: Final = {
 _TYPED: Final = str.maketrans(_GREEK | {"∂": "d", "∑": "sum", "−": "-", "·": "*", "√": "sqrt", "ᵀ": "^T"})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Computed:
     """A value that a check computes at a point, where it has no expression."""
 
     function: Callable[[Point], Any]
+
+    def __repr__(self) -> str:
+        return f"Computed({self.function.__module__}.{self.function.__qualname__})"
 
 
 Value: TypeAlias = Formula | Computed

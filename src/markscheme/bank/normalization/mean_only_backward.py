@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 
 from markscheme import Draw, Problem, only_if
 from markscheme.core.printed import Ruling
@@ -224,11 +225,13 @@ def difference(upstream: Vector, gamma: Rational, beta: Rational, place: int) ->
 
 
 @gradient.check
+@cache
 def _() -> Callable[[Point], Rational]:
     return lambda at: difference(at["dL/dy"], at["gamma"], at["beta"], at["i"])
 
 
 @limit.check
+@cache
 def _() -> Callable[[Point], Rational]:
     """Slopes for batches that double: they are a + b/n, so that a is twice the next less this one, for every loss."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from math import isqrt
 
 from markscheme import Draw, Problem, only_if
@@ -305,11 +306,13 @@ def unrolled(past: str, beta: str, power: int) -> Callable[[Point], Rational]:
 
 
 @m.check
+@cache
 def _() -> Callable[[Point], Rational]:
     return unrolled("m_{t-1}", "beta_1", 1)
 
 
 @v.check
+@cache
 def _() -> Callable[[Point], Rational]:
     return unrolled("v_{t-1}", "beta_2", 2)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 
 from markscheme import Draw, Problem, only_if
 from markscheme.core.printed import Ruling
@@ -177,6 +178,7 @@ def regularized_step(theta: Vector, gradient: Vector, eta: Rational, lam: Ration
 
 
 @gamma.check
+@cache
 def _() -> Callable[[Point], Rational]:
     """The share that a step on the regularized loss takes of the weights: one share, in many steps."""
 
