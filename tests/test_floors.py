@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "paper",
         "bank",
         "core",
-        "kinds reading",
+        "kinds reading sandbox",
         "text pictures",
         "mechanisms",
         "draw exact",
@@ -29,7 +29,14 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
 )
 """From the top down. A room may import from the floors below its own, and nothing else of markscheme."""
 
-NEIGHBORS = {("cli", "web"), ("__main__", "cli"), ("kinds", "reading"), ("pictures", "text"), ("draw", "exact")}
+NEIGHBORS = {
+    ("cli", "web"),
+    ("__main__", "cli"),
+    ("kinds", "reading"),
+    ("kinds", "sandbox"),
+    ("pictures", "text"),
+    ("draw", "exact"),
+}
 """Rooms of one floor of which the first may import the second."""
 
 OWN = {"mechanisms": {"draw", "exact"}}

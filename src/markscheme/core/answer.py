@@ -95,6 +95,7 @@ class Answer(Generic[P, R]):
     slips: list[Slip] = field(default_factory=list["Slip"], repr=False)
     requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
     properties: list[Rule] = field(default_factory=list["Rule"], repr=False)
+    remarks: list[Wired] = field(default_factory=list["Wired"], repr=False)
     checks: list[Wired] = field(default_factory=list["Wired"], repr=False)
     traces: list[Trace] = field(default_factory=list["Trace"], repr=False)
 
@@ -157,6 +158,11 @@ class Answer(Generic[P, R]):
         self.checks.append(self._wire(function, f"check of {self.owner}", itself=bool(self.properties)))
         return function
 
+    def remark(self, function: F) -> F:
+        """Declare what else is to be said of a right design: the function takes it, and returns a sentence or None."""
+        self.remarks.append(self._wire(function, f"remark of {self.owner}"))
+        return function
+
     def trace(self, *columns: str) -> Callable[[F], F]:
         """Declare a table that shows how the answer comes about: the function returns rows, as tuples of values."""
 
@@ -195,15 +201,34 @@ class Answer(Generic[P, R]):
         return tuple(dict.fromkeys([name for name in names if name != self.name]))
 
     def lacks(self, values: Values) -> str:
-        """The first property that a design lacks which stands under the answer's name, in a sentence; empty if none."""
+        """The first property that a design lacks which stands under the answer's name, in a sentence; empty if none.
+
+        Raises `Undecided` for a program that cannot be run.
+        """
+        return self.first_lacking(values)[1]
+
+    def first_lacking(self, values: Values) -> tuple[str, str]:
+        """The first property that a design lacks, and what its author is told; both empty if it has them all."""
+        submitted = values[self.name]
+        tried = self.kind.tried(submitted)
+        if failure := self.kind.failed(submitted, tried):
+            return "runs to its end", failure
+        values = {**values, self.name: tried} if self.kind.is_run else values
         for rule in self.properties:
             found = rule.wired(values)
             if isinstance(found, str):
                 cut = found if len(found) <= LONGEST_COUNTEREXAMPLE else f"{found[:LONGEST_COUNTEREXAMPLE]}…"
-                return f"It should be one that {rule.sentence}, but {cut}."
+                return rule.sentence, f"It should be one that {rule.sentence}, but {cut}."
             if not found:
-                return f"It should be one that {rule.sentence}."
-        return ""
+                return rule.sentence, f"It should be one that {rule.sentence}."
+        return "", ""
+
+    def remarked(self, values: Values) -> str:
+        """What else is to be said of a right design, in sentences."""
+        if not self.remarks:
+            return ""
+        values = {**values, self.name: self.kind.tried(values[self.name])}
+        return " ".join([said for remark in self.remarks if (said := remark(values))])
 
     def is_right(self, value: Any, values: Values) -> bool:
         """Whether a value is right among `values`: by its properties, or against the value that stands there."""

@@ -22,6 +22,7 @@ from markscheme.core.item import Item, pose
 from markscheme.core.verdict import Verdict
 from markscheme.core.wiring import Wired
 from markscheme.exact import Interval
+from markscheme.kinds import Undecided
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
@@ -107,16 +108,23 @@ def _goes_with(answer: Answer[..., Any], values: Mapping[str, Any], value: Any) 
 
 def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict) -> Verdict:
     """A design that is not the key: right with every property, else wrong for the first that it lacks."""
-    lacking = _lacking(answer, {**item.values, answer.name: verdict.value})
+    values = {**item.values, answer.name: verdict.value}
+    try:
+        answer.kind.tried(verdict.value)
+    except Undecided as error:
+        return Verdict("by hand", 0, verdict.out_of, f"Not decided: {error}; a person decides.", value=verdict.value)
+    lacking = _lacking(answer, values)
     if lacking:
         return Verdict("wrong", 0, verdict.out_of, lacking, value=verdict.value)
-    return Verdict("right", verdict.out_of, verdict.out_of, "Right: it has what is asked for.", value=verdict.value)
+    reason = f"Right: it has what is asked for. {answer.remarked(values)}".strip()
+    return Verdict("right", verdict.out_of, verdict.out_of, reason, value=verdict.value)
 
 
 def _plain_wrong(_answer: Answer[..., Any], verdict: Verdict) -> Verdict:
     reason = "Wrong: neither the key, nor what follows from the earlier answers, nor a known slip."
     if verdict.reason:  # where it fails
-        reason = f"Wrong. {verdict.reason[0].upper()}{verdict.reason[1:].removesuffix('.')}."
+        reason = f"Wrong. {verdict.reason[0].upper()}{verdict.reason[1:]}"
+        reason += "" if reason.endswith((".", "^")) else "."
     return Verdict("wrong", 0, verdict.out_of, reason, value=verdict.value)
 
 
@@ -168,7 +176,8 @@ class Student:
         found: dict[str, tuple[str, Any]] = {}
         for slip in answer.slips:
             for inputs in self._combinations(slip.wired.names):
-                if _is_slip(answer, slip, _called(slip.wired, _values(inputs)), verdict.value):
+                said = _called(slip.wired, _values(inputs))
+                if _is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, said, verdict.value):
                     found[slip.name] = slip.name, slip.marks
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
@@ -180,6 +189,13 @@ class Student:
             reason = f"{reason} {verdict.reason}"
         marks = max([marks for _, marks in found.values()])
         return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
+
+    def _fails_alike(self, answer: Answer[..., Any], said: Any, submitted: Any) -> bool:
+        """Whether two programs lack the same property first."""
+        if not answer.kind.is_run or not isinstance(said, str):
+            return False
+        ran = [answer.first_lacking({**self.item.values, answer.name: program}) for program in (said, submitted)]
+        return ran[0][0] == ran[1][0] != ""
 
     def too_large_to_carry(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """To a person where the answer may follow from numbers that are too large to go on from."""

@@ -14,6 +14,7 @@ from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
 from markscheme.kinds import Code, Kind, Rubric, kind_for, kind_of
+from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 GivensFunction: TypeAlias = Callable[..., dict[str, object]]
+
+
+def _exact(points: Mapping[str, float]) -> dict[str, Marks]:
+    return {point: exact_marks(marks) for point, marks in points.items()}
 
 
 class Problem:
@@ -172,23 +177,24 @@ class Problem:
 
         The function has no parameters and no body: its docstring is the model answer.
         """
-        return self._by_hand(Rubric, points, None, part, label)
+        return self._by_hand(Rubric(_exact(points)), None, part, label)
 
     def code(
-        self, points: Mapping[str, float], /, *, solution: str, part: Part | None = None, label: str = ""
-    ) -> Callable[[Callable[[], None]], Answer[[], str]]:
+        self, points: Mapping[str, float], /, *, solution: str, listing: str = "", harness: Harness | None = None,
+        part: Part | None = None, label: str = "",
+    ) -> Callable[[Callable[[], None]], Answer[[], str]]:  # fmt: skip
         """Declare a program to write, with one that is right, and a rubric as for prose.
 
-        The function has no parameters and no body: its docstring says what the solution does, and why.
+        The function has no parameters and no body: its docstring says what the solution does, and why. With a `harness`
+        programs are run in the sandbox, and `.property` is told the `Outcome`; slips are programs that are known to be
+        wrong. A person has the rubric where nothing can be run. `listing` is the program of the question.
         """
-        return self._by_hand(Code, points, solution.strip("\n"), part, label)
+        kind = Code(_exact(points), harness, listing.strip("\n"))
+        return self._by_hand(kind, solution.strip("\n"), part, label)
 
     def _by_hand(
-        self, kind_of_answer: type[Rubric], points: Mapping[str, float], solution: str | None, part: Part | None,
-        label: str,
-    ) -> Callable[[Callable[[], None]], Answer[[], str]]:  # fmt: skip
-        kind = kind_of_answer({point: exact_marks(marks) for point, marks in points.items()})
-
+        self, kind: Rubric, solution: str | None, part: Part | None, label: str
+    ) -> Callable[[Callable[[], None]], Answer[[], str]]:
         def declare(function: Callable[[], None]) -> Answer[[], str]:
             text = inspect.cleandoc(function.__doc__ or "")
 

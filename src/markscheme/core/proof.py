@@ -13,6 +13,7 @@ from markscheme.core.errors import ProofError
 from markscheme.core.item import UNDEFINED, Item, as_published, pose
 from markscheme.core.wiring import Values, Wired
 from markscheme.draw import Draw
+from markscheme.kinds import Undecided
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
@@ -76,6 +77,8 @@ def prove_item(item: Item) -> dict[str, int]:
                 raise ProofError(f"{item.id}: a check returns {name!r}, which is no answer of {problem.name}")
             found.setdefault(name, []).append((value, check.function))
     for name, answer in problem.answers.items():
+        if answer.kind.is_run and not _can_be_run(item, answer):
+            continue
         deciding = [check for check in answer.checks if name in check.names]
         ways = found.get(name, [])
         ways += [
@@ -87,6 +90,8 @@ def prove_item(item: Item) -> dict[str, int]:
             _compare(item, answer, value, way)
         if answer.properties:
             _try_designs(item, answer, [value for value, _ in ways], deciding)
+        if answer.kind.is_run:
+            _fail_for_their_own_reasons(item, answer)
         if ways or deciding:
             confirmed[name] = len(ways) + len(deciding)
         _run_slips(item, answer)
@@ -108,6 +113,28 @@ def _slipped(item: Item, answer: Answer[..., Any], slip: Slip) -> Any:
     except Exception as error:
         raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} failed: "
                          f"{type(error).__name__}: {error}") from error  # fmt: skip
+
+
+def _can_be_run(item: Item, answer: Answer[..., Any]) -> bool:
+    """Whether there is a sandbox for an answer's programs; without one it stays unchecked."""
+    try:
+        answer.kind.tried(item.values[answer.name])
+    except Undecided:
+        return False
+    return True
+
+
+def _fail_for_their_own_reasons(item: Item, answer: Answer[..., Any]) -> None:
+    """Programs that are known to be wrong each lack a property, and no two the same first."""
+    reasons: dict[str, str] = {}
+    for slip in answer.slips:
+        lacking, _ = answer.first_lacking({**item.values, answer.name: slip.wired(item.values)})
+        if not lacking:
+            raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} has every property")
+        if lacking in reasons:
+            raise ProofError(f"{item.id}: the slips {reasons[lacking]!r} and {slip.name!r} of {answer.name} both are "
+                             f"not one that {lacking}")  # fmt: skip
+        reasons[lacking] = slip.name
 
 
 def _second_way(item_id: str, check: Callable[[Values], Any], values: Values, owner: str) -> Any:

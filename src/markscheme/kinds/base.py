@@ -35,8 +35,6 @@ class Kind(ABC, Generic[T]):
 
     noun: ClassVar[str]
     """The kind in words, with its article: `a vector`."""
-    by_hand: ClassVar[str] = ""
-    """Why a person marks every answer of this kind, in a sentence; empty where markscheme does."""
 
     @property
     @abstractmethod
@@ -50,6 +48,24 @@ class Kind(ABC, Generic[T]):
     @abstractmethod
     def accept(self, value: object) -> T:
         """The value that a program or a published key gives (a list for a vector, say). Raises `TypeError`."""
+
+    @property
+    def by_hand(self) -> str:
+        """Why a person marks every answer of this kind, in a sentence; empty where markscheme does."""
+        return ""
+
+    @property
+    def is_run(self) -> bool:
+        """Whether its values are programs, of which properties are told what came of running them."""
+        return False
+
+    def tried(self, value: T) -> Any:
+        """What properties are told of a value: itself, or what came of running it. Raises `Undecided`."""
+        return value
+
+    def failed(self, value: T, tried: Any) -> str:  # noqa: ARG002 (a default)
+        """Why nothing came of a value when it was tried, in a sentence; empty where something did."""
+        return ""
 
     @property
     def is_lenient(self) -> bool:

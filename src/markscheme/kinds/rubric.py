@@ -26,13 +26,16 @@ class Rubric(Kind[str]):
 
     points: tuple[tuple[str, int | Fraction], ...]
     noun: ClassVar[str] = "an explanation"
-    by_hand: ClassVar[str] = "A person marks this by its rubric."
     heads: ClassVar = ("The answer", "marks")
 
     def __init__(self, points: Mapping[str, int | Fraction]) -> None:
         object.__setattr__(self, "points", tuple(points.items()))
         if not points or any(marks <= 0 for marks in points.values()):
             raise ValueError(f"a rubric has points that each earn marks, not {dict(points)}")
+
+    @property
+    def by_hand(self) -> str:
+        return "A person marks this by its rubric."
 
     @property
     def marks(self) -> int | Fraction:

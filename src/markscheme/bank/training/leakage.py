@@ -3,12 +3,16 @@
 import ast
 import builtins
 from fractions import Fraction
+from functools import cache
+from importlib.resources import files
 from itertools import combinations
+from typing import Any
 
 from markscheme import Draw, Problem, never, only_if
 from markscheme.core.printed import Ruling
 from markscheme.kinds import Numbers
 from markscheme.mechanisms import splitting
+from markscheme.sandbox import Harness, Outcome
 
 # As printed, but for two scars of the recovered text: `num data` is `num_data`, and a body of comments alone is `pass`.
 LISTING = """
@@ -66,6 +70,29 @@ for epoch in range(10):
 pass  # test it
 """
 
+AUGMENTED_FIRST = LISTING.replace("(test_dataset,", "(test_data,")
+VALIDATION_AUGMENTED_TOO = REPAIRED.replace(
+    "val_data = Subset(train_dataset, val_idxs)", "val_data = apply_augmentations(Subset(train_dataset, val_idxs))"
+)
+NEVER_AUGMENTED = REPAIRED.replace("apply_augmentations(Subset(train_dataset, train_idxs))",
+                                   "Subset(train_dataset, train_idxs)")  # fmt: skip
+IMAGES_LOST = REPAIRED.replace("indices[split:]", "indices[split : split + split // 8]")
+HALVES = REPAIRED.replace("0.8 *", "0.5 *")
+
+GROUPED = """
+from random import sample
+from torch.utils.data import DataLoader, Subset
+
+train_dataset = load_train_dataset()
+augmented = apply_augmentations(train_dataset)
+images = len(train_dataset)
+held_out = set(sample(range(images), images // 5))
+train_idxs = [index for index in range(len(augmented)) if index % images not in held_out]
+train_loader = DataLoader(Subset(augmented, train_idxs), batch_size=32, shuffle=True)
+val_loader = DataLoader(Subset(augmented, sorted(held_out)), batch_size=32)
+"""
+
+IMAGES, COPIES, TESTED = 100, 2, 20
 GIVEN = ("load_train_dataset", "load_test_dataset", "apply_augmentations")
 
 problem = Problem(
@@ -82,13 +109,14 @@ problem = Problem(
     ```
 
     The functions `load_train_dataset`, `load_test_dataset` and `apply_augmentations` are given. The last takes a
-    dataset of images, and returns one that holds each of them and changed copies of it, which look much the same.
+    dataset of images, and returns one that holds them and then changed copies of them, which look much the same: one
+    copy of each in the same order, and so on.
     The program reports a high accuracy on the training data and on the validation data, and a much lower one on the
     test data.
     """,
 )
 a = problem.part("a", "What is the bug, and why does it lead to these accuracies?")
-b = problem.part("b", "Mend the program. (On paper, write the lines that change.)")
+b = problem.part("b", "Mend the program, and keep the names of its loaders. (On paper, write the lines that change.)")
 c = problem.part(
     "c",
     "A small run of the program as it stands has [[originals]] images and one changed copy of each: for each "
@@ -134,6 +162,24 @@ def why() -> None:
     """
 
 
+@cache
+def shown_images() -> tuple[tuple[int, ...], ...]:
+    """The code numbers of the images that a program is given, each followed by those of its changed copies."""
+    codes = iter(Draw("training/leakage: images").distinct(IMAGES * (1 + COPIES) + TESTED, 10**6, 2 * 10**6))
+    return tuple([tuple([next(codes) for _ in range(1 + COPIES)]) for _ in range(IMAGES)])
+
+
+def inputs(*, real: bool = False) -> dict[str, object]:
+    known = {code for codes in shown_images() for code in codes}
+    test = [code for code in range(10**6, 10**6 + 10 * TESTED) if code not in known][:TESTED]
+    return {"images": shown_images(), "copies": COPIES, "test": test, "real": real}
+
+
+HARNESS = Harness(
+    (files("markscheme.bank.training") / "_leakage_harness.py").read_text("utf-8"), inputs, packages=("numpy",)
+)
+
+
 @problem.code(
     {
         "splits the images before any is augmented, or keeps all versions of an image on one side": 2,
@@ -141,6 +187,8 @@ def why() -> None:
         "keeps all images, and the shares of the split": 1,
     },
     solution=REPAIRED,
+    listing=LISTING,
+    harness=HARNESS,
     part=b,
     label="The program, mended",
 )
@@ -154,6 +202,93 @@ def code() -> None:
 def leaking(originals: int, val_idxs: tuple[int, ...]) -> tuple[int, ...]:
     groups = [index % originals for index in range(2 * originals)]
     return tuple(sorted(splitting.leaking(groups, val_idxs)))
+
+
+@cache
+def versions() -> dict[int, tuple[int, int]]:
+    """The image that a code number shows, and which version of it: 0 is the image itself."""
+    return {code: (image, version) for image, codes in enumerate(shown_images()) for version, code in enumerate(codes)}
+
+
+def shown_by(left: Any, part: str) -> list[tuple[int, int]]:
+    """Image and version of all that a loader gave; what is no training image has the number -1."""
+    epochs: list[list[int]] = left["train"] if part == "train" else [left["val"]]
+    return [versions().get(code, (-1, 0)) for codes in epochs for code in codes]
+
+
+def images(left: Any, part: str) -> set[int]:
+    return {image for image, _ in shown_by(left, part)}
+
+
+@code.property("leaves the loaders `train_loader` and `val_loader`")
+def _(code: Outcome) -> bool | str:
+    missing: list[str] = code.left.get("missing", [])
+    return not missing or f"there is no `{missing[0]}` when it ends"
+
+
+@code.property("keeps all versions of an image on one side of the split")
+def _(code: Outcome) -> bool | str:
+    both = sorted(images(code.left, "train") & images(code.left, "val") - {-1})
+    others = f", and so are versions of {len(both) - 1} other images" if len(both) > 1 else ""
+    return not both or f"versions of image {both[0]} are in both the training and the validation data{others}"
+
+
+@code.property("leaves the validation images as they are")
+def _(code: Outcome) -> bool | str:
+    changed = sorted({image for image, version in shown_by(code.left, "val") if version})
+    return not changed or f"the validation data have changed copies, of image {changed[0]} for one"
+
+
+@code.property("uses the training images, all of them, and no others")
+def _(code: Outcome) -> bool | str:
+    used = images(code.left, "train") | images(code.left, "val")
+    if -1 in used:
+        return "there are images in it that `load_train_dataset` did not give"
+    lost = sorted(set(range(IMAGES)) - used)
+    return not lost or f"{len(lost)} of {IMAGES} images are in neither part, image {lost[0]} for one"
+
+
+@code.property("augments the training data")
+def _(code: Outcome) -> bool | str:
+    return any(version for _, version in shown_by(code.left, "train")) or "no changed copy is among the training data"
+
+
+@code.property("puts about four fifths of the images into the training data")
+def _(code: Outcome) -> bool | str:
+    count = len(images(code.left, "val"))
+    return abs(count - IMAGES / 5) <= IMAGES / 20 or f"{count} of {IMAGES} images are validation data"
+
+
+for name, program, earned in (
+    ("splits after it augments", AUGMENTED_FIRST, 0),
+    ("augments the validation data too", VALIDATION_AUGMENTED_TOO, 3),
+    ("loses images", IMAGES_LOST, 3),
+    ("drops the augmentation", NEVER_AUGMENTED, 2),
+    ("splits in other shares", HALVES, 3),
+):
+
+    def known_wrong(program: str = program) -> str:
+        return program
+
+    code.slip(name, known_wrong, marks=earned)
+
+
+@code.check
+def _() -> str:
+    """Another repair, which augments last: it has every property too, run in the sandbox as the key is."""
+    return GROUPED
+
+
+@code.remark
+def _(code: Outcome) -> str | None:
+    return "It also tests on `test_dataset`, which nothing binds." if code.left["uses_test_dataset"] else None
+
+
+@code.remark
+def _(code: Outcome) -> str | None:
+    if not code.left["keeps_order"]:
+        return None
+    return "Its training batches are the same in every epoch: shuffle=True changes that."
 
 
 @problem.answer(marks=1, part=c, kind=INDICES, label="The indices that leak")
