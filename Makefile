@@ -28,14 +28,16 @@ $(STAMP): pyproject.toml
 	@$(BIN)/python -m pip install --quiet -e '.[dev]'
 	@touch $(STAMP)
 
-# The tests look into PDFs with poppler.
+# The tests look into PDFs with poppler, and run programs in bubblewrap.
 system:
-	@if command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null; then :; \
+	@missing=; for pair in pdftotext:poppler-utils bwrap:bubblewrap; do \
+		command -v "$${pair%:*}" >/dev/null || missing="$$missing $${pair#*:}"; done; \
+	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get update -qq </dev/null && apt-get install -y -qq poppler-utils </dev/null >/dev/null \
-		|| echo "missing, and apt-get could not install it: poppler-utils (pdftotext, pdftoppm)" >&2; \
-	else echo "missing: poppler-utils (pdftotext, pdftoppm), which the tests of printed papers need" >&2; fi
+		apt-get update -qq </dev/null && apt-get install -y -qq $$missing </dev/null >/dev/null \
+		|| echo "missing, and apt-get could not install:$$missing" >&2; \
+	else echo "missing:$$missing. The tests of printed papers need poppler-utils, those of programs bubblewrap" >&2; fi
 
 exam: $(STAMP)  ## the built-in paper, its key and its errata, into out/
 	@mkdir -p "$(OUT)"

@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+import markscheme as ms
 from markscheme.cli.main import Commands, main
+from markscheme.sandbox import unavailable
 
 COMMANDS = list(Commands.homes)
 MARKSCHEME = Path(sys.executable).with_name("markscheme")
@@ -196,6 +198,60 @@ def test_show(run: Run, target: str) -> None:
     assert len(solved.out) > len(question.out) > 300
     assert "moved on by" in solved.out
     assert "moved on by" not in question.out
+
+
+def test_a_program_to_work_on(run: Run, here: Path) -> None:
+    """`show --save` writes the program, and `try` marks it: as it is a leak, mended right, broken with a caret."""
+    if reason := unavailable():
+        pytest.skip(f"no program can be run here: {reason}")
+    page = here / "my.py"
+    assert "markscheme try training/leakage my.py" in run("show", "training/leakage", "--save", "my.py").out
+    ran = run("try", "training/leakage", "my.py")
+    assert (ran.code, ran.err) == (1, "")
+    assert "versions of image 0 are in both the training and the validation data" in ran.out
+    assert_one_line(run("show", "training/leakage", "--save", "my.py"), "my.py exists already")
+    page.write_text(ms.problem("training/leakage").pose("1").key["code"])
+    assert run("try", "training/leakage", "my.py") == Ran(0, "code: right, 4 of 4 marks\n  Right.\n", "")
+    page.write_text("x = 1\nsplit = int(0.8 * 5))\n")
+    ran = run("try", "training/leakage", "my.py", "--json")
+    found = json.loads(ran.out)
+    assert (ran.code, found["status"], found["marks"], found["out_of"]) == (1, "wrong", 0, 4)
+    assert found["reason"].endswith("in line 2:\n  split = int(0.8 * 5))\n                      ^")
+    page.write_text("  \n")
+    assert json.loads(run("try", "training/leakage", "my.py", "--json").out)["status"] == "blank"
+
+
+def test_answers_to_try(run: Run, here: Path) -> None:
+    """`try` marks answers by name from a JSON file too, numbers and lists as they stand there."""
+    (here / "a.json").write_text('{"v_1": [0, 1], "h_2": "[2, 2]", "v_2": "(2, 0)"}')
+    ran = run("try", "attention/linear_rnn", "a.json", "--published", "--json")
+    assert ran.code == 1
+    statuses = {name: verdict["status"] for name, verdict in json.loads(ran.out)["answers"].items()}
+    assert statuses == {"v_1": "right", "h_2": "wrong", "v_2": "follow-through"}
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "text", "says"),
+    [
+        ("attention/linear_rnn", "my.py", "x = 1", "asks for no program"),
+        ("attention/linear_rnn", "a.json", "[1", "a.json"),
+        ("attention/linear_rnn", "a.json", "[1]", "answers by name"),
+        ("attention/linear_rnn", "a.json", '{"h2": 1}', "did you mean 'h_2'"),
+        ("training/leekage", "my.py", "x = 1", "did you mean 'training/leakage'"),
+        ("training/leakage", "my.py", "\udc80", "not UTF-8"),
+        ("training/leakage", "none.py", None, "none.py"),
+    ],
+)
+def test_what_cannot_be_tried(run: Run, here: Path, name: str, page: str, text: str | None, says: str) -> None:
+    """A file that cannot be marked is one line that says why."""
+    if text is not None:
+        (here / page).write_text(text, "utf-8", errors="surrogateescape")
+    assert_one_line(run("try", name, page), says)
+
+
+def test_nothing_to_save(run: Run) -> None:
+    """A problem without a program has none to save."""
+    assert_one_line(run("show", "attention/linear_rnn", "--save", "my.py"), "has no program to save")
 
 
 def test_show_is_the_item(run: Run) -> None:

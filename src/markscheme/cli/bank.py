@@ -64,7 +64,8 @@ def list_command(folders: tuple[Path, ...], as_json: bool) -> None:
     "show",
     epilog="\b\nExamples:\n  markscheme show attention/linear_rnn --seed 7 --solution\n"
     "  markscheme show convolution/output_shape --published ii\n"
-    "  markscheme show decoding/beam_search --seed 3 --format html > question.html",
+    "  markscheme show decoding/beam_search --seed 3 --format html > question.html\n"
+    "  markscheme show training/leakage --save my.py",
 )
 @click.argument("name", shell_complete=complete_problem)
 @click.option("--seed", help="Any text; the same seed gives the same item on every machine.  [default: 1]")
@@ -82,14 +83,22 @@ def list_command(folders: tuple[Path, ...], as_json: bool) -> None:
     default="plain",
     show_default=True,
 )
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the question's program to a file, to work on.",
+)
 @own_problems
 @as_json
 def show_command(
     name: str, seed: str | None, published: str | None, knobs: tuple[str, ...], solution: bool, target: Any,
-    folders: tuple[Path, ...], as_json: bool,
+    save: Path | None, folders: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Show one problem, posed from a seed or with the published numbers."""
-    item = _item(name, seed, published, knobs, folders)
+    item = posed(name, seed, published, knobs, folders)
+    if save:
+        _save(item, save)
+        return
     if as_json:
         problem = item.problem
         data: dict[str, object] = {
@@ -273,9 +282,26 @@ def new_command(name: str, out: Path) -> None:
                f"and in a paper: problems = [\"{out}\"]")  # fmt: skip
 
 
-def _item(
+def _save(item: Item, page: Path) -> None:
+    """Write the program of a question to a new file."""
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.kinds import Code  # noqa: PLC0415
+    from markscheme.paper.files import write_whole  # noqa: PLC0415
+
+    kinds = [answer.kind for answer in item.problem.asked]
+    listing = next((kind.listing for kind in kinds if isinstance(kind, Code) and kind.listing), "")
+    if not listing:
+        raise MarkschemeError(f"{item.problem.name} has no program to save")
+    if page.exists():
+        raise MarkschemeError(f"{page} exists already; choose another name")
+    write_whole(page, f"{listing}\n".encode())
+    click.echo(f"{page}\nNow mend it, and: markscheme try {item.problem.name} {page}")
+
+
+def posed(
     name: str, seed: str | None, published: str | None, knobs: tuple[str, ...], folders: tuple[Path, ...]
 ) -> Item:
+    """One item, as options name it."""
     from markscheme.bank.catalog import catalog  # noqa: PLC0415
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
 

@@ -194,8 +194,10 @@ class Student:
         """Whether two programs lack the same property first."""
         if not answer.kind.is_run or not isinstance(said, str):
             return False
-        ran = [answer.first_lacking({**self.item.values, answer.name: program}) for program in (said, submitted)]
-        return ran[0][0] == ran[1][0] != ""
+        known, own = [
+            _first_lacking(answer, {**self.item.values, answer.name: program})[0] for program in (said, submitted)
+        ]
+        return known == own != ""
 
     def too_large_to_carry(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """To a person where the answer may follow from numbers that are too large to go on from."""
@@ -421,10 +423,14 @@ def _is_key(answer: Answer[..., Any], slip: Slip, said: Any, values: Mapping[str
 
 def _lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> str:
     """What a student's design lacks; properties may not foresee what it is."""
+    return _first_lacking(answer, values)[1]
+
+
+def _first_lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> tuple[str, str]:
     try:
-        return answer.lacks(values)
+        return answer.first_lacking(values)
     except Exception:  # noqa: BLE001 (as above)
-        return "It cannot be tried out."
+        return "", "It cannot be tried out."
 
 
 def _called(function: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:

@@ -43,7 +43,7 @@ class Code(Rubric):
 
     @property
     def example(self) -> str:
-        return "train_data, val_data = ..."
+        return "x = ..."
 
     def read(self, text: str) -> str:
         self._bound(text)

@@ -16,6 +16,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.writing import figures, filling, marked_options, options, steps
+from markscheme.kinds import Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -245,7 +246,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     for answer in space.answers:
         if answer.options:
             pieces.append(_choices(sheet, item, answer, space))
-        elif not answer.kind.by_hand and not _is_in_figure(item, space.part):
+        elif not isinstance(answer.kind, Rubric) and not _is_in_figure(item, space.part):
             fields.append(f"{_field(sheet, item, answer)}, ")
     worked = [block for answer in _worked_in(item, space) for block in steps(item, answer, said)]
     needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])

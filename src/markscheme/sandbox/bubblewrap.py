@@ -32,7 +32,16 @@ def unavailable() -> str:
         return "programs are run on Linux alone (x86-64, AArch64), in bubblewrap"
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed: {HOW}"
-    words = [*_jail(Limits(), ()), _interpreter(), "-I", "-S", "-c", f"{_PATH}; import lockdown as it; {_TRY}"]
+    words = [
+        *_jail(Limits(), ()),
+        _interpreter(),
+        "-P",
+        "-s",
+        "-S",
+        "-B",
+        "-c",
+        f"{_PATH}; import lockdown as it; {_TRY}",
+    ]
     tried = subprocess.run(  # noqa: S603 (our own words)
         words, capture_output=True, check=False, env={}, timeout=20
     )
@@ -45,7 +54,7 @@ def unavailable() -> str:
 
 def command(limits: Limits, packages: tuple[str, ...], channel: int, preload: Iterable[str]) -> list[str]:
     """The command of a worker that writes its result to the file descriptor `channel`."""
-    return [*_jail(limits, packages), _interpreter(), "-I", "-S", "-B", "-c", _START, str(channel), *preload]
+    return [*_jail(limits, packages), _interpreter(), "-P", "-s", "-S", "-B", "-c", _START, str(channel), *preload]
 
 
 _PATH = "import sys; sys.path[:0] = ['/inside', '/packages']"

@@ -8,8 +8,9 @@ import os
 import selectors
 import subprocess
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from threading import Lock
 from time import monotonic
@@ -89,9 +90,11 @@ class Pool:
     def take(self) -> Worker:
         """A worker, warm if one is; the next one starts meanwhile."""
         with self._lock:
-            worker = self._waiting.popleft() if self._waiting else Worker(self.harness)
+            while self._waiting and self._waiting[0].process.poll() is not None:
+                self._waiting.popleft().end()
+            worker = self._waiting.popleft() if self._waiting else _started(self.harness)
             while len(self._waiting) < WARM:
-                self._waiting.append(Worker(self.harness))
+                self._waiting.append(_started(self.harness))
             return worker
 
     def close(self) -> None:
@@ -103,8 +106,26 @@ class Pool:
 
 _POOLS: dict[tuple[object, ...], Pool] = {}
 _POOLS_LOCK = Lock()
+
+
+@cache
+def _starter() -> ThreadPoolExecutor:
+    """The thread that starts all workers: they die with the thread that started them, and this one stays."""
+    return ThreadPoolExecutor(1, "sandbox")
+
+
+def _started(harness: Harness) -> Worker:
+    return _starter().submit(Worker, harness).result()
+
+
+def _forget() -> None:
+    """A forked child has workers of its own."""
+    _POOLS.clear()
+    _starter.cache_clear()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_POOLS.clear)
+    os.register_at_fork(after_in_child=_forget)
 
 
 def _pool(harness: Harness) -> Pool:
