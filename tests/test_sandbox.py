@@ -179,6 +179,14 @@ def test_other_data_does_not(program: str) -> None:
     assert outcome.error.after or "number" in outcome.error.message
 
 
+def test_what_a_program_says_moves_no_cursor() -> None:
+    """An error's own words, and a line that is quoted, come out without what a terminal would act on."""
+    for program in ("raise ValueError('\\x1b[2J\\x07')", "x = 1; y = '\x1b[2J' +"):
+        error = run(program, ECHO).error
+        assert error
+        assert "\x1b" not in error.told(program)
+
+
 def test_the_same_program_does_the_same() -> None:
     """Randomness is seeded by the program's text, NumPy's too: the same program gives the same verdict again."""
     program = "import random, numpy\nx = [random.random(), float(numpy.random.default_rng(0).random()), hash('x')]"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MIB = 1 << 20
+LONGEST_MESSAGE = 300
 ENDED = "Ended"
 """The kind of an error that is no exception: the program was ended, or ended itself."""
 
@@ -44,6 +45,15 @@ class Harness:
     limits: Limits = field(default_factory=Limits)
 
 
+def showable(text: str) -> str:
+    r"""A stranger's text for a terminal or a page: on one line, and without what moves the cursor or cannot be seen.
+
+    >>> showable("\x1b[2Jx =\n1")
+    '�[2Jx = 1'
+    """
+    return "".join([it if it.isprintable() else " " if it.isspace() else "�" for it in text])
+
+
 @dataclass(frozen=True)
 class ProgramError:
     """How a program failed, in its own words, and the line and column of it, counted from 1, where there is one."""
@@ -60,10 +70,11 @@ class ProgramError:
     def told(self, program: str) -> str:
         """A clause: "it ends with ZeroDivisionError: division by zero, in line 3: x = 1 / 0"."""
         said = self.message if self.kind == ENDED else f"{self.kind}{f': {self.message}' if self.message else ''}"
-        lines = program.splitlines()
+        said = said if len(said) <= LONGEST_MESSAGE else f"{said[:LONGEST_MESSAGE]}…"
+        lines = program.split("\n")
         if self.line is None or not 1 <= self.line <= len(lines):
             return said
-        quoted = lines[self.line - 1]
+        quoted = showable(lines[self.line - 1])
         if self.column is None:
             return f"{said}, in line {self.line}: {quoted.strip()}"
         return f"{said}, in line {self.line}:\n  {quoted}\n  {' ' * max(0, self.column - 1)}^"

@@ -18,7 +18,7 @@ from typing import IO, Any, Final, cast
 
 from markscheme.sandbox import bubblewrap
 from markscheme.sandbox.bubblewrap import unavailable
-from markscheme.sandbox.outcome import ENDED, Harness, Limits, Outcome, ProgramError
+from markscheme.sandbox.outcome import ENDED, Harness, Limits, Outcome, ProgramError, showable
 
 STARTED: Final = b"\n"
 WARM: Final = 2
@@ -168,29 +168,25 @@ def run(program: str, harness: Harness) -> Outcome:
 
 def _read(result: bytes, printed: str, ended: str, seconds: float) -> Outcome:
     """The outcome that a result says; what is no result of a worker says that the program meddled with it."""
-
-    def failed(error: ProgramError) -> Outcome:
-        return Outcome(None, error, printed, seconds)
-
-    if ended:
-        return failed(ProgramError(ENDED, ended))
-    if not result:
-        return failed(ProgramError(ENDED, "it ends without a result"))
     try:
-        found: Any = json.loads(result, parse_constant=_refuse)
-        match found:
-            case {"left": left} if len(found) == 1:
-                return Outcome(left, None, printed, seconds)
-            case {"error": {"kind": str(kind), "message": str(message), "line": int() | None as line}}:
-                more: dict[str, Any] = found["error"]
-                column, module = more.get("column"), more.get("module")
-                return failed(ProgramError(kind, message, line, column if type(column) is int else None,
-                                           module if type(module) is str else "", bool(more.get("after"))))  # fmt: skip
-            case _:
-                pass
+        found: Any = ended or json.loads(result or b"null", parse_constant=_refuse)
     except (ValueError, RecursionError):
-        pass
-    return failed(ProgramError(ENDED, "it writes where only the sandbox may"))
+        found = ""
+    match found:
+        case {"left": left} if len(found) == 1:
+            return Outcome(left, None, printed, seconds)
+        case {"error": {"kind": str(kind), "message": str(message), "line": int() | None as line}}:
+            more: dict[str, Any] = found["error"]
+            column, module = more.get("column"), more.get("module")
+            error = ProgramError(
+                showable(kind), showable(message), line, column if type(column) is int else None,
+                module if type(module) is str else "", bool(more.get("after")),
+            )  # fmt: skip
+        case None:
+            error = ProgramError(ENDED, "it ends without a result")
+        case _:
+            error = ProgramError(ENDED, ended or "it writes where only the sandbox may")
+    return Outcome(None, error, printed, seconds)
 
 
 def _refuse(constant: str) -> None:
