@@ -156,10 +156,15 @@ def loss(W: Matrix, X: Matrix, lam: Rational) -> Rational:
 
 
 def gradient(W: Matrix, X: Matrix, lam: Rational) -> Matrix:
-    """The gradient of the loss by central differences, which are exact: the loss is quadratic."""
+    """The gradient of the loss by W."""
+    return slopes(lambda W: loss(W, X, lam), W)
+
+
+def slopes(function: Callable[[Matrix], Rational], W: Matrix) -> Matrix:
+    """The gradient of a quadratic function by central differences, which are exact."""
     size = range(len(W))
     units = [[Matrix([[int((i, j) == (k, l)) for l in size] for k in size]) for j in size] for i in size]
-    return Matrix([[(loss(W + E, X, lam) - loss(W - E, X, lam)) / Fraction(2) for E in row] for row in units])
+    return Matrix([[(function(W + E) - function(W - E)) / Fraction(2) for E in row] for row in units])
 
 
 def best_along(direction: Vector, X: Matrix, lam: Rational) -> Rational:
@@ -492,11 +497,7 @@ def _() -> bool:
 @published.claim("of the printed Tr(WXXᵀW) the gradient is 2WXXᵀ", about="derivation")
 def _() -> bool | Ruling:
     A, W = SAMPLE @ SAMPLE.T, OTHER
-    size = range(2)
-    units = [[Matrix([[int((i, j) == (k, l)) for l in size] for k in size]) for j in size] for i in size]
-    slope = Matrix([
-        [(trace((W + E) @ A @ (W + E)) - trace((W - E) @ A @ (W - E))) / Fraction(2) for E in row] for row in units
-    ])  # fmt: skip
+    slope = slopes(lambda W: trace(W @ A @ W), W)
     if slope == 2 * W @ A:
         return True
     if slope != (W @ A + A @ W).T:
