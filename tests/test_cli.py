@@ -200,6 +200,29 @@ def test_show(run: Run, target: str) -> None:
     assert "moved on by" not in question.out
 
 
+def test_what_people_decide(run: Run, here: Path) -> None:
+    """A rubric sheet goes out and comes back, what moved is told, and a sheet that is filled in is never emptied."""
+    (here / "answers.csv").write_text('student,question,answer,text\ns1,1bi,why,they leak\ns1,1biii,leaked,"3, 8"\n')
+    command = ("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks")
+    assert "marks/by_hand.csv" in run(*command).out
+    sheet = here / "marks" / "by_hand.csv"
+    rows = list(csv.DictReader(sheet.read_text().splitlines()))
+    with sheet.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows([row | {"marks": row["out_of"], "who": "Ada"} for row in rows])
+    before = pages(here)
+    assert_one_line(run(*command), "marks/by_hand.csv is filled in, and would be emptied")
+    assert pages(here) == before
+    sheet.rename(here / "decided.csv")
+    ran = run(*command, "--by-hand", "decided.csv")
+    assert (ran.code, "1 answer moved" in ran.out) == (0, True)
+    assert not sheet.exists()
+    (moved,) = csv.DictReader((here / "marks" / "moved.csv").read_text().splitlines())
+    assert (moved["before"], moved["after"]) == ("0 (by hand)", "5 (by hand)")
+    assert "No answers moved" in run(*command, "--by-hand", "decided.csv").out
+
+
 def test_a_program_to_work_on(run: Run, here: Path) -> None:
     """`show --save` writes the program, and `try` marks it: as it is a leak, mended right, broken with a caret."""
     if reason := unavailable():

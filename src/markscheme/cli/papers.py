@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 from markscheme.cli.options import as_json, complete_paper, jobs, print_json, processes, progress, show_table, table
 
 if TYPE_CHECKING:
+    from markscheme.marking.decisions import Moved
     from markscheme.marking.gradebook import Report
     from markscheme.paper.copies import Task
     from markscheme.paper.plan import Page, Paper
@@ -114,7 +116,8 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
 @click.command(
     "mark",
     epilog="\b\nExamples:\n  markscheme mark eecs182-sp23 answers.csv --out out\n"
-    "  markscheme mark quiz.toml answers.csv --seed 2026 --roster roster.csv --out out",
+    "  markscheme mark quiz.toml answers.csv --seed 2026 --roster roster.csv --out out\n"
+    "  markscheme mark quiz.toml answers.csv --by-hand by_hand.csv --overrides overrides.csv --out out",
 )
 @click.argument("paper", shell_complete=complete_paper)
 @click.argument("answers", type=click.Path(path_type=Path, dir_okay=False))
@@ -126,24 +129,39 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV with a row a student: who handed nothing in is named.",
 )
+@click.option(
+    "--by-hand",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="by_hand.csv of an earlier run, its marks filled in.",
+)
+@click.option(
+    "--overrides",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV with marks that replace others: student,question,answer,marks,who,why,when.",
+)
 @jobs
 @as_json
 def mark_command(
-    paper: str,
-    answers: Path,
-    out: Path,
-    seed: str | None,
-    questions: str | None,
-    roster: Path | None,
-    jobs: int | None,
-    as_json: bool,
-) -> None:
+    paper: str, answers: Path, out: Path, seed: str | None, questions: str | None, roster: Path | None,
+    by_hand: Path | None, overrides: Path | None, jobs: int | None, as_json: bool,
+) -> None:  # fmt: skip
     """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student.
 
     ANSWERS is the CSV file that `markscheme paper` wrote, filled in. Rows that are broken are named, the others are
-    marked, and the exit code is 2.
+    marked, and the exit code is 2. What a person has to decide goes into by_hand.csv, point by point: fill in its
+    marks, keep it under another name, and give it with --by-hand. Marking again into the same folder says whose marks
+    moved, and writes moved.csv.
     """
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.marking.decisions import (  # noqa: PLC0415
+        decided,
+        has_marks,
+        moved,
+        moved_csv,
+        read_by_hand,
+        read_overrides,
+        rubric_sheet,
+    )
     from markscheme.marking.gradebook import mark_class, marks_csv, totals_csv  # noqa: PLC0415
     from markscheme.marking.submissions import read_answers  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
@@ -160,7 +178,20 @@ def mark_command(
                               f"{broken_answers[0] if broken_answers else ''}{more}")  # fmt: skip
     with processes(jobs if len(submissions) > 50 else 1, len(submissions)) as executor:
         reports = list(progress(mark_class(plan, submissions, executor), len(submissions), "marking", quiet=as_json))
-    write_all({out / "marks.csv": marks_csv(reports).encode(), out / "totals.csv": totals_csv(reports).encode()})
+    for page, read in ((by_hand, read_by_hand), (overrides, read_overrides)):
+        if page:
+            decisions, broken_decisions = read(page, plan, reports)
+            reports, broken = decided(reports, decisions), broken + broken_decisions
+    moves = moved(out / "marks.csv", reports) if (out / "marks.csv").is_file() else None
+    pages = {"marks.csv": marks_csv(reports), "totals.csv": totals_csv(reports)}
+    if any(report.waiting for report in reports):
+        if has_marks(out / "by_hand.csv"):
+            raise MarkschemeError(f"{out / 'by_hand.csv'} is filled in, and would be emptied; "
+                                  "move it, and give it with --by-hand")  # fmt: skip
+        pages["by_hand.csv"] = rubric_sheet(plan, reports)
+    if moves is not None:
+        pages["moved.csv"] = moved_csv(moves)
+    write_all({out / name: content.encode() for name, content in pages.items()})
     absent = [student.student for student in students if student.student not in {report.student for report in reports}]
     strangers = [
         report.student for report in reports if students and report.student not in {s.student for s in students}
@@ -169,10 +200,12 @@ def mark_command(
         print_json({
             "paper": plan.name, "students": [report.as_json() for report in reports], "absent": absent,
             "not_in_roster": strangers, "broken_rows": [str(row) for row in broken],
+            "moved": None if moves is None else [asdict(move) for move in moves],
         })  # fmt: skip
     else:
         _show_totals(reports, absent, strangers)
-        click.echo(f"  {out / 'marks.csv'}\n  {out / 'totals.csv'}")
+        _show_moves(moves)
+        click.echo("\n".join([f"  {out / name}" for name in pages]))
     _complain_of(broken)
 
 
@@ -182,8 +215,8 @@ def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[s
     made = table("", "student", "marks", "out of", "by hand", "unreadable", "note")
     for report in reports[:40]:
         made.add_row(
-            report.student, written(report.total), written(report.out_of), str(report.count("by hand") or ""),
-            str(report.count("unreadable") or ""), report.note,
+            report.student, written(report.total), written(report.out_of), str(report.waiting or ""),
+            str(report.unreadable or ""), report.note,
         )  # fmt: skip
     show_table(made)
     if len(reports) > 40:
@@ -192,6 +225,18 @@ def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[s
         click.echo(f"Nothing handed in: {', '.join(absent)}")
     if strangers:
         click.echo(f"Not in the roster: {', '.join(strangers)}")
+
+
+def _show_moves(moves: Sequence[Moved] | None) -> None:
+    if moves is None:
+        return
+    click.echo(f"{len(moves) or 'No'} answer{'' if len(moves) == 1 else 's'} moved since the marks that were here"
+               + (":" if moves else "."))  # fmt: skip
+    if moves:
+        made = table("", "student", "question", "answer", "before", "after")
+        for move in moves[:40]:
+            made.add_row(move.student, move.question, move.answer, move.before, move.after)
+        show_table(made)
 
 
 def _complain_of(broken: Sequence[BrokenRow]) -> None:

@@ -30,6 +30,13 @@ class Mark:
     answer: str
     text: str
     verdict: Verdict
+    decided: bool = False
+    """Whether a person gave these marks."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has yet to decide."""
+        return self.verdict.status == "by hand" and not self.decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,15 @@ class Report:
         """What there was to earn."""
         return total([mark.verdict.out_of for mark in self.marks])
 
-    def count(self, *statuses: str) -> int:
-        """How many answers have one of these statuses."""
-        return sum([mark.verdict.status in statuses for mark in self.marks])
+    @property
+    def waiting(self) -> int:
+        """How many answers a person has yet to decide."""
+        return sum([mark.waits for mark in self.marks])
+
+    @property
+    def unreadable(self) -> int:
+        """How many answers could not be read, and were not decided by a person either."""
+        return sum([mark.verdict.status == "unreadable" and not mark.decided for mark in self.marks])
 
     def as_json(self) -> dict[str, object]:
         """The report as plain data."""
@@ -65,12 +78,13 @@ class Report:
             "seed": self.seed,
             "marks": plain(self.total),
             "out_of": plain(self.out_of),
-            "by_hand": self.count("by hand"),
-            "unreadable": self.count("unreadable"),
+            "by_hand": self.waiting,
+            "unreadable": self.unreadable,
             "counts": self.counts,
             "note": self.note,
             "answers": [
-                {"question": mark.question, "answer": mark.answer, "text": mark.text} | mark.verdict.as_json()
+                {"question": mark.question, "answer": mark.answer, "text": mark.text, "decided": mark.decided}
+                | mark.verdict.as_json()
                 for mark in self.marks
             ],
         }
@@ -178,7 +192,7 @@ def totals_csv(reports: Iterable[Report]) -> str:
     for report in reports:
         rows.writerow((
             safe_cell(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
-            report.count("by hand"), report.count("unreadable"), safe_cell(report.note),
+            report.waiting, report.unreadable, safe_cell(report.note),
         ))  # fmt: skip
     return page.getvalue()
 

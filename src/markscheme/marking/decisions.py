@@ -1,0 +1,233 @@
+"""What people decide: marks by hand, point by point of a rubric, and overrides of any mark, with who, why and when."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeAlias
+
+from markscheme.core.errors import near_misses
+from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.kinds import Rubric
+from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell
+from markscheme.marking.submissions import questions_of
+from markscheme.paper.plan import Paper
+from markscheme.paper.roster import BrokenRow, read_rows
+
+BY_HAND = ("student", "seed", "question", "answer", "point", "out_of", "marks", "who", "text", "reason")
+OVERRIDES = ("student", "question", "answer", "marks", "who", "why", "when")
+
+Place: TypeAlias = tuple[str, str, str]
+"""Student, question and answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Marks that a person gave, and the words that explain them."""
+
+    marks: Marks
+    reason: str
+
+
+Decisions: TypeAlias = Mapping[Place, Decision]
+
+
+def points_of(paper: Paper) -> dict[tuple[str, str], dict[str, Marks]]:
+    """What each answer's marks are given for: the points of a rubric, or the whole, under an empty name."""
+    found = {(str(it.number), it.answer_name): {"": it.marks} for it in paper.questions if it.kind != "problem"}
+    for space in paper.spaces:
+        for answer in space.answers:
+            points = answer.kind.points if isinstance(answer.kind, Rubric) else (("", answer.marks),)
+            worth = {point: space.slot.worth(marks) for point, marks in points}
+            found[space.label, answer.name] = worth
+    return found
+
+
+def rubric_sheet(paper: Paper, reports: Iterable[Report]) -> str:
+    """by_hand.csv: a row for each point that a person has yet to decide, its marks left out."""
+    points = points_of(paper)
+    page = io.StringIO()
+    rows = csv.writer(page, lineterminator="\n")
+    rows.writerow(BY_HAND)
+    for report in reports:
+        for mark in report.marks:
+            if mark.waits:
+                for point, marks in points[mark.question, mark.answer].items():
+                    rows.writerow((
+                        safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, point,
+                        decimal(marks), "", "", safe_cell(mark.text), safe_cell(mark.verdict.reason),
+                    ))  # fmt: skip
+    return page.getvalue()
+
+
+def has_marks(page: Path) -> bool:
+    """Whether somebody filled marks into a by_hand.csv."""
+    if not page.is_file():
+        return False
+    rows = read_rows(page, required=("marks",), known=BY_HAND)
+    return any(isinstance(row, str) or row["marks"] for _, row in rows)
+
+
+def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[Decisions, list[BrokenRow]]:
+    """The answers whose points are all decided in a filled-in by_hand.csv, and the rows that cannot be used."""
+    waiting = {(mark.student, mark.question, mark.answer): mark for report in reports for mark in report.marks}
+    points = points_of(paper)
+    given: dict[Place, dict[str, Decision]] = {}
+
+    def complaint(row: Mapping[str, str]) -> str:
+        place = (row["student"], row["question"], row["answer"])
+        mark, known = waiting[place], points[place[1:]]
+        if not mark.waits:
+            return f"{_named(place)} is not by hand, but {mark.verdict.status}: give it in the overrides"
+        if row.get("text") is not None and row["text"] != safe_cell(mark.text).strip():
+            return f"{_named(place)} has another text now: mark it anew"
+        if row["point"] not in known:
+            return f"column 'point': {_named(place)} has no {row['point']!r}; {near_misses(row['point'], known)}"
+        if row["marks"]:
+            marks = _marks(row["marks"], known[row["point"]])
+            if isinstance(marks, str):
+                return marks
+            if row["point"] in given.get(place, {}):
+                return f"column 'point': {row['point']!r} of {_named(place)} stands there twice"
+            who = f" by {row['who']}" if row.get("who") else ""
+            named = f"{row['point']}: " if row["point"] else ""
+            said = f"{named}{decimal(marks)} of {decimal(known[row['point']])}{who}"
+            given.setdefault(place, {})[row["point"]] = Decision(marks, said)
+        return ""
+
+    required = ("student", "question", "answer", "point", "marks")
+    broken = _rows(page, paper, waiting, required, BY_HAND, complaint)
+    decided = {
+        place: Decision(total([it.marks for it in decisions.values()]),
+                        f"By hand. {'; '.join([it.reason for it in decisions.values()])}.")
+        for place, decisions in given.items() if decisions.keys() == points[place[1:]].keys()
+    }  # fmt: skip
+    return decided, broken
+
+
+def read_overrides(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[Decisions, list[BrokenRow]]:
+    """The overrides in a file, each with who, why and when, and the rows that cannot be used."""
+    known = {(mark.student, mark.question, mark.answer): mark for report in reports for mark in report.marks}
+    given: dict[Place, Decision] = {}
+
+    def complaint(row: Mapping[str, str]) -> str:
+        place = (row["student"], row["question"], row["answer"])
+        for column in ("who", "why", "when"):
+            if not row[column]:
+                return f"column {column!r} is empty: an override says who changed the marks, why and when"
+        try:
+            date.fromisoformat(row["when"])
+        except ValueError:
+            return f"column 'when' is a date such as 2026-11-24, not {row['when']!r}"
+        verdict = known[place].verdict
+        marks = _marks(row["marks"], verdict.out_of)
+        if isinstance(marks, str):
+            return marks
+        if place in given:
+            return f"{_named(place)} is overridden twice"
+        before = f"before, {decimal(verdict.marks)} ({verdict.status})"
+        given[place] = Decision(marks, f"{row['why'].rstrip('.')}. Changed by {row['who']}, {row['when']}; {before}.")
+        return ""
+
+    return given, _rows(page, paper, known, OVERRIDES, OVERRIDES, complaint)
+
+
+def decided(reports: Iterable[Report], decisions: Decisions) -> list[Report]:
+    """The reports, with what people decided in place of the verdicts there."""
+
+    def mark_of(mark: Mark) -> Mark:
+        decision = decisions.get((mark.student, mark.question, mark.answer))
+        if decision is None:
+            return mark
+        verdict = replace(mark.verdict, marks=decision.marks, reason=decision.reason)
+        return replace(mark, verdict=verdict, decided=True)
+
+    return [replace(report, marks=tuple([mark_of(mark) for mark in report.marks])) for report in reports]
+
+
+def _rows(
+    page: Path, paper: Paper, known: Mapping[Place, Mark], required: tuple[str, ...], columns: tuple[str, ...],
+    complaint: Callable[[Mapping[str, str]], str],
+) -> list[BrokenRow]:  # fmt: skip
+    """Take each row whose student, question and answer are known; the others are broken."""
+    questions = questions_of(paper)
+    students = {student for student, _, _ in known}
+    broken: list[BrokenRow] = []
+    for number, row in read_rows(page, required=required, known=columns):
+        if isinstance(row, str):
+            said = row
+        elif row["student"] not in students:
+            said = f"column 'student': {row['student']!r} handed nothing in; {near_misses(row['student'], students)}"
+        elif row["question"] not in questions:
+            said = f"column 'question': there is no {row['question']!r}; {near_misses(row['question'], questions)}"
+        elif row["answer"] not in (names := questions[row["question"]]):
+            said = f"column 'answer': {row['question']} asks no {row['answer']!r}; {near_misses(row['answer'], names)}"
+        else:
+            said = complaint(row)
+        if said:
+            broken.append(BrokenRow(page.name, number, said))
+    return broken
+
+
+def _marks(text: str, most: Marks) -> Marks | str:
+    """Marks from 0 to the most there are, or a complaint."""
+    try:
+        marks = exact_marks(Fraction(text.replace(",", ".")))
+    except (ValueError, ZeroDivisionError):
+        return f"column 'marks' is a number, not {text!r}"
+    if not 0 <= marks <= most:
+        return f"column 'marks' is from 0 to {decimal(most)}, not {text}"
+    return marks
+
+
+def _named(place: Place) -> str:
+    student, question, answer = place
+    return f"{student}'s {question} {answer}"
+
+
+# What moved
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An answer whose marks are others than in an earlier marks.csv."""
+
+    student: str
+    question: str
+    answer: str
+    before: str
+    after: str
+    reason: str
+
+
+def moved(page: Path, reports: Iterable[Report]) -> list[Moved]:
+    """The answers whose marks or status differ from those in an earlier marks.csv; those that came or went too."""
+    columns = ("student", "question", "answer", "marks", "status")
+    before = {
+        (row["student"], row["question"], row["answer"]): f"{row['marks']} ({row['status']})"
+        for _, row in read_rows(page, required=columns, known=columns) if not isinstance(row, str)
+    }  # fmt: skip
+    found: list[Moved] = []
+    for report in reports:
+        for mark in report.marks:
+            place = (safe_cell(mark.student), mark.question, mark.answer)
+            after = f"{decimal(mark.verdict.marks) if report.counts else '0'} ({mark.verdict.status})"
+            was = before.pop(place, "none")
+            if was != after:
+                found.append(Moved(*place, was, after, mark.verdict.reason))
+    return found + [Moved(*place, was, "none", "It is not among the answers now.") for place, was in before.items()]
+
+
+def moved_csv(moves: Iterable[Moved]) -> str:
+    """moved.csv: what was, what is, and why."""
+    page = io.StringIO()
+    rows = csv.writer(page, lineterminator="\n")
+    rows.writerow(("student", "question", "answer", "before", "after", "reason"))
+    for it in moves:
+        rows.writerow((it.student, it.question, it.answer, it.before, it.after, safe_cell(it.reason)))
+    return page.getvalue()
