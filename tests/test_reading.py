@@ -29,6 +29,7 @@ from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Constant, Name, Summed
 
 NUMBERS = [
+    ("0\x1f", 0),
     ("5", 5),
     (" 5 ", 5),
     ("+5", 5),

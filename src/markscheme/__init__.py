@@ -18,7 +18,7 @@ if sys.flags.optimize >= 2:
     raise ImportError("markscheme shows docstrings as explanations, and `python -OO` removes them: run without -OO")
 
 if TYPE_CHECKING:
-    from markscheme.api import errata, item, problem, problems, verify
+    from markscheme.api import errata, item, parse, problem, problems, verify
     from markscheme.core.errors import (
         DefinitionError,
         MarkschemeError,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "api": ("errata", "item", "problem", "problems", "verify"),
+    "api": ("errata", "item", "parse", "problem", "problems", "verify"),
     "core.errors": ("DefinitionError", "MarkschemeError", "PosingError", "ProofError", "UnknownName"),
     "core.item": ("Item",),
     "core.printed": ("Finding", "never", "only_if"),
@@ -62,6 +62,7 @@ __all__ = [
     "item",
     "never",
     "only_if",
+    "parse",
     "problem",
     "problems",
     "verify",

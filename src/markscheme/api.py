@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from markscheme.core.judging import judge
 from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Verdict
-from markscheme.kinds import Kind, kind_of
+from markscheme.kinds import Kind, Mathematics, kind_of
+from markscheme.reading.formulas import Formula
+from markscheme.reading.limits import Unreadable
 from markscheme.reading.values import read_any
 
 
@@ -46,16 +50,43 @@ def item(id: str) -> Item:
 def verify(key: object, text: str, kind: Kind[Any] | None = None) -> Verdict:
     r"""The verdict on one answer outside any problem; it is true where the text agrees with the key.
 
-    `key` is a value, or text that is read first. Raises `Unreadable` for a key that says nothing readable.
+    `key` is a value, or text that is read first: a number, a vector, a matrix, an interval, or any expression. Numbers
+    and expressions agree in whatever form, by their values. Raises `Unreadable` for a key that says nothing readable.
 
     >>> bool(verify("[6, -2]", r"\begin{bmatrix} 6 \\ -2 \end{bmatrix}"))
     True
+    >>> bool(verify(r"\frac{\sqrt{2}}{2}", "1/sqrt(2)")), bool(verify("(x + 1)^2", "x^2 + 2x + 1"))
+    (True, True)
     >>> verify(7, "9**9**9**9").status
     'unreadable'
     """
-    value = (kind.read(key) if kind else read_any(key)) if isinstance(key, str) else key
-    kind = kind or kind_of(value)
+    value = (kind.read(key) if kind else parse(key)) if isinstance(key, str) else key
+    if kind is None:
+        kind = Mathematics() if isinstance(value, Formula) or _is_number(value) else kind_of(value)
     return judge(kind, kind.accept(value), text)
+
+
+def parse(text: str, kind: Kind[Any] | None = None) -> Any:
+    """What a text says: a number, a vector, a matrix, an interval, or a formula; or what a kind reads in it.
+
+    >>> parse("50 %"), parse("[1, 4]"), parse("2x")
+    (Fraction(1, 2), Vector((1, 4)), Applied(operation='*', parts=(Constant(value=2), Name(name='x', index=None))))
+
+    Raises `Unreadable`; bounded in time and memory, whatever the text says.
+    """
+    if kind is not None:
+        return kind.read(text)
+    try:
+        return read_any(text)
+    except Unreadable as failure:
+        try:
+            return Mathematics().read(text)
+        except Unreadable as other:
+            raise max(failure, other, key=lambda it: it.position or 0) from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Fraction | Decimal) and not isinstance(value, bool)
 
 
 def errata(paper: str | None = None) -> list[Finding]:

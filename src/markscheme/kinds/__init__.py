@@ -6,6 +6,7 @@ from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
 from markscheme.kinds.code import Code
 from markscheme.kinds.expressions import Expression
 from markscheme.kinds.intervals import IntervalKind
+from markscheme.kinds.mathematics import Mathematics
 from markscheme.kinds.matrix_expressions import MatrixExpression
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.registry import kind_for, kind_of, register
@@ -22,6 +23,7 @@ __all__ = [
     "Integer",
     "IntervalKind",
     "Kind",
+    "Mathematics",
     "MatrixExpression",
     "MatrixKind",
     "Numbers",

@@ -17,6 +17,7 @@ from markscheme.kinds.numerals import introduced, notation
 from markscheme.reading.expressions import Symbols, read_expression
 from markscheme.reading.formulas import (
     Applied,
+    Called,
     Constant,
     Formula,
     Irrational,
@@ -350,12 +351,43 @@ class _Shown:
                 return Scripts(self.within(base, _ATOM), None, notation(exponent)), _POWER
             case Applied("√", (part,)):
                 return Root(self.at(part)[0]), _POWER
+            case Called(name, parts):
+                return self.called(name, parts)
+            case Applied():
+                return self.matrix(formula)
+
+    def matrix(self, formula: Applied) -> tuple[Notation, int]:
+        """What is applied to matrices alone."""
+        match formula:
             case Applied("ᵀ", (part,)):
                 return Scripts(self.within(part, _ATOM), None, Symbol("⊤")), _POWER
             case Applied("diag", (part,)):
                 return Line((Word("diag"), Listing((self.at(part)[0],), "(", ")"))), _ATOM
-            case Applied():
+            case _:
                 raise TypeError(f"no formula is applied like {formula}")
+
+    def called(self, name: str, parts: tuple[Formula, ...]) -> tuple[Notation, int]:
+        """A function of formulas, in its own notation."""
+        shown = [self.at(part)[0] for part in parts]
+        match name, shown:
+            case _, []:
+                return (Symbol("π") if name == "pi" else Symbol(name)), _ATOM
+            case "pow", (_, exponent):
+                return Scripts(self.within(parts[0], _ATOM), None, exponent), _POWER
+            case "abs", (inner,) if "function='abs'" not in f"{parts}":  # bars within bars could not be told
+                return Listing((inner,), "|", "|"), _ATOM
+            case "!", _:
+                return Line((self.within(parts[0], _ATOM), Symbol("!"))), _POWER
+            case "log_", (inner, base):
+                return Line((Scripts(Word("log"), base, None), Listing((inner,), "(", ")"))), _ATOM
+            case "root", (inner, index) if parts[1] != Constant(3):
+                exponent = Over(notation(1), index)
+                return Scripts(Listing((inner,), "(", ")"), None, exponent), _POWER
+            case _:
+                word = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "root": "cbrt", "log": "ln"}.get(
+                    name, name
+                )
+                return Line((Word(word), Listing(tuple(shown[:1] if name == "root" else shown), "(", ")"))), _ATOM
 
     def within(self, formula: Formula, least: int) -> Notation:
         """The notation, in parentheses where it would fall apart."""
@@ -382,7 +414,9 @@ class _Shown:
 
 def _opens_with_number(formula: Formula) -> bool:
     """Whether it needs a sign before it in a product: `γ · 1/n`."""
-    while isinstance(formula, Applied) and formula.operation in "*/^":
+    while (isinstance(formula, Applied) and formula.operation in "*/^") or (
+        isinstance(formula, Called) and formula.function in {"pow", "!"}
+    ):
         formula = formula.parts[0]
     return isinstance(formula, Constant)
 

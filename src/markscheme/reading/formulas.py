@@ -66,7 +66,15 @@ class Summed:
     without: str | None = None
 
 
-Formula: TypeAlias = Constant | Name | Applied | Summed
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A function of formulas by its name, such as `sin`; without parts, a constant such as `pi`."""
+
+    function: str
+    parts: tuple[Formula, ...] = ()
+
+
+Formula: TypeAlias = Constant | Name | Applied | Summed | Called
 
 
 def names_of(formula: Formula) -> Iterator[str]:
@@ -76,7 +84,7 @@ def names_of(formula: Formula) -> Iterator[str]:
             yield name
             if index:
                 yield index
-        case Applied(_, parts):
+        case Applied(_, parts) | Called(_, parts):
             for part in parts:
                 yield from names_of(part)
         case Summed(index, size, body, without):
@@ -129,6 +137,8 @@ def _value(formula: Formula, at: Point, kind: type[N]) -> N:
             return _power(_value(base, at, kind), exponent)
         case Applied("√", (part,)):
             return _root(_value(part, at, kind))
+        case Called():
+            raise Irrational
         case Applied():
             raise TypeError(f"no formula is applied like {formula}")
 

@@ -118,7 +118,7 @@ _MATRIX: Final = re.compile(r"\\(begin|end)\{(?:[bBp]?matrix|smallmatrix|array)\
 _GREEK: Final = dict(
     alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", varepsilon="ε", eta="η", theta="θ", kappa="κ", lambda_="λ",
     mu="μ", nu="ν", xi="ξ", rho="ρ", sigma="σ", tau="τ", phi="φ", varphi="φ", chi="χ", psi="ψ", omega="ω",
-    Sigma="Σ",
+    Sigma="Σ", pi="π",
 )  # fmt: skip
 _LETTERS: Final = {spelled.rstrip("_"): letter for spelled, letter in _GREEK.items()}
 _CONNECTORS: Final = frozenset({"=", ":", "is", "are", "equals"})

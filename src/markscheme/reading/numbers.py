@@ -32,7 +32,7 @@ def read_number(text: str, expected: str = "a number such as 2, -3/4 or 0.25") -
     Raises `Unreadable`.
     """
     if len(bounded(text)) < 24 and _PLAIN(text):
-        return int(text)
+        return int(text.strip())
     if grouped := _THOUSANDS(text):
         return simplest(Fraction(grouped[1].replace(",", "").replace("−", "-")))
     at = cursor(text, expected)
