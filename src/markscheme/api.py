@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +16,13 @@ from markscheme.core.judging import judge
 from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Verdict
-from markscheme.kinds import Kind, Mathematics, kind_of
+from markscheme.exact import Matrix, Vector
+from markscheme.kinds import Kind, Mathematics, SeveralKind, kind_of
+from markscheme.reading.extraction import answers_in
 from markscheme.reading.formulas import Formula
 from markscheme.reading.limits import Unreadable
+from markscheme.reading.mathematics import has_decimal_comma
+from markscheme.reading.several import Several, read_several
 from markscheme.reading.values import read_any
 
 
@@ -51,7 +57,8 @@ def verify(key: object, text: str, kind: Kind[Any] | None = None) -> Verdict:
     r"""The verdict on one answer outside any problem; it is true where the text agrees with the key.
 
     `key` is a value, or text that is read first: a number, a vector, a matrix, an interval, or any expression. Numbers
-    and expressions agree in whatever form, by their values. Raises `Unreadable` for a key that says nothing readable.
+    and expressions agree in whatever form, by their values. In prose the answer is what stands in a box, behind "the
+    answer is", or in the last formula. Raises `Unreadable` for a key that says nothing readable.
 
     >>> bool(verify("[6, -2]", r"\begin{bmatrix} 6 \\ -2 \end{bmatrix}"))
     True
@@ -61,13 +68,22 @@ def verify(key: object, text: str, kind: Kind[Any] | None = None) -> Verdict:
     'unreadable'
     """
     value = (kind.read(key) if kind else parse(key)) if isinstance(key, str) else key
-    if kind is None:
-        kind = Mathematics() if isinstance(value, Formula) or _is_number(value) else kind_of(value)
-    return judge(kind, kind.accept(value), text)
+    kind = kind or _kind_of_key(key, value)
+    if isinstance(kind, SeveralKind) and not isinstance(value, Several):
+        value = kind.read(str(key))
+    verdict = judge(kind, kind.accept(value), text)
+    if verdict.status == "unreadable":
+        for part in answers_in(text):
+            found = judge(kind, kind.accept(value), part)
+            if found.status != "unreadable":
+                return replace(found, reason=f"{found.reason.rstrip('.')}; read in the text: {part}")
+    return verdict
 
 
 def parse(text: str, kind: Kind[Any] | None = None) -> Any:
     """What a text says: a number, a vector, a matrix, an interval, or a formula; or what a kind reads in it.
+
+    Of prose it is what stands in a box, behind "the answer is", or in the last formula.
 
     >>> parse("50 %"), parse("[1, 4]"), parse("2x")
     (Fraction(1, 2), Vector((1, 4)), Applied(operation='*', parts=(Constant(value=2), Name(name='x', index=None))))
@@ -77,16 +93,45 @@ def parse(text: str, kind: Kind[Any] | None = None) -> Any:
     if kind is not None:
         return kind.read(text)
     try:
+        return _parsed(text)
+    except Unreadable:
+        for part in answers_in(text):
+            with suppress(Unreadable):
+                return _parsed(part)
+        raise
+
+
+def _parsed(text: str) -> Any:
+    if has_decimal_comma(text):
+        return Mathematics().read(text)
+    try:
         return read_any(text)
     except Unreadable as failure:
-        try:
-            return Mathematics().read(text)
-        except Unreadable as other:
-            raise max(failure, other, key=lambda it: it.position or 0) from None
+        for read in (Mathematics().read, read_several):
+            try:
+                return read(text)
+            except Unreadable as other:
+                failure = max(failure, other, key=lambda it: it.position or 0)
+        raise failure from None
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | Fraction | Decimal) and not isinstance(value, bool)
+def _kind_of_key(key: object, value: object) -> Kind[Any]:
+    if isinstance(value, Several) or (isinstance(key, str) and _is_bare_list(key, value)):
+        return SeveralKind()
+    is_number = isinstance(value, int | Fraction | Decimal) and not isinstance(value, bool)
+    return Mathematics() if is_number or isinstance(value, Formula) else kind_of(value)
+
+
+def _is_bare_list(text: str, value: object) -> bool:
+    """Whether numbers, or points in parentheses, are listed without brackets around them all, and so in any order."""
+    if "[" in text or "matrix" in text or "⟨" in text or not any(it in text for it in (",", ";", "and")):
+        return False
+    if isinstance(value, Vector):
+        return "(" not in text
+    if not isinstance(value, Matrix):
+        return False
+    bare = text.replace(" ", "")
+    return (")," in bare and "((" not in bare) or ("(" not in bare and value.shape[1] == 1)
 
 
 def errata(paper: str | None = None) -> list[Finding]:

@@ -11,6 +11,7 @@ from markscheme.kinds.matrix_expressions import MatrixExpression
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.registry import kind_for, kind_of, register
 from markscheme.kinds.rubric import Rubric
+from markscheme.kinds.several import SeveralKind
 from markscheme.kinds.tokens import TokenSequence, TokenSequences
 from markscheme.kinds.tolerance import Tolerance
 
@@ -30,6 +31,7 @@ __all__ = [
     "OneOf",
     "Real",
     "Rubric",
+    "SeveralKind",
     "ShapeKind",
     "TokenSequence",
     "TokenSequences",

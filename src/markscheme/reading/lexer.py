@@ -92,6 +92,7 @@ _COMMANDS: Final = {
     "frac": "frac",
     "dfrac": "frac",
     "tfrac": "frac",
+    "cfrac": "frac",
     "land": "and",
     "wedge": "and",
     "mid": "|",

@@ -7,6 +7,7 @@ behind a number. A text is bounded where it is read; `real_value` bounds its val
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ UNITS: Final = frozenset(
     "month months year years gram grams kilogram kilograms liter liters litre litres degree degrees radian "
     "radians unit units dollar dollars cent cents euro euros people students ways points times".split()
 )
+PERCENT: Final = frozenset({"percent", "pct", "percentage"})
 _OTHER_NAMES: Final = {
     "ln": "log", "tg": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctg": "atan", "abs": "abs",
 }  # fmt: skip
@@ -76,6 +78,7 @@ def read_mathematics(text: str) -> Formula:
 
     Raises `Unreadable`.
     """
+    text = _in_one_notation(text)
     try:
         value = read_number(text)
     except Unreadable as failure:
@@ -86,6 +89,32 @@ def read_mathematics(text: str) -> Formula:
             raise further from None
     places = _places(text)
     return Rounded(value, places) if places else Constant(value)
+
+
+_COMMA: Final = re.compile(r"([+-−]?(?:0|[0-9]{4,18})),([0-9]{1,18})|([+-−]?[0-9]{1,3}),([0-9]{1,2})")
+_TIED: Final = re.compile(r",\\!\s*|\{,\}")
+_SPACED: Final = re.compile(r"[+-−]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:\.[0-9]{1,18})?")
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Whether a text is one number with a decimal comma, and no list of two: `0,25`, `1000,99`.
+
+    >>> has_decimal_comma("0,25"), has_decimal_comma("1,25")
+    (True, False)
+    """
+    found = _COMMA.fullmatch(text.strip(" $€£¥\n"))
+    return bool(found and found[1])
+
+
+def _in_one_notation(text: str) -> str:
+    """A number that has a decimal comma, thousands divided by space, or a currency, as others write it."""
+    bare = _TIED.sub(",", text).strip(" $€£¥\n")
+    if comma := _COMMA.fullmatch(bare):
+        whole, places = [it for it in comma.groups() if it is not None]
+        return f"{whole}.{places}"
+    if _SPACED.fullmatch(bare):
+        return re.sub(r"\s", "", bare)
+    return bare if bare[:1].isdecimal() and bare[-1:].isdecimal() else text
 
 
 def _places(text: str) -> int:
@@ -273,6 +302,8 @@ class _AnyReader(Reader):
             return [self.made(Called(CONSTANTS[base]))]
         if base in UNITS and self.work:
             return [self.made(Constant(1))]
+        if base in PERCENT and self.work:
+            return [self.made(Constant(Fraction(1, 100)))]
         if len(base) == 1:
             return [self.made(Name(f"{base}{divider}{index}"))]
         if divider or len(base) > LONGEST_RUN or not base.isalpha():
