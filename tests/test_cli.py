@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -198,6 +199,73 @@ def test_show(run: Run, target: str) -> None:
     assert len(solved.out) > len(question.out) > 300
     assert "moved on by" in solved.out
     assert "moved on by" not in question.out
+
+
+@pytest.fixture
+def practice(run: Run, monkeypatch: pytest.MonkeyPatch, here: Path) -> Callable[..., Ran]:
+    """`practice` with what a student types, line by line; the record is kept in the test's folder."""
+    monkeypatch.setattr("markscheme.cli.practicing._page", lambda: here / "data" / "practice.jsonl")
+
+    def practiced(*arguments: str, lines: str) -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+        return run("practice", *arguments)
+
+    return practiced
+
+
+def test_practice(practice: Callable[..., Ran], here: Path) -> None:
+    """An item is posed, answered, explained; another one is posed harder; what was done is kept, and shown."""
+    item = ms.problem("convolution/output_shape").pose("practice 1")
+    key = item.problem.answers["shape"].kind.write(item.key["shape"])
+    ran = practice("convolution/output_shape", lines=f"?\n{key}\ns\nh\n\nx\nq\n")
+    assert (ran.code, ran.err) == (0, "")
+    assert "convolution/output_shape/1/practice 1\n" in ran.out
+    assert "shape: right, 3 of 3 marks" in ran.out
+    assert ran.out.count("kernel fits") == 2  # the hint, and the solution
+    assert "practice 2?largest=80" in ran.out
+    assert "shape: blank, 0 of 3 marks" in ran.out
+    assert "'x' is none of these" in ran.out
+    kept = [json.loads(line) for line in (here / "data" / "practice.jsonl").read_text().splitlines()]
+    assert [(entry["item"], entry["marks"]) for entry in kept] == [
+        ("convolution/output_shape/1/practice 1", 3), ("convolution/output_shape/1/practice 2?largest=80", 0)
+    ]  # fmt: skip
+    found = practice("--record", "--json", lines="").json
+    assert [(row["problem"], row["items"], row["marks"], row["out_of"]) for row in found] == [
+        ("convolution/output_shape", 2, 3, 6)
+    ]
+    assert "convolution/output_shape" in practice("--record", lines="").out
+
+
+def test_practice_takes_the_least_practiced(practice: Callable[..., Ran]) -> None:
+    """Without a name it takes what was practiced least, and never the same seed twice."""
+    first = practice(lines="\n\n\n\n\n\no\n").out
+    assert "attention/linear_rnn/1/practice 1" in first
+    assert "convolution/blur_filter/1/practice 1" in first
+    assert "attention/linear_rnn/1/practice 2" in practice("attention/linear_rnn", lines="").out
+    assert "convolution/blur_filter/1/practice 1" in practice(lines="").out
+
+
+def test_practice_hints_step_by_step(practice: Callable[..., Ran]) -> None:
+    """Hints are the steps that lead to an answer, one by one, then its own reason, and never its value."""
+    item = ms.problem("regularization/purification_range").pose("practice 1")
+    key = item.problem.answers["lambda_range"].kind.write(item.key["lambda_range"])
+    out = " ".join(practice("regularization/purification_range", lines="?\n" * 6).out.split())
+    assert "keeps most: it is damped enough last" in out
+    assert "That is all there is to say without the answer." in out
+    assert key not in out
+
+
+@pytest.mark.parametrize("lines", ["", "q\n", "\nq\n", "[1]\ne\ne\ne\nq\n"])
+def test_practice_ends_quietly(practice: Callable[..., Ran], lines: str) -> None:
+    """However input ends, practice ends without an error."""
+    assert practice("convolution/output_shape", lines=lines).code == 0
+
+
+def test_practice_outlives_a_broken_record(practice: Callable[..., Ran], here: Path) -> None:
+    """Lines of the record that are none are passed over."""
+    (here / "data").mkdir()
+    (here / "data" / "practice.jsonl").write_text('nonsense\n{"item": 1}\n[]\n')
+    assert practice("--record", lines="").out == "Nothing was practiced yet: markscheme practice\n"
 
 
 def test_what_people_decide(run: Run, here: Path) -> None:

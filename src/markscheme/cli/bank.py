@@ -116,11 +116,11 @@ def show_command(
     if target != "plain":
         click.echo(item.prompt(target) + (f"\n{item.solution(target)}" if solution else ""))
         return
-    _headline(f"{item.problem.title}   {item.id}")
-    _wrapped(item.prompt("plain"))
+    headline(f"{item.problem.title}   {item.id}")
+    wrapped(item.prompt("plain"))
     if solution:
-        _headline("Solution")
-        _wrapped(item.solution("plain"))
+        headline("Solution")
+        wrapped(item.solution("plain"))
 
 
 @click.command(
@@ -319,12 +319,14 @@ def posed(
     return problem.pose(seed or "1", **split)
 
 
-def _headline(text: str) -> None:
+def headline(text: str) -> None:
+    """A title over a rule."""
     click.secho(f"\n{text}", bold=True)
     click.echo("─" * min(len(text), 100))
 
 
-def _wrapped(text: str) -> None:
+def wrapped(text: str) -> None:
+    """Text at the width of the terminal."""
     from shutil import get_terminal_size  # noqa: PLC0415
 
     width = min(get_terminal_size((100, 40)).columns, 100)

@@ -26,6 +26,7 @@ class Commands(click.Group):
     homes: ClassVar = {
         "list": "bank",
         "show": "bank",
+        "practice": "practicing",
         "try": "trying",
         "prove": "bank",
         "errata": "bank",

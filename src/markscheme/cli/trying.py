@@ -52,7 +52,7 @@ def try_command(
         print_json({"item": item.id, **alone})
     else:
         for answer, verdict in verdicts.items():
-            _show(answer, verdict)
+            show_verdict(answer, verdict)
     sys.exit(0 if all(verdicts.values()) else 1)
 
 
@@ -82,7 +82,8 @@ def _said(item: Item, file: Path) -> dict[str, object]:
     return {programs[0]: text}
 
 
-def _show(answer: str, verdict: Verdict) -> None:
+def show_verdict(answer: str, verdict: Verdict) -> None:
+    """One verdict: the status, the marks, and why."""
     from markscheme.core.verdict import written  # noqa: PLC0415
 
     color = {"right": "green", "follow-through": "green", "by hand": "yellow"}.get(verdict.status, "red")
