@@ -139,11 +139,12 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV with marks that replace others: student,question,answer,marks,who,why,when.",
 )
+@click.option("--feedback", is_flag=True, help="A feedback sheet for each student, into OUT/feedback.")
 @jobs
 @as_json
 def mark_command(
     paper: str, answers: Path, out: Path, seed: str | None, questions: str | None, roster: Path | None,
-    by_hand: Path | None, overrides: Path | None, jobs: int | None, as_json: bool,
+    by_hand: Path | None, overrides: Path | None, feedback: bool, jobs: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student.
 
@@ -162,6 +163,7 @@ def mark_command(
         read_overrides,
         rubric_sheet,
     )
+    from markscheme.marking.feedback import feedback as sheet  # noqa: PLC0415
     from markscheme.marking.gradebook import mark_class, marks_csv, totals_csv  # noqa: PLC0415
     from markscheme.marking.submissions import read_answers  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
@@ -191,6 +193,10 @@ def mark_command(
         pages["by_hand.csv"] = rubric_sheet(plan, reports)
     if moves is not None:
         pages["moved.csv"] = moved_csv(moves)
+    if feedback:
+        sheets = (sheet(plan, report, said) for report, said in zip(reports, submissions, strict=True))
+        names = [f"feedback/{name}.html" for name in file_names([report.student for report in reports])]
+        pages |= zip(names, progress(sheets, len(reports), "feedback", quiet=as_json), strict=True)
     write_all({out / name: content.encode() for name, content in pages.items()})
     absent = [student.student for student in students if student.student not in {report.student for report in reports}]
     strangers = [
@@ -205,7 +211,9 @@ def mark_command(
     else:
         _show_totals(reports, absent, strangers)
         _show_moves(moves)
-        click.echo("\n".join([f"  {out / name}" for name in pages]))
+        click.echo("\n".join([f"  {out / name}" for name in pages if not name.startswith("feedback/")]))
+        if feedback:
+            click.echo(f"  {out / 'feedback'}: {len(reports)} sheets")
     _complain_of(broken)
 
 
@@ -225,6 +233,21 @@ def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[s
         click.echo(f"Nothing handed in: {', '.join(absent)}")
     if strangers:
         click.echo(f"Not in the roster: {', '.join(strangers)}")
+
+
+def file_names(students: Sequence[str]) -> list[str]:
+    """Each student's id as the name of a file, no two alike, on any system.
+
+    >>> file_names(["s1", "../s1", "S1", "ü"])
+    ['s1', '_s1', 'S1-2', 'ü']
+    """
+    names: list[str] = []
+    taken: dict[str, int] = {}
+    for student in students:
+        name = "".join([it if it.isalnum() or it in "-_.@" else "_" for it in student]).lstrip(".") or "_"
+        taken[name.lower()] = count = taken.get(name.lower(), 0) + 1
+        names.append(name if count == 1 else f"{name}-{count}")
+    return names
 
 
 def _show_moves(moves: Sequence[Moved] | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
@@ -27,19 +27,22 @@ def markdown(copy: Copy, *, solutions: bool) -> str:
 
 def html(copy: Copy, *, solutions: bool) -> str:
     """The copy as one HTML file with MathML and SVG, that needs nothing else."""
-    entry = copy.paper.entry
+    sections = [write(blocks, "html") for blocks in _sections(copy, solutions=solutions)]
+    return page(copy.paper.entry.title, _facts(copy), "Solutions" if solutions else "", sections)
+
+
+def page(title: str, facts: Sequence[str], mark: str, sections: Sequence[str]) -> str:
+    """A web page of its own: a title, facts below it, a mark such as `Solutions`, and sections of HTML."""
     style = (files("markscheme.paper") / "web_page.css").read_text("utf-8")
-    facts = " · ".join([escape(fact) for fact in _facts(copy)])
-    sections = "\n".join(
-        [f"<section>\n{write(blocks, 'html')}</section>" for blocks in _sections(copy, solutions=solutions)]
-    )
+    said = " · ".join([escape(fact) for fact in facts if fact])
+    body = "\n".join([f"<section>\n{section}</section>" for section in sections])
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(entry.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<header>\n"
-        f"<h1>{escape(entry.title)}</h1>\n<p>{facts}</p>\n"
-        f"{'<p class=solutions>Solutions</p>' if solutions else ''}\n</header>\n"
-        f"<main>\n{sections}\n</main>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<header>\n"
+        f"<h1>{escape(title)}</h1>\n<p>{said}</p>\n"
+        f"{f'<p class=solutions>{mark}</p>' if mark else ''}\n</header>\n"
+        f"<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -39,7 +39,11 @@ def svg(picture: Picture, *, solutions: bool = False) -> str:
     Identifiers are unique to the picture, so that several can stand inline in one page.
     """
     shown = picture.shown(solutions)
-    source = json.dumps(shown, ensure_ascii=False, sort_keys=True)
+    return _drawn(json.dumps(shown, ensure_ascii=False, sort_keys=True), shown["alt"])
+
+
+@lru_cache(maxsize=256)
+def _drawn(source: str, words: str) -> str:
     with _LOCK:
         made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source})
     if not isinstance(made, bytes):
@@ -48,6 +52,6 @@ def svg(picture: Picture, *, solutions: bool = False) -> str:
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{mark}", made.decode())
     text = text.replace('fill="#000000"', 'fill="currentColor"').replace('stroke="#000000"', 'stroke="currentColor"')
     text = re.sub(r' class="[^"]*"', "", text)
-    alt = escape(shown["alt"])
+    alt = escape(words)
     opening = f'<svg role="img" aria-labelledby="{mark}title"'
     return text.strip().replace("<svg", opening, 1).replace(">", f'><title id="{mark}title">{alt}</title>', 1)
