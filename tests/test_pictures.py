@@ -24,6 +24,7 @@ from markscheme.pictures import (
     computation_graph,
     dilated_kernel,
     gray_image,
+    histogram,
     loss_lines,
     normalization_cubes,
     point_cloud,
@@ -68,6 +69,7 @@ PICTURES = {
     "image": gray_image([[0, 4, 9], [Fraction(9, 2), 5, 1]], name="X"),
     "fields": receptive_fields((3, 2, 5), (2, 1, 1), (1, 2, 3), (1, 2, 2), (3, 7, 31)),
     "wide fields": receptive_fields((5,) * 4, (2,) * 4, (3,) * 4, (1, 2, 4, 8), (13, 37, 85, 181)),
+    "histogram": histogram([0, 3, 12, 1], 0, 61, name="marks", counted="students"),
     "cubes": normalization_cubes(
         {"A": (1, 3, 2, 2), "B": (2, 2, 1, 4), "C": (1, 1, 3, 4)}, 3, 4, names={"A": "batch", "B": "layer"}
     ),

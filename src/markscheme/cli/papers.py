@@ -146,7 +146,7 @@ def mark_command(
     paper: str, answers: Path, out: Path, seed: str | None, questions: str | None, roster: Path | None,
     by_hand: Path | None, overrides: Path | None, feedback: bool, jobs: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student.
+    """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student, report.html.
 
     ANSWERS is the CSV file that `markscheme paper` wrote, filled in. Rows that are broken are named, the others are
     marked, and the exit code is 2. What a person has to decide goes into by_hand.csv, point by point: fill in its
@@ -165,6 +165,7 @@ def mark_command(
     )
     from markscheme.marking.feedback import feedback as sheet  # noqa: PLC0415
     from markscheme.marking.gradebook import mark_class, marks_csv, totals_csv  # noqa: PLC0415
+    from markscheme.marking.report import report_page  # noqa: PLC0415
     from markscheme.marking.submissions import read_answers  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
     from markscheme.paper.plan import load_paper  # noqa: PLC0415
@@ -185,7 +186,11 @@ def mark_command(
             decisions, broken_decisions = read(page, plan, reports)
             reports, broken = decided(reports, decisions), broken + broken_decisions
     moves = moved(out / "marks.csv", reports) if (out / "marks.csv").is_file() else None
-    pages = {"marks.csv": marks_csv(reports), "totals.csv": totals_csv(reports)}
+    pages = {
+        "marks.csv": marks_csv(reports),
+        "totals.csv": totals_csv(reports),
+        "report.html": report_page(plan, reports),
+    }
     if any(report.waiting for report in reports):
         if has_marks(out / "by_hand.csv"):
             raise MarkschemeError(f"{out / 'by_hand.csv'} is filled in, and would be emptied; "

@@ -5,7 +5,7 @@ from markscheme.pictures.graphs import Edge, Node, computation_graph, rnn_attent
 from markscheme.pictures.grids import dilated_kernel, gray_image, receptive_fields
 from markscheme.pictures.picture import Picture
 from markscheme.pictures.pipelines import pipeline
-from markscheme.pictures.plots import accuracy_curves, loss_lines, point_cloud, shrinkage
+from markscheme.pictures.plots import accuracy_curves, histogram, loss_lines, point_cloud, shrinkage
 from markscheme.pictures.pseudocode import Algorithm, Blank, Piece, Step, pseudocode
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "computation_graph",
     "dilated_kernel",
     "gray_image",
+    "histogram",
     "loss_lines",
     "normalization_cubes",
     "pipeline",
