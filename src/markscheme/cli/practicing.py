@@ -49,7 +49,6 @@ def practice_command(
     as one line of JSON an item.
     """
     from markscheme.bank.catalog import catalog  # noqa: PLC0415
-    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
 
     done = list(_recorded())
     if record or as_json:
@@ -64,8 +63,6 @@ def practice_command(
             item = _what_next(item, problems, done)
     except Stop:
         click.echo()
-    except MarkschemeError:
-        raise
     finally:
         if done:
             click.echo(f"Practiced so far: {len(done)} item{'' if len(done) == 1 else 's'}; see --record.")

@@ -75,7 +75,7 @@ def has_marks(page: Path) -> bool:
 
 def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[Decisions, list[BrokenRow]]:
     """The answers whose points are all decided in a filled-in by_hand.csv, and the rows that cannot be used."""
-    waiting = {(mark.student, mark.question, mark.answer): mark for report in reports for mark in report.marks}
+    waiting = _by_place(reports)
     points = points_of(paper)
     given: dict[Place, dict[str, Decision]] = {}
 
@@ -112,7 +112,7 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
 
 def read_overrides(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[Decisions, list[BrokenRow]]:
     """The overrides in a file, each with who, why and when, and the rows that cannot be used."""
-    known = {(mark.student, mark.question, mark.answer): mark for report in reports for mark in report.marks}
+    known = _by_place(reports)
     given: dict[Place, Decision] = {}
 
     def complaint(row: Mapping[str, str]) -> str:
@@ -172,6 +172,10 @@ def _rows(
         if said:
             broken.append(BrokenRow(page.name, number, said))
     return broken
+
+
+def _by_place(reports: Iterable[Report]) -> dict[Place, Mark]:
+    return {(mark.student, mark.question, mark.answer): mark for report in reports for mark in report.marks}
 
 
 def _marks(text: str, most: Marks) -> Marks | str:

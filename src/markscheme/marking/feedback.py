@@ -17,7 +17,7 @@ from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Slot
 from markscheme.paper.web_page import page
-from markscheme.text.document import Block, Head, write
+from markscheme.text.document import Block, Head, html_table, write
 
 HEADS = ("answer", "yours", "marks", "status", "why")
 
@@ -43,11 +43,10 @@ def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submissi
     item = slot.item(submission.copy_seed)
     spaces = [space for space in paper.spaces if space.slot is slot]
     rows = [marks[space.label, answer.name] for space in spaces for answer in space.answers]
-    texts = {mark.answer: mark.text for mark in rows if mark.text}
     earned = sum([float(mark.verdict.marks) for mark in rows])
     head = f"{slot.label}. {item.problem.title}"
     pieces = [f"<h2>{escape(head)} <span class=quiet>{earned:g} of {in_marks(slot.marks)}</span></h2>", _table(rows)]
-    own = list(_own_working(item, dict(item.mark(texts))))
+    own = list(_own_working(item, {mark.answer: mark.verdict for mark in rows}))
     if own:
         pieces += ["<h3>Going on from your answers</h3>", write(own, "html")]
     solved = write(solution_of(item, with_figures=True), "html")
@@ -84,13 +83,11 @@ def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
 
 
 def _table(rows: list[Mark]) -> str:
-    heads = "".join([f'<th scope="col">{head}</th>' for head in HEADS])
     cells = [
         (mark.answer, mark.text, f"{float(mark.verdict.marks):g} of {float(mark.verdict.out_of):g}",
          mark.verdict.status, mark.verdict.reason) for mark in rows
     ]  # fmt: skip
-    body = "\n".join([f"<tr>{''.join([f'<td>{_cell(cell)}</td>' for cell in row])}</tr>" for row in cells])
-    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return html_table(HEADS, [[_cell(cell) for cell in row] for row in cells])
 
 
 def _cell(text: str) -> str:

@@ -38,6 +38,11 @@ class Mark:
         """Whether a person has yet to decide."""
         return self.verdict.status == "by hand" and not self.decided
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it could not be read, and no person decided it either."""
+        return self.verdict.status == "unreadable" and not self.decided
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -69,7 +74,7 @@ class Report:
     @property
     def unreadable(self) -> int:
         """How many answers could not be read, and were not decided by a person either."""
-        return sum([mark.verdict.status == "unreadable" and not mark.decided for mark in self.marks])
+        return sum([mark.is_unreadable for mark in self.marks])
 
     def as_json(self) -> dict[str, object]:
         """The report as plain data."""

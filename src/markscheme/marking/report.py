@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from statistics import fmean, median, pvariance, stdev
+from statistics import correlation, fmean, median, pvariance, stdev
 
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.paper.plan import Paper
 from markscheme.paper.web_page import page
 from markscheme.pictures import histogram
 from markscheme.pictures.svg import svg
+from markscheme.text.document import html_table
 
 PARTS = 12
 MOST_LISTED = 100
@@ -88,12 +89,7 @@ def _answer(
 
 def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Pearson's correlation; None where one side never varies."""
-    left, right = pvariance(one), pvariance(other)
-    if not left or not right:
-        return None
-    means = fmean(one), fmean(other)
-    together = fmean([(a - means[0]) * (b - means[1]) for a, b in zip(one, other, strict=True)])
-    return together / (left * right) ** 0.5
+    return correlation(one, other) if pvariance(one) and pvariance(other) else None
 
 
 def report_page(paper: Paper, reports: Sequence[Report]) -> str:
@@ -145,7 +141,7 @@ def _slips(found: Statistics) -> str:
 def _unread(reports: Sequence[Report]) -> str:
     unread = [
         (report.student, mark.question, mark.answer, mark.text, mark.verdict.reason.partition("\n")[0])
-        for report in reports for mark in report.marks if mark.verdict.status == "unreadable" and not mark.decided
+        for report in reports for mark in report.marks if mark.is_unreadable
     ]  # fmt: skip
     waiting = sum([report.waiting for report in reports])
     said = f"<h2>For a person</h2>\n<p>{waiting} answers wait in by_hand.csv; {len(unread)} could not be read.</p>"
@@ -155,6 +151,4 @@ def _unread(reports: Sequence[Report]) -> str:
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = f"<thead><tr>{''.join([f'<th scope=col>{it}</th>' for it in heads])}</tr></thead>\n" if heads else ""
-    body = "\n".join([f"<tr>{''.join([f'<td>{escape(cell)}</td>' for cell in row])}</tr>" for row in rows])
-    return f"<table>\n{head}<tbody>\n{body}\n</tbody>\n</table>"
+    return html_table(heads, [[escape(cell) for cell in row] for row in rows])

@@ -32,16 +32,7 @@ def unavailable() -> str:
         return "programs are run on Linux alone (x86-64, AArch64), in bubblewrap"
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed: {HOW}"
-    words = [
-        *_jail(Limits(), ()),
-        _interpreter(),
-        "-P",
-        "-s",
-        "-S",
-        "-B",
-        "-c",
-        f"{_PATH}; import lockdown as it; {_TRY}",
-    ]
+    words = _python(Limits(), (), f"{_PATH}; import lockdown as it; {_TRY}")
     tried = subprocess.run(  # noqa: S603 (our own words)
         words, capture_output=True, check=False, env={}, timeout=20
     )
@@ -54,12 +45,16 @@ def unavailable() -> str:
 
 def command(limits: Limits, packages: tuple[str, ...], channel: int, preload: Iterable[str]) -> list[str]:
     """The command of a worker that writes its result to the file descriptor `channel`."""
-    return [*_jail(limits, packages), _interpreter(), "-P", "-s", "-S", "-B", "-c", _START, str(channel), *preload]
+    return [*_python(limits, packages, _START), str(channel), *preload]
 
 
 _PATH = "import sys; sys.path[:0] = ['/inside', '/packages']"
 _START = f"{_PATH}; import worker; worker.main()"
 _TRY = "it.set_limits(9, 1 << 28, 1 << 20, 64); it.refuse_system_calls()"
+
+
+def _python(limits: Limits, packages: tuple[str, ...], source: str) -> list[str]:
+    return [*_jail(limits, packages), _interpreter(), "-P", "-s", "-S", "-B", "-c", source]
 
 
 def _interpreter() -> str:

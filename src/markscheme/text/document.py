@@ -141,10 +141,12 @@ def _markdown_table(heads: list[str], rows: list[list[str]]) -> str:
     return "\n".join([f"| {' | '.join(row)} |" for row in cells])
 
 
-def _html_table(heads: list[str], rows: list[list[str]]) -> str:
-    head = "".join([f'<th scope="col">{head}</th>' for head in heads])
+def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose cells are HTML already; without heads it has none."""
+    cells = "".join([f'<th scope="col">{head}</th>' for head in heads])
+    head = f"<thead><tr>{cells}</tr></thead>\n" if heads else ""
     body = "\n".join([f"<tr>{''.join([f'<td>{cell}</td>' for cell in row])}</tr>" for row in rows])
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f"<table>\n{head}<tbody>\n{body}\n</tbody>\n</table>"
 
 
 def _latex_table(heads: list[str], rows: list[list[str]]) -> str:
@@ -198,7 +200,7 @@ MARKUP: Mapping[Target, Markup] = {
         plain=_plain("html"),
         item=lambda head, text: f"<li>{head}{text}</li>",
         items=lambda items: '<ul class="answers">\n' + "\n".join(items) + "\n</ul>",
-        table=_html_table,
+        table=html_table,
         paragraph=lambda text: f'<div class="head">{text}</div>',
         picture=lambda drawing: f"<figure>{drawing.svg()}</figure>",
         code=lambda text: f"<code>{escape(text)}</code>",
