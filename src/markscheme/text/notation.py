@@ -484,7 +484,10 @@ class _Plain(_Writer):
     def scripts(self, base: str, below: str | None, above: str | None) -> str:
         if above == "⊤":
             return f"{self.scripts(base, below, None)}ᵀ"
-        sides = [mark + side.replace(" ", "") for mark, side in (("_", below), ("^", above)) if side]
+        # spaces around signs are dropped, those between factors are not: `x sin(x)` is no `xsin(x)`
+        sides = [
+            mark + re.sub(r" ?([^\w√|(){} ]) ?", r"\1", side) for mark, side in (("_", below), ("^", above)) if side
+        ]
         return base + "".join([side if len(side) == 2 else f"{side[0]}{{{side[1:]}}}" for side in sides])
 
     def root(self, of: str) -> str:
