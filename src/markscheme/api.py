@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from markscheme.bank.catalog import catalog, item_of
 from markscheme.core.item import Item
-from markscheme.core.judging import judge
 from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Verdict
-from markscheme.exact import Matrix, Vector
-from markscheme.kinds import Kind, Mathematics, SeveralKind, kind_of
-from markscheme.reading.extraction import answers_in
-from markscheme.reading.formulas import Formula
-from markscheme.reading.limits import Unreadable
-from markscheme.reading.mathematics import has_decimal_comma
-from markscheme.reading.several import Several, read_several
-from markscheme.reading.values import read_any
+from markscheme.core.verifying import readings_of, verdict_on
+from markscheme.kinds import Kind
+from markscheme.reading.formulas import Constant
 
 
 def problems(*folders: str | Path) -> Mapping[str, Problem]:
@@ -67,17 +57,7 @@ def verify(key: object, text: str, kind: Kind[Any] | None = None) -> Verdict:
     >>> verify(7, "9**9**9**9").status
     'unreadable'
     """
-    value = (kind.read(key) if kind else parse(key)) if isinstance(key, str) else key
-    kind = kind or _kind_of_key(key, value)
-    if isinstance(kind, SeveralKind) and not isinstance(value, Several):
-        value = kind.read(str(key))
-    verdict = judge(kind, kind.accept(value), text)
-    if verdict.status == "unreadable":
-        for part in answers_in(text):
-            found = judge(kind, kind.accept(value), part)
-            if found.status != "unreadable":
-                return replace(found, reason=f"{found.reason.rstrip('.')}; read in the text: {part}")
-    return verdict
+    return verdict_on(key, text, kind)
 
 
 def parse(text: str, kind: Kind[Any] | None = None) -> Any:
@@ -92,46 +72,8 @@ def parse(text: str, kind: Kind[Any] | None = None) -> Any:
     """
     if kind is not None:
         return kind.read(text)
-    try:
-        return _parsed(text)
-    except Unreadable:
-        for part in answers_in(text):
-            with suppress(Unreadable):
-                return _parsed(part)
-        raise
-
-
-def _parsed(text: str) -> Any:
-    if has_decimal_comma(text):
-        return Mathematics().read(text)
-    try:
-        return read_any(text)
-    except Unreadable as failure:
-        for read in (Mathematics().read, read_several):
-            try:
-                return read(text)
-            except Unreadable as other:
-                failure = max(failure, other, key=lambda it: it.position or 0)
-        raise failure from None
-
-
-def _kind_of_key(key: object, value: object) -> Kind[Any]:
-    if isinstance(value, Several) or (isinstance(key, str) and _is_bare_list(key, value)):
-        return SeveralKind()
-    is_number = isinstance(value, int | Fraction | Decimal) and not isinstance(value, bool)
-    return Mathematics() if is_number or isinstance(value, Formula) else kind_of(value)
-
-
-def _is_bare_list(text: str, value: object) -> bool:
-    """Whether numbers, or points in parentheses, are listed without brackets around them all, and so in any order."""
-    if "[" in text or "matrix" in text or "⟨" in text or not any(it in text for it in (",", ";", "and")):
-        return False
-    if isinstance(value, Vector):
-        return "(" not in text
-    if not isinstance(value, Matrix):
-        return False
-    bare = text.replace(" ", "")
-    return (")," in bare and "((" not in bare) or ("(" not in bare and value.shape[1] == 1)
+    value = next(readings_of(text))[1]
+    return value.value if isinstance(value, Constant) else value
 
 
 def errata(paper: str | None = None) -> list[Finding]:

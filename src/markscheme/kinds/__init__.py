@@ -9,11 +9,14 @@ from markscheme.kinds.intervals import IntervalKind
 from markscheme.kinds.mathematics import Mathematics
 from markscheme.kinds.matrix_expressions import MatrixExpression
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
+from markscheme.kinds.real_sets import RealSetKind
 from markscheme.kinds.registry import kind_for, kind_of, register
+from markscheme.kinds.relations import RelationKind
 from markscheme.kinds.rubric import Rubric
 from markscheme.kinds.several import SeveralKind
 from markscheme.kinds.tokens import TokenSequence, TokenSequences
 from markscheme.kinds.tolerance import Tolerance
+from markscheme.kinds.words import Words
 
 __all__ = [
     "AllThatApply",
@@ -30,6 +33,8 @@ __all__ = [
     "Numbers",
     "OneOf",
     "Real",
+    "RealSetKind",
+    "RelationKind",
     "Rubric",
     "SeveralKind",
     "ShapeKind",
@@ -38,6 +43,7 @@ __all__ = [
     "Tolerance",
     "Undecided",
     "VectorKind",
+    "Words",
     "YesNo",
     "kind_for",
     "kind_of",

@@ -21,8 +21,11 @@ class _Entries:
     tolerance: Tolerance
     decimal: bool = False
 
-    def __init__(self, *, decimal: bool = False, absolute: Bound | None = None, relative: Bound | None = None) -> None:
-        object.__setattr__(self, "tolerance", Tolerance(absolute, relative))
+    def __init__(
+        self, *, decimal: bool = False, absolute: Bound | None = None, relative: Bound | None = None,
+        rounding: bool = False,
+    ) -> None:  # fmt: skip
+        object.__setattr__(self, "tolerance", Tolerance(absolute, relative, rounding=rounding))
         object.__setattr__(self, "decimal", decimal)
 
     @property

@@ -12,6 +12,7 @@ from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison
 from markscheme.kinds.expressions import Computed, Expression, Value
 from markscheme.kinds.numerals import as_decimal
+from markscheme.kinds.tolerance import LEAST_DIGITS
 from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name, Point, names_of
 from markscheme.reading.lexer import letter
@@ -20,12 +21,10 @@ from markscheme.reading.mathematics import Rounded, Undefined, as_fraction, read
 _POINTS: Final = 6
 _TRIES: Final = 6
 _NEAR, _APART = Fraction(1, 10**40), Fraction(1, 10**25)
-LEAST_PLACES: Final = 3
-"""Digits that a decimal needs to stand for a number that has none to its end."""
 _SMALL: Final = (2, -3, Fraction(1, 2), 3, -2, Fraction(5, 3), 5, Fraction(-1, 3), 7, Fraction(9, 4))
 
 
-class _Anywhere(dict[str, Rational]):
+class Anywhere(dict[str, Rational]):
     """A value for every symbol, drawn when it is first asked for: a real number, or a whole one."""
 
     def __init__(self, name: str, sign: int, *, whole: bool) -> None:
@@ -107,7 +106,7 @@ class Mathematics(Expression):
                 continue
             off = abs(as_fraction(exact) - written)
             significant = len(str(abs(written.numerator * 10**places // written.denominator)))
-            if off <= Fraction(1, 2 * 10**places) and significant >= LEAST_PLACES:
+            if off <= Fraction(1, 2 * 10**places) and significant >= LEAST_DIGITS:
                 return Comparison(True, f"rounded to {places} decimals: off by {float(off):.1e}")
         return Comparison(False)
 
@@ -116,7 +115,7 @@ class Mathematics(Expression):
         whole = any(f"Called(function={it!r}" in name for it in ("!", "binom"))
         for slot in range(_POINTS):
             sign = (1, -1, *[0] * _POINTS)[slot]
-            yield (_Anywhere(f"{name}/{slot}/{number}", sign, whole=whole) for number in range(_TRIES))
+            yield (Anywhere(f"{name}/{slot}/{number}", sign, whole=whole) for number in range(_TRIES))
 
     def both(self, key: Value, value: Value, point: Point) -> tuple[object, object, bool | None]:
         own, other = _value(key, point), _value(value, point)

@@ -66,17 +66,21 @@ def _agree(one: Item, other: Item) -> bool:
         return one == other or _ONE.compare(one, other).agrees
     if not isinstance(one, Several) or not isinstance(other, Several) or one.ordered != other.ordered:
         return False
-    if len(one.items) != len(other.items):
-        return False
     if one.ordered:
-        return all(map(_agree, one.items, other.items))
+        return len(one.items) == len(other.items) and all(map(_agree, one.items, other.items))
+    if len(set(one.items)) == len(one.items):  # a set, in which nothing counts twice
+        return (
+            len(other.items) <= 2 * len(one.items)
+            and all(any(_agree(key, it) for it in other.items) for key in one.items)
+            and all(any(_agree(key, it) for key in one.items) for it in other.items)
+        )
     left = list(other.items)
     for item in one.items:  # agreement is as good as equality: the first that agrees is as good as any
         found = next((it for it in left if _agree(item, it)), None)
         if found is None:
             return False
         left.remove(found)
-    return True
+    return not left
 
 
 def _shown(item: Item) -> Notation:

@@ -13,14 +13,20 @@ from markscheme.kinds.numerals import as_decimal
 Bound: TypeAlias = Rational | float | str
 _SHORT: Final = 12
 _LONG: Final = 20
+LEAST_DIGITS: Final = 3
+"""Digits that a decimal needs to stand for a number that has none to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """A bound on the distance from the key, on its ratio to the key, or on either; with no bound, exactness.
 
+    With `rounding`, a decimal of three digits or more also agrees with a number without end that rounds to it.
+
     >>> Tolerance(absolute=0.01).admits(1, Fraction("1.01"))
     True
+    >>> [Tolerance(rounding=True).admits(Fraction(1, 3), Fraction(it)) for it in ("0.333", "0.33", "0.334")]
+    [True, False, False]
     >>> Tolerance(relative="1e-3").admits(0, Fraction("1e-9"))
     False
 
@@ -29,20 +35,24 @@ class Tolerance:
 
     absolute: Fraction | None = None
     relative: Fraction | None = None
+    rounding: bool = False
 
-    def __init__(self, absolute: Bound | None = None, relative: Bound | None = None) -> None:
+    def __init__(self, absolute: Bound | None = None, relative: Bound | None = None, *, rounding: bool = False) -> None:
         object.__setattr__(self, "absolute", _bound("absolute", absolute))
         object.__setattr__(self, "relative", _bound("relative", relative))
+        object.__setattr__(self, "rounding", rounding)
 
     @property
     def exact(self) -> bool:
-        return self.absolute is None and self.relative is None
+        return self.absolute is None and self.relative is None and not self.rounding
 
     def admits(self, key: Rational | float, value: Rational | float) -> bool:
         if key == value:
             return True
         if self.exact:
             return False
+        if self.rounding and is_rounding(Fraction(key), Fraction(value)):
+            return True
         return distance(key, value) <= self._width(key)
 
     def beyond(self, key: Rational | float) -> Rational:
@@ -66,11 +76,22 @@ class Tolerance:
     def __str__(self) -> str:
         absolute = "" if self.absolute is None else (as_decimal(self.absolute) or str(self.absolute))
         relative = "" if self.relative is None else f"{as_decimal(100 * self.relative) or 100 * self.relative}%"
-        return " or ".join(bound for bound in (absolute, relative) if bound) or "0"
+        rounding = "a rounding" if self.rounding else ""
+        return " or ".join(bound for bound in (absolute, relative, rounding) if bound) or "0"
 
     def _width(self, key: Rational | float) -> Fraction:
         widest = self.absolute or Fraction(0)
         return widest if self.relative is None else max(widest, self.relative * distance(key, 0))
+
+
+def is_rounding(key: Fraction, value: Fraction) -> bool:
+    """Whether a value is a decimal of three digits or more that a key without end rounds to."""
+    decimal = as_decimal(value)
+    if decimal is None or as_decimal(key) is not None:
+        return False
+    places = len(decimal.partition(".")[2])
+    significant = len(decimal.replace(".", "").lstrip("-0"))
+    return significant >= LEAST_DIGITS and abs(key - value) <= Fraction(1, 2 * 10**places)
 
 
 def distance(one: Rational | float, other: Rational | float) -> Fraction:

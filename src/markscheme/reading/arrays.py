@@ -196,7 +196,7 @@ def _rows(at: Cursor, closing: str, *, lines: bool = True) -> list[list[Nested]]
     """The rows that stand before a closing bracket, none of them empty."""
     rows: list[list[Nested]] = [[]]
     divider, count = "", 0
-    while at.kind != closing and at.token.text != "dtype":
+    while at.kind not in {closing, "end"} and at.token.text != "dtype":
         if at.kind in _ROW:
             if at.next().kind != "newline" or lines:
                 rows.append([])
@@ -219,7 +219,7 @@ def _listed(rows: list[list[Nested]]) -> list[Nested]:
 
 def _divided(at: Cursor, closing: str, before: str) -> str:
     """Moves past what divides two entries; raises where commas and spaces are mixed."""
-    if at.kind == closing or at.kind in _ROW:
+    if at.kind in {closing, "end"} or at.kind in _ROW:
         return before
     if at.kind in {",", "&", "and"}:
         divider = ","

@@ -172,7 +172,7 @@ class Reader:
         """What stands here without a sign: one thing, or the symbols of a name that runs several together."""
         kind, text = self.at.kind, folded(self.at.token)
         if kind == "number":
-            return [self._literal()]
+            return [self.literal()]
         if kind == "vulgar":
             above, below = unicodedata.normalize("NFKC", self.at.next().text).split("⁄")
             return [self.made(Constant(Fraction(int(above), int(below))))]
@@ -245,7 +245,7 @@ class Reader:
         digits = unicodedata.normalize("NFKC", self.at.next().text).replace("−", "-")
         return int(digits) if len(digits) < 4 else LARGEST_POWER + 1
 
-    def _literal(self) -> Formula:
+    def literal(self) -> Formula:
         mantissa, _, exponent = self.at.token.text.lower().partition("e")
         if len(mantissa) > _LONGEST_NUMBER or len(exponent) > 3 or abs(int(exponent or 0)) > LARGEST_POWER:
             self.at.fail(f"numbers in an expression have up to {_LONGEST_NUMBER} digits")
@@ -259,7 +259,7 @@ class Reader:
             return LARGEST_POWER + 1
 
     def _bare_exponent(self) -> Formula:
-        return self._literal() if self.at.kind == "number" else self.at.fail("an exponent is a whole number, as in g^2")
+        return self.literal() if self.at.kind == "number" else self.at.fail("an exponent is a whole number, as in g^2")
 
     def _raised(self, base: Formula, exponent: Fraction | int) -> Formula:
         if abs(exponent) == _HALF:
@@ -286,7 +286,7 @@ class Reader:
         if self.at.kind == "{":
             return self.grouped()
         if self.at.kind == "number" and len(self.at.token.text) == 1:
-            return self._literal()
+            return self.literal()
         if self.at.kind == "name" and len(self.at.token.text) == 1:
             return self.times(*self._named())
         return self.at.fail(r"expected a fraction such as \frac{1}{2}")

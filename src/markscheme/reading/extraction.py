@@ -23,40 +23,70 @@ _SENTENCE: Final = re.compile(r"[.!?]?\s*(?:\n|$)|[.!?]\s+[A-Z]")
 _NUMBER: Final = re.compile(r"(?<![\w.,])[-−]?\d[\d.,]*(?!\w)")
 _MATHEMATICS: Final = re.compile(r"[=<>≤≥\\{}\[\]()^*/+|_;]")
 _NAME: Final = re.compile(r"\\?[^\W\d_]+(?:_\{?\w+\}?)?(?:\([^\W\d_]\))?")
-_DENIED: Final = re.compile(r"(?i)\b(?:not|isn't|never|wrong|incorrect)\b[^.\n]{0,20}$")
+_DENIED: Final = re.compile(r"(?i)\b(?:not|isn't|never|wrong|incorrect)\b[^.\n\d]{0,20}$")
+_ESCAPED: Final = re.compile(r"\\\\(?=[A-Za-z]{2})")
+_BETWEEN: Final = re.compile(r"[^=\n]{0,40}\n?[^=\n]{0,40}")
+_SENTENCE_ENDS: Final = re.compile(r"[.!?](?:\s|$)|\bnot?\b")
+_ENDS_IN_NUMBER: Final = re.compile(
+    r"(?:\b(?:is|are|equals|be|gives?|makes?)|['’]s)\s+[$€£¥]?([-−]?\d[\d.,]*)\s?(?:[$€£¥%°]|[A-Za-z]{0,12}[²³]?)[.!]?\s*$"
+)
+MOST_BOXES: Final = 20
 
 
 def answers_in(text: str) -> Iterator[str]:
     r"""What a text may give as its answer, the plainest first; nothing of what it denies.
 
-    >>> list(answers_in(r"Adding, we get $x = 3$, hence \boxed{3}."))
+    The whole text comes first, unless it has several boxes: those that stand together are one answer, in a list.
+
+    >>> list(answers_in(r"Adding, we get $x = 3$, hence \boxed{3}."))[1:]
     ['3', 'x = 3']
-    >>> list(answers_in("It costs 2.74 euros."))
-    ['2.74']
+    >>> list(answers_in(r"\boxed{1} paper and \boxed{2} bins"))
+    ['1, 2']
     """
     if len(text) > LONGEST_PROSE:
+        yield text
         return
-    seen = {text.strip()}
+    if (unescaped := _ESCAPED.sub(r"\\", text)) != text and "\\begin" not in text:
+        yield text
+        text = unescaped
+    boxes = _last_boxes(text)
+    if len(boxes) > 1:
+        yield ", ".join(boxes)
+        return
+    seen = set[str]()
     formula = _last_formula(text)
-    for found in (_boxed(text), _behind_words(text), formula, _end_of_chain(formula or text), _only_number(text)):
-        if found and found not in seen and len(found) <= LONGEST_TEXT:
-            seen.add(found)
+    chain = _end_of_chain(formula or text)
+    for found in (text, *boxes, _behind_words(text), formula, chain, _only_number(text), _last_number(text)):
+        if found and found.strip() not in seen and (found is text or len(found) <= LONGEST_TEXT):
+            seen.add(found.strip())
             yield found
 
 
-def _boxed(text: str) -> str:
-    """What stands in the last box."""
-    start = -1
-    for match in _BOX.finditer(text):
-        start = match.end()
-    if start < 0 or _DENIED.search(text[max(0, start - 60) : start].rpartition("\\")[0]):
-        return ""
+def _last_boxes(text: str) -> list[str]:
+    """What stands in the last box, and in those before it with little in between; each once, none that is denied."""
+    starts = list(_BOX.finditer(text))[-MOST_BOXES:]
+    boxes: list[str] = []
+    following = len(text)
+    for match in reversed(starts):
+        box, end = _box(text, match.end())
+        if boxes and not (_BETWEEN.fullmatch(between := text[end:following]) and not _SENTENCE_ENDS.search(between)):
+            break
+        if _DENIED.search(text[max(0, match.start() - 60) : match.start()]):
+            break
+        following = match.start()
+        if box not in boxes:
+            boxes.insert(0, box)
+    return boxes
+
+
+def _box(text: str, start: int) -> tuple[str, int]:
+    """What stands in the box that starts here, and where it ends."""
     depth = 1
     for place in range(start, min(len(text), start + LONGEST_TEXT)):
         depth += (text[place] == "{") - (text[place] == "}")
         if depth == 0:
-            return text[start:place].strip()
-    return text[start : start + LONGEST_TEXT].strip(" $.\n")
+            return text[start:place].strip(), place + 1
+    return text[start : start + LONGEST_TEXT].strip(" $.\n"), len(text)
 
 
 def _behind_words(text: str) -> str:
@@ -81,10 +111,10 @@ def _last_formula(text: str) -> str:
 
 
 def _end_of_chain(text: str) -> str:
-    """What a chain of equations ends in that starts with a name: 11 in `x = 5 + 6 = 11`; no approximations."""
+    """What a chain of equations ends in: 11 in `x = 5 + 6 = 11`; no approximations."""
     exact = re.split(r"\\approx|≈", text.strip(" $."), maxsplit=1)[0]
     sides = exact.split("=")
-    is_chain = _NAME.fullmatch(sides[0].strip()) and len(sides) > 1 and (len(sides) > 2 or exact != text.strip(" $."))
+    is_chain = len(sides) > 2 or (len(sides) == 2 and exact != text.strip(" $.") and _NAME.fullmatch(sides[0].strip()))
     return sides[-1].strip() if is_chain and len(text) <= LONGEST_TEXT else ""
 
 
@@ -97,3 +127,10 @@ def _only_number(text: str) -> str:
         return ""
     place = text.index(numbers[0])
     return "" if _DENIED.search(text[max(0, place - 60) : place]) else numbers[0].rstrip(".,")
+
+
+def _last_number(text: str) -> str:
+    """The number that a text ends in, as in `which is 12 m²`."""
+    end = text[-NEAR_THE_END:]
+    found = _ENDS_IN_NUMBER.search(end)
+    return "" if found is None or _DENIED.search(end[: found.start()]) else found[1].rstrip(".,")

@@ -113,7 +113,7 @@ _TYPESETTING: Final = frozenset(
     "( ) [ ] left right big Big bigl bigr Bigl Bigr displaystyle textstyle limits nonumber".split()
 )
 _WRAPPERS: Final = frozenset(
-    "boxed fbox text textbf textit textrm mathrm mathbf mathsf bm boldsymbol operatorname".split()
+    "boxed fbox text textbf textit textnormal textrm mathrm mathbf mathit mathsf bm boldsymbol operatorname".split()
 )
 _MATRIX: Final = re.compile(r"\\(begin|end)\{(?:[bBp]?matrix|smallmatrix|array)\*?\}")
 _GREEK: Final = dict(
@@ -240,9 +240,15 @@ def trimmed(tokens: list[Token]) -> list[Token]:
         start += 1
     if end - start > 2 and tokens[start].kind == tokens[end - 1].kind == "'":
         start, end = start + 1, end - 1
-    while start < end and tokens[end - 1].kind in {"newline", "**", '"', "."}:
+    return trimmed_end(tokens[start:end])
+
+
+def trimmed_end(tokens: list[Token]) -> list[Token]:
+    """Tokens without the period, the quotation or the bold that end a text."""
+    end = len(tokens)
+    while end and tokens[end - 1].kind in {"newline", "**", '"', "."}:
         end -= 1
-    return tokens[start:end]
+    return tokens[:end]
 
 
 def _scanned(text: str) -> Iterable[Token]:

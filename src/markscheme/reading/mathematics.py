@@ -22,6 +22,7 @@ from markscheme.reading.formulas import Applied, Called, Constant, Formula, Irra
 from markscheme.reading.lexer import Cursor, bounded, letter
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.numbers import read_number
+from markscheme.reading.units import UNITS
 
 if TYPE_CHECKING:
     from mpmath.ctx_mp import MPContext  # pyright: ignore[reportMissingTypeStubs]
@@ -33,12 +34,6 @@ MOST_FACTORS: Final = 170
 LONGEST_RUN: Final = 3
 """Letters that may run together as a product: longer ones are a word."""
 CONSTANTS: Final = {"pi": "pi", "π": "pi", "e": "e"}
-UNITS: Final = frozenset(
-    "mm cm km nm kg mg lb oz ml hr min sec ms mph kph usd eur meter meters metre metres centimeters kilometers "
-    "inch inches foot feet yard yards mile miles second seconds minute minutes hour hours day days week weeks "
-    "month months year years gram grams kilogram kilograms liter liters litre litres degree degrees radian "
-    "radians unit units dollar dollars cent cents euro euros people students ways points times".split()
-)
 PERCENT: Final = frozenset({"percent", "pct", "percentage"})
 _OTHER_NAMES: Final = {
     "ln": "log", "tg": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctg": "atan", "abs": "abs",
@@ -78,7 +73,7 @@ def read_mathematics(text: str) -> Formula:
 
     Raises `Unreadable`.
     """
-    text = _in_one_notation(text)
+    text = in_one_notation(text)
     try:
         value = read_number(text)
     except Unreadable as failure:
@@ -92,6 +87,10 @@ def read_mathematics(text: str) -> Formula:
 
 
 _COMMA: Final = re.compile(r"([+-−]?(?:0|[0-9]{4,18})),([0-9]{1,18})|([+-−]?[0-9]{1,3}),([0-9]{1,2})")
+_LABELS: Final = re.compile(
+    r"\s*(?>\\[dt]?frac|\\angle|\\triangle|\\overline|\\widehat|\\left|\\right|_\{?\w+\}?|[A-Z|{}():/\s]|\\[|])++="
+)
+"""What capitals measure: `|AB| =`, `\frac{NO}{BO} =`, `S_{MBCN}:S =`."""
 _TIED: Final = re.compile(r",\\!\s*|\{,\}")
 _SPACED: Final = re.compile(r"[+-−]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:\.[0-9]{1,18})?")
 
@@ -106,9 +105,11 @@ def has_decimal_comma(text: str) -> bool:
     return bool(found and found[1])
 
 
-def _in_one_notation(text: str) -> str:
+def in_one_notation(text: str) -> str:
     """A number that has a decimal comma, thousands divided by space, or a currency, as others write it."""
     bare = _TIED.sub(",", text).strip(" $€£¥\n")
+    if labels := _LABELS.match(bare) if "=" in bare else None:
+        return bare[labels.end() :]
     if comma := _COMMA.fullmatch(bare):
         whole, places = [it for it in comma.groups() if it is not None]
         return f"{whole}.{places}"
@@ -125,18 +126,28 @@ def _places(text: str) -> int:
 
 @lru_cache(maxsize=1_024)
 def _read(text: str) -> Formula:
-    reader = _AnyReader(Cursor(text, prepared(text, _ANY), "a mathematical expression"), _ANY)
+    reader = AnyReader(Cursor(text, prepared(text, _ANY), "a mathematical expression"))
     formula = reader.sum()
+    if reader.at.take(":"):  # a ratio
+        formula = reader.applied("/", formula, reader.sum())
     reader.at.end()
     return formula
 
 
-class _AnyReader(Reader):
+class AnyReader(Reader):
     """The reader of expressions, in whatever letters there are, with functions."""
 
     most_work = 200
     _in_bars = False
     _in_function = False
+
+    def __init__(self, at: Cursor) -> None:
+        super().__init__(at, _ANY)
+
+    def literal(self) -> Formula:
+        places = _places(self.at.token.text)
+        value = super().literal()
+        return Rounded(value.value, places) if places and isinstance(value, Constant) else value
 
     def scripted(self, base: Formula) -> Formula:
         while True:
@@ -232,7 +243,7 @@ class _AnyReader(Reader):
         if self.at.kind in {"^", "**"} and word not in {"exp", "abs"}:  # sin^2 x
             self.at.next()
             is_grouped = self.at.kind in CLOSING
-            power = self.grouped() if is_grouped else self._literal() if self.at.kind == "number" else self.at.fail()
+            power = self.grouped() if is_grouped else self.literal() if self.at.kind == "number" else self.at.fail()
         outside, self._in_function = self._in_function, True
         self.at.enter()
         argument = self.grouped() if self.at.kind in CLOSING else self._argument_bare()
@@ -257,7 +268,7 @@ class _AnyReader(Reader):
         self.at.take("_")
         if self.at.kind in CLOSING:
             return self.grouped()
-        return self._literal() if self.at.kind == "number" else self._single()
+        return self.literal() if self.at.kind == "number" else self._single()
 
     def _argument_bare(self) -> Formula:
         """What a function without parentheses takes: `sin 2x`, but `sin x + 1` ends at the sum."""
@@ -300,7 +311,7 @@ class _AnyReader(Reader):
         base = _WORDS.get(base, base)
         if base in CONSTANTS and not index:
             return [self.made(Called(CONSTANTS[base]))]
-        if base in UNITS and self.work:
+        if base in UNITS and len(base) > 1 and self.work:
             return [self.made(Constant(1))]
         if base in PERCENT and self.work:
             return [self.made(Constant(Fraction(1, 100)))]
@@ -364,6 +375,8 @@ def _digits(formula: Formula, at: Mapping[str, Any], mp: Any) -> Any:
             return _number(at[name], mp)
         case Called("pi" | "e" as name):
             return +getattr(mp, name)
+        case Called("pow", (base, exponent)):
+            return _bounded(_real_power(_digits(base, at, mp), exponent, at, mp), mp)
         case Called(name, parts):
             return _bounded(_called(name, [_digits(part, at, mp) for part in parts], mp), mp)
         case Applied("^", (base, Constant(int(exponent)))):
@@ -403,11 +416,18 @@ def _power(base: Any, exponent: Any, mp: Any) -> Any:
     return base**exponent
 
 
+def _real_power(base: Any, exponent: Formula, at: Mapping[str, Any], mp: Any) -> Any:
+    """A power; of a negative number too where the exponent is a fraction with an odd denominator: (-8)^{1/3} = -2."""
+    value = real_value(exponent, at)
+    raised = value if not isinstance(value, int | Fraction) else _number(value, mp)
+    if base < 0 and isinstance(value, Fraction) and value.denominator % 2:
+        return (-1) ** value.numerator * _power(-base, raised, mp)
+    return _power(base, raised, mp)
+
+
 def _called(name: str, values: list[Any], mp: Any) -> Any:
     first, *others = values
     match name:
-        case "pow":
-            return _power(first, others[0], mp)
         case "root":
             index = others[0]
             if index != int(index) or not 1 <= index <= LARGEST:

@@ -1,6 +1,6 @@
 r"""Text to several answers at once: lists, sets and tuples of numbers and formulas, and `a \pm b` for two of them.
 
-What stands in braces or bare has no order, `(1, 2)` and `[1, 2]` have one.
+What stands in braces or bare has no order, `(1, 2)` and `[1, 2]` have one; a matrix is its rows in order.
 """
 
 from __future__ import annotations
@@ -20,11 +20,16 @@ _LAYOUT: Final = re.compile(
     r"\\(?:left|right|[,;:! ]|quad|qquad|displaystyle|big[lr]?|Big[lr]?)(?![A-Za-z])|\$|\\[\[\]()](?![A-Za-z])|~"
 )
 _WRAPPED: Final = re.compile(r"\\(?:boxed|fbox|text|mathrm|textbf|mbox)\s*\{([^{}]*)\}")
-_AND: Final = re.compile(r"(?i)\s*(?:,|;|(?<![a-z\\])(?:and|or)(?![a-z]))+\s*(?:(?:and|or)(?![a-z])\s*)?")
+_AND: Final = re.compile(r"\s*(?:,|;|(?<![A-Za-z\\])(?i:and|or)(?![a-z]))+\s*(?:(?i:and|or)(?![a-z])\s*)?")
+_MATRIX: Final = re.compile(
+    r"\\begin\{([bBpv]?matrix|smallmatrix|array)\}(?:\{[lcr| ]{0,40}\})?(.*?)\\end\{\1\}",
+    re.DOTALL,
+)
+_ROW: Final = re.compile(r"\\\\(?:\[[0-9a-z.]*\])?|\\cr\b")
 _LEAD: Final = re.compile(
     r"(?:[^\W\d_](?:_\{?\w{1,4}\}?)?(?:\([^\W\d_]\))?\s*(?:=|\\in\b|∈)\s*|\(?\s*[a-z]\s*,\s*[a-z]\s*\)?\s*=\s*)"
 )
-_OPENING, _CLOSING = "([{", ")]}"
+_OPENING, _CLOSING, _PAIRS = "([{", ")]}", frozenset({"()", "[]", "{}"})
 
 Item: TypeAlias = "Formula | Several"
 
@@ -45,12 +50,26 @@ def read_several(text: str) -> Several:
 
     Raises `Unreadable`, for a single answer too.
     """
-    plain = _LAYOUT.sub(" ", bounded(text)).replace(r"\{", "⦃").replace(r"\}", "⦄")  # apart from those of commands
+    plain = (
+        _LAYOUT.sub(" ", _MATRIX.sub(_rows, bounded(text))).replace(r"\{", "⦃").replace(r"\}", "⦄")
+    )  # apart from those of commands
     plain = _WRAPPED.sub(r" \1 ", plain).replace("⦃", "{").replace("⦄", "}")
     found = _read(plain.strip(" .\n"), 0)
     if isinstance(found, Several):
         return found
     raise Unreadable("expected several answers, such as 1, 2 or (1, 2)", text=text)
+
+
+def _rows(matrix: re.Match[str]) -> str:
+    """A matrix as a list of its rows, or of its entries where it has one row or one column."""
+    rows = [[cell.strip() for cell in row.split("&")] for row in _ROW.split(matrix[2]) if row.strip()]
+    if len(rows) == 1 or all(len(row) == 1 for row in rows):
+        return _tuple([cell for row in rows for cell in row])
+    return _tuple([_tuple(row) for row in rows])
+
+
+def _tuple(items: list[str]) -> str:
+    return f"({', '.join(items)})"
 
 
 def _read(text: str, depth: int) -> Item:
@@ -62,6 +81,8 @@ def _read(text: str, depth: int) -> Item:
         pieces = _pieces(inner[1:-1])
         if len(pieces) > 1 or inner[0] == "{":
             return Several(_items(pieces, depth), ordered=inner[0] != "{")
+        if pieces and _is_bracketed(pieces[0]):
+            return _read(pieces[0], depth + 1)
     pieces = _pieces(text)
     if len(pieces) > 1:
         return Several(_items(pieces, depth))
@@ -85,7 +106,7 @@ def _both_signs(text: str) -> list[str]:
 
 def _is_bracketed(text: str) -> bool:
     """Whether one pair of brackets holds all of a text."""
-    if len(text) < 2 or text[0] not in _OPENING or text[-1] not in _CLOSING:
+    if len(text) < 2 or text[0] + text[-1] not in _PAIRS:
         return False
     depth = 0
     for place, character in enumerate(text):
@@ -96,12 +117,23 @@ def _is_bracketed(text: str) -> bool:
 
 
 def _pieces(text: str) -> list[str]:
-    """A text at the commas, semicolons and words that divide it, outside of brackets."""
+    """A text at the commas, semicolons and words that divide it, outside of brackets.
+
+    Where semicolons divide commas, as in `p=5, q=2; p=7, q=2` and `[1, x; 2, y]`, each group is a list in its order.
+    """
+    if ";" in text and "," in text:
+        groups = [_divided(group) for group in _divided(text, ";")]
+        if len(groups) > 1 and len({len(group) for group in groups}) == 1 and len(groups[0]) > 1:
+            return [_tuple(group) for group in groups]
+    return _divided(text)
+
+
+def _divided(text: str, by: str = ",;aoAO \t\n") -> list[str]:
     pieces, start, depth, place = list[str](), 0, 0, 0
     while place < len(text):
         character = text[place]
         depth += (character in _OPENING) - (character in _CLOSING)
-        divider = _AND.match(text, place) if depth == 0 and character in ",;aoAO \t\n" else None
+        divider = _AND.match(text, place) if depth == 0 and character in by else None
         if divider and divider.group().strip():
             pieces.append(text[start:place])
             start = place = divider.end()

@@ -1,0 +1,67 @@
+"""The kind of an answer in a few words, such as "even"; right where it says the key's, by hand elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from markscheme.draw import Draw
+from markscheme.kinds.base import Comparison, Kind, Undecided
+from markscheme.reading.lexer import bounded
+from markscheme.reading.limits import Unreadable
+from markscheme.text.notation import Notation, Word
+
+_TYPESETTING: Final = re.compile(
+    r"\\(?:boxed|fbox|text[a-z]*|math[a-z]*|operatorname)\s*(?=\{)|\\[,;:! ()\[\]]|[{}$*\"'`~]"
+)
+_WORDS: Final = re.compile(r"[^\W\d_]{2}|\d:\d").search
+_FORMULA: Final = re.compile(r"[\\=<>+^_|/()\[\]]").search
+MOST_WORDS: Final = 12
+
+
+@dataclass(frozen=True)
+class Words(Kind[str]):
+    r"""A few words, without their typesetting, capitals and final period.
+
+    >>> kind = Words()
+    >>> bool(kind.compare(kind.read(r"\text{Even}"), kind.read("even.")))
+    True
+    """
+
+    noun: ClassVar[str] = "a few words"
+
+    @property
+    def example(self) -> str:
+        return "a regular hexagon"
+
+    def read(self, text: str) -> str:
+        said = " ".join(_TYPESETTING.sub(" ", bounded(text)).split()).strip(" .!").casefold()
+        if not _WORDS(said) or _FORMULA(said) or len(said.split()) > MOST_WORDS:
+            raise Unreadable(f"expected up to {MOST_WORDS} words", text=text)
+        return said
+
+    def accept(self, value: object) -> str:
+        if isinstance(value, str):
+            return self.read(value)
+        raise TypeError(f"expected {self.noun}, not {value!r}")
+
+    def compare(self, key: str, value: str) -> Comparison:
+        if key == value:
+            return Comparison(True)
+        raise Undecided("these are not the key's words, and may mean the same")
+
+    def show(self, value: str) -> Notation:
+        return Word(value)
+
+    def write(self, value: str) -> str:
+        return value
+
+    def right(self, key: str, rng: Draw) -> str:
+        return rng.choice((key, key.upper(), rf"\text{{{key}}}", f"{key}."))
+
+    def wrong(self, key: str, rng: Draw) -> str:  # noqa: ARG002 (there is none)
+        raise TypeError("whether words are wrong, a person decides")
+
+    def malformed(self, rng: Draw) -> str:
+        return rng.choice(("?", "x = 1", "17", "because " * 20))
