@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 from markscheme.draw import Draw
 from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison, Kind, Undecided
-from markscheme.kinds.numerals import introduced, notation
+from markscheme.kinds.numerals import in_digits, introduced, notation
 from markscheme.reading.expressions import Symbols, read_expression
 from markscheme.reading.formulas import (
     Applied,
@@ -159,7 +159,8 @@ class Expression(Kind[Value]):
 
     def written_at(self, value: Any) -> str:
         """A value at a point, for people."""
-        return _brief(value)
+        exact = str(value)
+        return exact if not isinstance(value, Decimal) and len(exact) <= 12 else in_digits(value, 6)
 
     def show(self, value: Value) -> Notation:
         return Word("a function") if isinstance(value, Computed) else _shown(value)
@@ -304,11 +305,6 @@ def _listed(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_listed, cast('tuple[object, ...]', value)))}]"
     return str(value)
-
-
-def _brief(value: Rational | Decimal) -> str:
-    exact = str(value)
-    return exact if not isinstance(value, Decimal) and len(exact) <= 12 else f"{float(value):.6g}"
 
 
 # Showing

@@ -11,7 +11,7 @@ from markscheme.draw import Draw
 from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison
 from markscheme.kinds.expressions import Computed, Expression, Value
-from markscheme.kinds.numerals import as_decimal
+from markscheme.kinds.numerals import as_decimal, in_digits
 from markscheme.kinds.tolerance import LEAST_DIGITS
 from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name, Point, names_of
@@ -137,7 +137,7 @@ class Mathematics(Expression):
         if value is None:
             return "nothing real"
         exact = as_decimal(value) or str(value) if isinstance(value, int | Fraction) else ""
-        return exact if exact and len(exact) <= 12 else f"{float(value):.6g}"
+        return exact if exact and len(exact) <= 12 else in_digits(as_fraction(value), 6)
 
     def altered(self, key: Formula, rng: Draw) -> tuple[Formula, ...]:
         added = Constant(rng.int(1, 9)), Name("x"), Called("pi")

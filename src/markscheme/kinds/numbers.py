@@ -9,7 +9,16 @@ from typing import ClassVar, Final, TypeAlias
 from markscheme.draw import Draw
 from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison, Kind
-from markscheme.kinds.numerals import as_decimal, as_items, as_rational, introduced, notation, spelled, written
+from markscheme.kinds.numerals import (
+    as_decimal,
+    as_items,
+    as_rational,
+    in_digits,
+    introduced,
+    notation,
+    spelled,
+    written,
+)
 from markscheme.kinds.tolerance import Bound, Tolerance, distance
 from markscheme.reading.arrays import read_vector
 from markscheme.reading.numbers import read_number
@@ -272,9 +281,4 @@ class Numbers(Kind[tuple[Rational, ...]]):
 
 def _brief(number: Fraction) -> str:
     decimal = as_decimal(number)
-    if decimal and len(decimal) <= 8:
-        return decimal
-    try:
-        return f"{float(number):.3g}"
-    except OverflowError:
-        return "more than a float can hold"
+    return decimal if decimal and len(decimal) <= 8 else in_digits(number, 3)

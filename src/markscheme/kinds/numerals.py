@@ -16,6 +16,8 @@ from markscheme.text.notation import Number, Ratio
 Floats: TypeAlias = Literal["whole", "as written", "exact"]
 _MOST_PLACES: Final = 40
 
+_LARGE_FLOAT: Final = 10**300
+
 
 def as_decimal(value: Rational) -> str | None:
     """The number as a decimal, if it has one that ends.
@@ -31,6 +33,17 @@ def as_decimal(value: Rational) -> str | None:
     digits = str(abs(value.numerator) * power // value.denominator).zfill(places + 1)
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def in_digits(value: Rational | Decimal, digits: int) -> str:
+    """A number rounded to that many digits, however large it is.
+
+    >>> in_digits(Fraction(1, 3), 3), in_digits(Fraction(10**400), 3)
+    ('0.333', '1.00e+400')
+    """
+    if not isinstance(value, Decimal):
+        value = Decimal(value.numerator) / value.denominator
+    return f"{float(value):.{digits}g}" if abs(value) < _LARGE_FLOAT else f"{value:.{digits - 1}e}"
 
 
 def notation(value: Rational, *, decimal: bool = False) -> Number | Ratio:

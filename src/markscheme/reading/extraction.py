@@ -11,7 +11,8 @@ from typing import Final
 
 from markscheme.reading.limits import LONGEST_TEXT
 
-LONGEST_PROSE: Final = 1 << 20
+LONGEST_PROSE: Final = 1 << 18
+"""Characters, from the end, within which an answer is looked for."""
 NEAR_THE_END: Final = 4_000
 """Characters within which the last formula is looked for."""
 _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
@@ -45,7 +46,7 @@ def answers_in(text: str) -> Iterator[str]:
     """
     if len(text) > LONGEST_PROSE:
         yield text
-        return
+        text = text[-LONGEST_PROSE:]
     if (unescaped := _ESCAPED.sub(r"\\", text)) != text and "\\begin" not in text:
         yield text
         text = unescaped
