@@ -57,7 +57,7 @@ test: $(STAMP) system lint  ## lint, then all tests and the examples in docstrin
 	@$(BIN)/python -m pytest -q -n $(JOBS)
 
 bench: $(STAMP)  ## every figure that we claim, measured, beside its peer
-	@$(BIN)/python -c 'import reasoning_gym, math_verify' 2>/dev/null || $(BIN)/python -m pip install --quiet -e '.[bench]'
+	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai' 2>/dev/null || $(BIN)/python -m pip install --quiet -e '.[bench]'
 	@$(BIN)/python -m bench
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)

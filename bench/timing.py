@@ -14,17 +14,18 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure, and what is claimed of it: at most `limit`, in the same unit; None claims nothing."""
+    """One measured figure, and what is claimed of it: at most `limit`, at least `least`; None claims nothing."""
 
     name: str
     value: float
     unit: str
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def holds(self) -> bool:
-        return self.limit is None or self.value <= self.limit
+        return (self.limit is None or self.value <= self.limit) and (self.least is None or self.value >= self.least)
 
 
 def each(work: Callable[[int], object], rounds: int = 7, calls: int = 300) -> float:
@@ -57,7 +58,8 @@ def table(figures: Iterable[Figure]) -> str:
     """The figures as a Markdown table."""
     lines = ["| figure | measured | claimed | |", "|---|--:|--:|---|"]
     for figure in figures:
-        claimed = "" if figure.limit is None else f"≤ {figure.limit:.3g} {figure.unit}"
+        bounds = [("≤", figure.limit), ("≥", figure.least)]
+        claimed = ", ".join([f"{sign} {bound:.3g} {figure.unit}" for sign, bound in bounds if bound is not None])
         failed = "" if figure.holds else "**missed** "
         lines.append(f"| {figure.name} | {figure.value:.3g} {figure.unit} | {claimed} | {failed}{figure.note} |")
     return "\n".join(lines)

@@ -236,12 +236,17 @@ def errata_command(paper: str | None, form: str, out: Path | None, as_json: bool
 
 
 @click.command("verify", epilog="\b\nExamples:\n  markscheme verify '[6,-2]' '\\begin{bmatrix}6\\\\-2\\end{bmatrix}'\n"
-               "  markscheme verify 1/2 0.5")  # fmt: skip
+               "  markscheme verify 1/2 0.5\n  markscheme verify '1 <= x <= 4' '[1,4]'\n"
+               "  markscheme verify '2x + 4y = 3' 'so y = 3/4 - x/2'")  # fmt: skip
 @click.argument("key")
 @click.argument("text")
 @as_json
 def verify_command(key: str, text: str, as_json: bool) -> None:
-    """Say whether TEXT agrees with KEY. Exit code 0 if it does, 1 if not."""
+    """Say whether TEXT agrees with KEY, and why. Exit code 0 if it does, 1 if not.
+
+    Read are numbers, expressions, vectors and matrices, sets of reals, inequalities, equations, lists, units and words,
+    in LaTeX or as people type them; of prose the answer in it.
+    """
     from markscheme.api import verify  # noqa: PLC0415
 
     verdict = verify(key, text)

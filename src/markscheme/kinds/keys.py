@@ -9,13 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 from markscheme.exact import Interval, Matrix, Vector
-from markscheme.kinds.arrays import MatrixKind, VectorKind
+from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
 from markscheme.kinds.base import Kind
 from markscheme.kinds.mathematics import Mathematics
 from markscheme.kinds.real_sets import RealSetKind
 from markscheme.kinds.registry import kind_of
 from markscheme.kinds.relations import RelationKind
 from markscheme.kinds.several import SeveralKind
+from markscheme.reading.arrays import read_shape
 from markscheme.reading.formulas import Formula, names_of
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.mathematics import has_decimal_comma
@@ -46,10 +47,10 @@ def kind_of_key(value: object) -> Kind[Any]:
 
 
 def readings(text: str) -> Iterator[tuple[Kind[Any], Any]]:
-    """Each kind and value that a text may have: `(0, 1)` is a vector, two answers in their order, and an interval.
+    """Each kind and value that a text may have: `(0, 1)` is a vector, two answers, an interval, and a shape.
 
     >>> [kind.noun for kind, _ in readings("(0, 1)")]
-    ['a vector', 'a list of answers', 'a set of real numbers']
+    ['a vector', 'a list of answers', 'a set of real numbers', 'a shape']
     >>> [kind.noun for kind, _ in readings("y = 2x")]
     ['an equation', 'a mathematical expression']
 
@@ -57,7 +58,7 @@ def readings(text: str) -> Iterator[tuple[Kind[Any], Any]]:
     """
     failures: list[Unreadable] = []
     found: tuple[Kind[Any], Any] | None = None
-    for read in (_definition, _value, _formula, _several, _statement):
+    for read in (_definition, _value, _formula, _several, _statement, _shape):
         try:
             other = read(text)
         except Unreadable as failure:
@@ -109,6 +110,11 @@ def _statement(text: str) -> tuple[Kind[Any], Any] | None:
     if isinstance(said, Relation):
         return RelationKind(), said
     return RealSetKind(), said
+
+
+def _shape(text: str) -> tuple[Kind[Any], Any] | None:
+    shape = read_shape(text)
+    return (ShapeKind(), shape) if len(shape) > 1 else None
 
 
 def _is_bare_list(text: str, value: Vector | Matrix) -> bool:

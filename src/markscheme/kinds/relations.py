@@ -55,6 +55,8 @@ class RelationKind(Kind[Relation]):
         own, said = key.difference, value.difference
         if "=" == key.operation == value.operation:
             own, said = _multiplied_out(own), _multiplied_out(said)
+        if key.operation == value.operation and _SIDE.compare(own, said):
+            return Comparison(True)
         factor = _factor(own, said)
         if factor is not None and factor != 0 and _SIDE.compare(Applied("*", (Constant(factor), own)), said):
             operation = key.operation if factor > 0 else MIRRORED[key.operation]

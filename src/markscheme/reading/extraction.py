@@ -44,21 +44,21 @@ def answers_in(text: str) -> Iterator[str]:
     >>> list(answers_in(r"\boxed{1} paper and \boxed{2} bins"))
     ['1, 2']
     """
-    if len(text) > LONGEST_PROSE:
+    boxes = _last_boxes(text[-LONGEST_PROSE:]) if "\\" in text else []
+    if len(boxes) < 2:
         yield text
-        text = text[-LONGEST_PROSE:]
-    if (unescaped := _ESCAPED.sub(r"\\", text)) != text and "\\begin" not in text:
-        yield text
-        text = unescaped
-    boxes = _last_boxes(text)
+    seen = {text.strip()}
+    text = text[-LONGEST_PROSE:]
+    if "\\\\" in text and "\\begin" not in text:
+        text = _ESCAPED.sub(r"\\", text)
+        boxes = _last_boxes(text)
     if len(boxes) > 1:
         yield ", ".join(boxes)
         return
-    seen = set[str]()
     formula = _last_formula(text)
     chain = _end_of_chain(formula or text)
     for found in (text, *boxes, _behind_words(text), formula, chain, _only_number(text), _last_number(text)):
-        if found and found.strip() not in seen and (found is text or len(found) <= LONGEST_TEXT):
+        if found and found.strip() not in seen and len(found) <= LONGEST_TEXT:
             seen.add(found.strip())
             yield found
 

@@ -74,6 +74,8 @@ def read_mathematics(text: str) -> Formula:
     Raises `Unreadable`.
     """
     text = in_one_notation(text)
+    if labels := _LABELS.match(text) if "=" in text else None:
+        text = text[labels.end() :]
     try:
         value = read_number(text)
     except Unreadable as failure:
@@ -88,7 +90,7 @@ def read_mathematics(text: str) -> Formula:
 
 _COMMA: Final = re.compile(r"([+-−]?(?:0|[0-9]{4,18})),([0-9]{1,18})|([+-−]?[0-9]{1,3}),([0-9]{1,2})")
 _LABELS: Final = re.compile(
-    r"\s*(?>\\[dt]?frac|\\angle|\\triangle|\\overline|\\widehat|\\left|\\right|_\{?\w+\}?|[A-Z|{}():/\s]|\\[|])++="
+    r"[\s$]*(?>\\[dt]?frac|\\angle|\\triangle|\\overline|\\widehat|\\left|\\right|_\{?\w+\}?|[A-Z|{}():/\s]|\\[|])++="
 )
 """What capitals measure: `|AB| =`, `\frac{NO}{BO} =`, `S_{MBCN}:S =`."""
 _TIED: Final = re.compile(r",\\!\s*|\{,\}")
@@ -108,8 +110,6 @@ def has_decimal_comma(text: str) -> bool:
 def in_one_notation(text: str) -> str:
     """A number that has a decimal comma, thousands divided by space, or a currency, as others write it."""
     bare = _TIED.sub(",", text).strip(" $€£¥\n")
-    if labels := _LABELS.match(bare) if "=" in bare else None:
-        return bare[labels.end() :]
     if comma := _COMMA.fullmatch(bare):
         whole, places = [it for it in comma.groups() if it is not None]
         return f"{whole}.{places}"

@@ -26,7 +26,9 @@ _RETOLD: Final = {
     "\\setminus": "∖", "\\backslash": "∖", "∖": "∖", "≠": "≠", "\\ne": "≠", "\\neq": "≠", "∅": "∅", "\\emptyset": "∅",
     "\\varnothing": "∅", "\\colon": ":",
 }  # fmt: skip
-_INTRODUCTIONS: Final = frozenset({"for", "when", "where", "if", "iff", "all", "exactly", "only"})
+_INTRODUCTIONS: Final = frozenset(
+    "for when where if iff all exactly only so hence thus then therefore that is we get have find obtain".split()
+)
 _INFINITE: Final = frozenset({"+∞", "-∞"})
 _EXPECTED: Final = "an equation, an inequality, or a set such as [1, 4) or (0, 1) ∪ {3}"
 

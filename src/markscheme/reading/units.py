@@ -67,6 +67,7 @@ _BEHIND: Final = re.compile(
     r"\s*\}?(?:\^?\{?(?P<power>[23²³])\}?)?[\s.$}]*",
     re.DOTALL,
 )
+_BARE: Final = re.compile(r"[-+0-9.,/\s]*").fullmatch
 _POWERS: Final = {"2": 2, "²": 2, "3": 3, "³": 3}
 
 
@@ -77,7 +78,9 @@ def parted(text: str) -> tuple[str, Unit | None]:
     >>> number, str(unit), parted("2x")
     ('15', 'cm^2', ('2x', None))
     """
-    found = _BEHIND.fullmatch(text.strip(" $")) if len(text) <= LONGEST else None
+    if _BARE(text) or len(text) > LONGEST:
+        return text, None
+    found = _BEHIND.fullmatch(text.strip(" $"))
     if found is None or found["unit"] not in UNITS:
         return text, None
     return found["number"], replace(UNITS[found["unit"]], power=_POWERS.get(found["power"] or "", 1))
