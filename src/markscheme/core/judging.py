@@ -11,6 +11,7 @@ from markscheme.core.errors import UnknownName, near_misses
 from markscheme.core.scoring import share
 from markscheme.core.verdict import Marked, Marks, Verdict, exact_marks
 from markscheme.kinds import Kind, Undecided
+from markscheme.kinds.nearness import near
 from markscheme.reading.limits import Unreadable
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Ver
         return Verdict(
             "right", marks, marks, f"Right: {comparison.note}." if comparison.note else "Right.", value=value
         )
-    return Verdict("wrong", 0, marks, comparison.note, value=value)
+    beside = near(key, value)
+    said = [comparison.note, f"it is {beside}" if beside else ""]
+    return Verdict("wrong", 0, marks, "; ".join([it for it in said if it]), value=value)
 
 
 @lru_cache(maxsize=256)

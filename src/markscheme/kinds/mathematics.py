@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from markscheme.draw import Draw
@@ -16,7 +17,7 @@ from markscheme.kinds.tolerance import LEAST_DIGITS
 from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name, Point, names_of
 from markscheme.reading.lexer import letter
-from markscheme.reading.mathematics import Rounded, Undefined, as_fraction, read_mathematics, real_value
+from markscheme.reading.mathematics import Rounded, Undefined, as_fraction, complex_value, read_mathematics, real_value
 
 _POINTS: Final = 6
 _TRIES: Final = 6
@@ -27,26 +28,31 @@ _SMALL: Final = (2, -3, Fraction(1, 2), 3, -2, Fraction(5, 3), 5, Fraction(-1, 3
 class Anywhere(dict[str, Rational]):
     """A value for every symbol, drawn when it is first asked for: a real number, or a whole one."""
 
-    def __init__(self, name: str, sign: int, *, whole: bool) -> None:
+    def __init__(self, name: str, sign: int, *, whole: bool, kind: Mathematics | None = None) -> None:
         super().__init__()
-        self._name, self._sign, self._whole = name, sign, whole
+        self._name, self._sign, self._whole, self._kind = name, sign, whole, kind
 
     def __missing__(self, symbol: str) -> Rational:
         rng = Draw(f"{self._name}: {symbol}")
-        if self._whole:
+        is_positive = self._kind is not None and symbol in self._kind.positive
+        if self._kind is not None and symbol in self._kind.integer:
+            self[symbol] = rng.int(1 if is_positive else -9, 9)
+        elif self._whole:
             self[symbol] = rng.int(0, 9)
         else:
-            drawn = rng.choice(_SMALL) if rng.chance(2, 3) else Fraction(rng.int(-400, 400), 97)
-            self[symbol] = self._sign * abs(drawn) if self._sign else drawn
+            drawn = rng.choice(_SMALL) if rng.chance(2, 3) else Fraction(rng.int(1, 400) * rng.choice((1, -1)), 97)
+            sign = 1 if is_positive else self._sign
+            self[symbol] = sign * abs(drawn) if sign else drawn
         return self[symbol]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Mathematics(Expression):
     r"""Any expression, right in whatever form, if it has the key's values wherever that has real ones.
 
-    Symbols are real. A rational number agrees with its equal alone; a decimal of three digits or more also with a
-    number that it is the rounding of, where that has no end.
+    Symbols are real, but for those that are said to be positive, or integers; `i` is the imaginary unit. A rational
+    number agrees with its equal alone; a decimal of three digits or more also with a number that it is the rounding of,
+    where that has no end.
 
     >>> kind = Mathematics()
     >>> bool(kind.compare(kind.read(r"\frac{\sqrt{2}}{2}"), kind.read("1/sqrt(2)")))
@@ -56,12 +62,19 @@ class Mathematics(Expression):
     >>> size = kind.read("|x|")
     >>> bool(kind.compare(size, kind.read("sqrt(x^2)"))), bool(kind.compare(size, kind.read("x")))
     (True, False)
+    >>> kind = Mathematics(positive=["x"])
+    >>> bool(kind.compare(kind.read("2 log x"), kind.read("log x^2")))
+    True
     """
 
     noun: ClassVar[str] = "a mathematical expression"
+    positive: frozenset[str] = frozenset()
+    integer: frozenset[str] = frozenset()
 
-    def __init__(self) -> None:
+    def __init__(self, *, positive: Iterable[str] = (), integer: Iterable[str] = ()) -> None:
         object.__setattr__(self, "symbols", Symbols(()))
+        object.__setattr__(self, "positive", frozenset(positive))
+        object.__setattr__(self, "integer", frozenset(integer))
 
     @property
     def example(self) -> str:
@@ -115,9 +128,13 @@ class Mathematics(Expression):
         whole = any(f"Called(function={it!r}" in name for it in ("!", "binom"))
         for slot in range(_POINTS):
             sign = (1, -1, *[0] * _POINTS)[slot]
-            yield (Anywhere(f"{name}/{slot}/{number}", sign, whole=whole) for number in range(_TRIES))
+            yield (Anywhere(f"{name}/{slot}/{number}", sign, whole=whole, kind=self) for number in range(_TRIES))
 
     def both(self, key: Value, value: Value, point: Point) -> tuple[object, object, bool | None]:
+        if not isinstance(key, Computed) and not isinstance(value, Computed) and (_has_i(key) or _has_i(value)):
+            own, other = complex_value(key, point), complex_value(value, point)
+            off, scale = abs(own - other), max(abs(own), abs(other), 1)
+            return own, other, bool(off <= _NEAR.numerator * scale / _NEAR.denominator)
         own, other = _value(key, point), _value(value, point)
         if own is None and other is None:
             raise Undefined
@@ -131,13 +148,16 @@ class Mathematics(Expression):
 
     def said(self, point: Point, values: Iterable[Value]) -> str:
         used = {name: None for value in values if not isinstance(value, Computed) for name in names_of(value)}
+        used.pop("i", None)
         return ", ".join([f"{_symbol(name)} = {point[name]}" for name in used]) or "every point"
 
     def written_at(self, value: Any) -> str:
         if value is None:
             return "nothing real"
+        if value.imag:
+            return f"{complex(value):.6g}".replace("j", "i")
         exact = as_decimal(value) or str(value) if isinstance(value, int | Fraction) else ""
-        return exact if exact and len(exact) <= 12 else in_digits(as_fraction(value), 6)
+        return exact if exact and len(exact) <= 12 else in_digits(as_fraction(value.real), 6)
 
     def altered(self, key: Formula, rng: Draw) -> tuple[Formula, ...]:
         added = Constant(rng.int(1, 9)), Name("x"), Called("pi")
@@ -149,6 +169,11 @@ class Mathematics(Expression):
             ("?", "x +", "(1 - x", "2 3", "1/0", "9**9**9**9", "[1, 2", "x = 1 = 2", "__import__('os')", "sin",
              "log(0)", "sqrt(-1)", "1/2x", "because of that", "|x")
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1_024)
+def _has_i(formula: Formula) -> bool:
+    return "i" in names_of(formula)
 
 
 def _symbol(name: str) -> str:

@@ -11,14 +11,15 @@ from typing import Final
 
 from markscheme.reading.limits import LONGEST_TEXT
 
-LONGEST_PROSE: Final = 1 << 18
+LONGEST_PROSE: Final = 1 << 16
 """Characters, from the end, within which an answer is looked for."""
 NEAR_THE_END: Final = 4_000
 """Characters within which the last formula is looked for."""
 _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _SAID: Final = re.compile(r"(?i)\b(?:final\s+)?answer\s*(?:is|:|=)\s*")
 _FORMULA: Final = re.compile(
-    r"\$\$([^$]{1,2000})\$\$|\\\[(.{1,2000}?)\\\]|\\\((.{1,2000}?)\\\)|\$([^$\n]{1,2000})\$", re.DOTALL
+    r"\$\$([^$]{1,2000})\$\$|\\\[((?:(?!\\\[).){1,2000}?)\\\]|\\\(((?:(?!\\\().){1,2000}?)\\\)|\$([^$\n]{1,2000})\$",
+    re.DOTALL,
 )
 _SENTENCE: Final = re.compile(r"[.!?]?\s*(?:\n|$)|[.!?]\s+[A-Z]")
 _NUMBER: Final = re.compile(r"(?<![\w.,])[-−]?\d[\d.,]*(?!\w)")

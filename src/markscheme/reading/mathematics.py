@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, factorial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from markscheme.exact import Rational
 from markscheme.reading.expressions import CLOSING, Reader, Symbols, folded, prepared
@@ -73,7 +73,7 @@ def read_mathematics(text: str) -> Formula:
 
     Raises `Unreadable`.
     """
-    text = in_one_notation(text)
+    text = in_one_notation(bounded(text))
     if labels := _LABELS.match(text) if "=" in text else None:
         text = text[labels.end() :]
     try:
@@ -332,15 +332,31 @@ class Undefined(ArithmeticError):
 _LOCAL = threading.local()
 
 
-def _context() -> MPContext:
-    """A context of mpmath at our precision; one for each thread, which share nothing."""
-    context = getattr(_LOCAL, "context", None)
+def _context(name: Literal["real", "complex"] = "real") -> MPContext:
+    """A context of mpmath at our precision; its own for each thread, which share nothing."""
+    context = getattr(_LOCAL, name, None)
     if context is None:
         from mpmath.ctx_mp import MPContext  # noqa: PLC0415 (50 ms that few answers need)  # pyright: ignore[reportMissingTypeStubs]
 
-        context = _LOCAL.context = MPContext()
+        context = MPContext()
         context.dps = DIGITS
+        context.takes_complex = name == "complex"
+        setattr(_LOCAL, name, context)
     return context
+
+
+def complex_value(formula: Formula, at: Mapping[str, Any]) -> Any:
+    """The digits of a formula in which `i` is the imaginary unit (an `mpc`, or an `mpf`).
+
+    >>> print(complex_value(read_mathematics("e^{i pi} + i^2"), {}).real)
+    -2.0
+
+    Raises `Undefined` and `TooLarge`.
+    """
+    try:
+        return _digits(formula, at, _context("complex"))
+    except (ValueError, ZeroDivisionError, OverflowError, TypeError) as error:
+        raise Undefined from error
 
 
 def real_value(formula: Formula, at: Mapping[str, Any]) -> Rational | Any:
@@ -371,6 +387,8 @@ def _digits(formula: Formula, at: Mapping[str, Any], mp: Any) -> Any:
     match formula:
         case Constant(value):
             return _number(value, mp)
+        case Name("i") if mp.takes_complex:
+            return mp.j
         case Name(name):
             return _number(at[name], mp)
         case Called("pi" | "e" as name):
@@ -418,6 +436,8 @@ def _power(base: Any, exponent: Any, mp: Any) -> Any:
 
 def _real_power(base: Any, exponent: Formula, at: Mapping[str, Any], mp: Any) -> Any:
     """A power; of a negative number too where the exponent is a fraction with an odd denominator: (-8)^{1/3} = -2."""
+    if mp.takes_complex:
+        return _power(base, _digits(exponent, at, mp), mp)
     value = real_value(exponent, at)
     raised = value if not isinstance(value, int | Fraction) else _number(value, mp)
     if base < 0 and isinstance(value, Fraction) and value.denominator % 2:
@@ -455,7 +475,7 @@ def _called(name: str, values: list[Any], mp: Any) -> Any:
 
 
 def _bounded(value: Any, mp: Any) -> Any:
-    if isinstance(value, mp.mpc):
+    if isinstance(value, mp.mpc) and not mp.takes_complex:
         raise Undefined
     if mp.isnan(value) or mp.isinf(value):
         raise Undefined
