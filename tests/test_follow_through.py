@@ -6,8 +6,6 @@ import pytest
 
 import markscheme as ms
 from bench.follow_through import FARMED, Tally, honest_errors, tally
-from markscheme.core.problem import Problem
-from markscheme.draw import Draw
 from markscheme.exact import Vector
 
 
@@ -72,36 +70,3 @@ def test_values_may_be_submitted(item: ms.Item) -> None:
     """A value counts as its text does, whatever sequence it is."""
     assert item.mark({"h_2": [2, 3], "v_1": Vector((0, 1)), "v_2": (2, 1)}).marks == 6
     assert item.mark({"h_2": object()})["h_2"].status == "unreadable"
-
-
-squares = Problem("tests/squares", version=1, source="a test", text="Given $n = [[n]]$:")
-
-
-@squares.givens
-def draw(rng: Draw) -> dict[str, object]:
-    return {"n": rng.int(3, 9)}
-
-
-def square(n: int) -> int:
-    """It times itself."""
-    return n * n
-
-
-for name in ("first", "second"):
-    answer = squares.answer(name, square)
-    answer.check(lambda n: n**2)
-    answer.slip("doubles it", lambda n: 2 * n)
-squares.answers["first"].slip("adds it to itself", lambda n: n + n)
-
-
-@pytest.mark.parametrize(
-    ("second", "slips"),
-    [("2n", ("doubles it",)), ("n^2", ("doubles it", "adds it to itself"))],
-)
-def test_a_later_slip_tells_earlier_ones_apart(second: str, slips: tuple[str, ...]) -> None:
-    """Where two slips fit an answer, and a later answer has one of them too, that one explains both."""
-    item = squares.pose("1")
-    n = item.givens["n"]
-    marked = item.mark({"first": f"{2 * n}", "second": f"{2 * n if second == '2n' else n * n}"})
-    assert marked["first"].slips == slips
-    assert ("as in your second" in marked["first"].reason) == (len(slips) == 1)

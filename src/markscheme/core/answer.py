@@ -17,7 +17,6 @@ from markscheme.text.source import Text
 
 if TYPE_CHECKING:
     from markscheme.core.problem import Problem
-    from markscheme.core.scoring import Scoring
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -93,7 +92,6 @@ class Answer(Generic[P, R]):
     part: Part | None
     label: Text
     options: Options | None = None
-    scoring: Scoring = "all"
     slips: list[Slip] = field(default_factory=list["Slip"], repr=False)
     requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
     properties: list[Rule] = field(default_factory=list["Rule"], repr=False)

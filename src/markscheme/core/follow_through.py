@@ -11,7 +11,7 @@ that bound is its author's to know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice, product
@@ -70,20 +70,6 @@ def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
             explanations = (student.carried_on, student.slipped, student.too_large_to_carry, _plain_wrong)
             found = (explanation(answer, verdict) for explanation in explanations)
             verdicts[answer.name] = next(it for it in found if it is not None)
-    _tell_slips_apart(item, verdicts)
-
-
-def _tell_slips_apart(item: Item, verdicts: dict[str, Verdict]) -> None:
-    """Where two slips explain an answer, and one of them a later answer too, it is that one."""
-    slipped = [answer.name for answer in item.problem.asked if verdicts[answer.name].slips]
-    for place, name in enumerate(slipped):
-        verdict = verdicts[name]
-        for later in slipped[place + 1 :]:
-            common = [slip for slip in verdict.slips if slip in verdicts[later].slips]
-            if len(common) == 1 < len(verdict.slips):
-                reason = f"A known slip: {common[0]}, as in your {later}."
-                verdicts[name] = replace(verdict, slips=(common[0],), reason=reason)
-                break
 
 
 def _judge_designs(item: Item, verdicts: dict[str, Verdict]) -> None:

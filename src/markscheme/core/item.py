@@ -17,7 +17,6 @@ from markscheme.kinds import Kind
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
     from markscheme.core.problem import Problem
-    from markscheme.core.scoring import Scoring
     from markscheme.core.verdict import Marked
     from markscheme.text.notation import Target
 
@@ -38,14 +37,6 @@ class Item:
     givens: Mapping[str, Any]
     values: Mapping[str, Any]
     draws: int = 1
-    scoring: Scoring | None = None
-    """How a paper scores its answers that have entries or boxes; None leaves that to each answer."""
-
-    def scoring_of(self, answer: Answer[..., Any]) -> Scoring:
-        """How an answer is scored here."""
-        from markscheme.core.scoring import unfit  # noqa: PLC0415 (scoring knows kinds)
-
-        return answer.scoring if self.scoring is None or unfit(answer.kind, self.scoring) else self.scoring
 
     @property
     def id(self) -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
-from markscheme.core.scoring import share
-from markscheme.core.verdict import Marked, Marks, Verdict, exact_marks
+from markscheme.core.verdict import Marked, Marks, Verdict
 from markscheme.kinds import Kind, Undecided
 from markscheme.kinds.nearness import near
 from markscheme.reading.limits import Unreadable
 
 if TYPE_CHECKING:
-    from markscheme.core.answer import Answer
     from markscheme.core.item import Item
 
 
@@ -51,16 +48,6 @@ def _right(marks: Marks) -> Verdict:
     return Verdict("right", marks, marks, "Right.")
 
 
-def _scored(item: Item, answer: Answer[..., Any], verdict: Verdict) -> Verdict:
-    """A wrong answer with the share of the marks that it earns all the same."""
-    scoring = item.scoring_of(answer)
-    if scoring == "all" or verdict.status not in ("wrong", "slip"):
-        return verdict
-    earned, why = share(answer.kind, item.values[answer.name], verdict.value, scoring)
-    marks = max(verdict.marks, exact_marks(earned * answer.marks))
-    return replace(verdict, marks=marks, reason=f"{verdict.reason.rstrip('.')}. {why[0].upper()}{why[1:]}.")
-
-
 def mark(item: Item, submission: Mapping[str, object]) -> Marked:
     """The verdict on each answer that the item asks."""
     asked = item.problem.asked
@@ -76,6 +63,4 @@ def mark(item: Item, submission: Mapping[str, object]) -> Marked:
         from markscheme.core.follow_through import explain  # noqa: PLC0415 (only where something is wrong)
 
         explain(item, verdicts)
-        for answer in asked:
-            verdicts[answer.name] = _scored(item, answer, verdicts[answer.name])
     return Marked(item.id, verdicts)

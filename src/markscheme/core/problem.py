@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast, get_
 from markscheme.core.answer import Answer, FigureRule, Options, Part, Role, symbol_of
 from markscheme.core.errors import DefinitionError, UnknownName, near_misses
 from markscheme.core.identity import is_name
-from markscheme.core.scoring import Scoring, unfit
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
@@ -139,18 +138,18 @@ class Problem:
     @overload
     def answer(
         self, /, *, marks: float = ..., part: Part | None = ..., kind: Kind[Any] | None = ..., label: str = ...,
-        options: Mapping[str, str] | None = ..., drawn: str | None = ..., scoring: Scoring = ...,
+        options: Mapping[str, str] | None = ..., drawn: str | None = ...,
     ) -> Callable[[Callable[P, R]], Answer[P, R]]: ...  # fmt: skip
     @overload
     def answer(
         self, name: str, function: Callable[P, R], /, *, marks: float = ..., part: Part | None = ...,
         kind: Kind[Any] | None = ..., label: str = ..., options: Mapping[str, str] | None = ...,
-        drawn: str | None = ..., scoring: Scoring = ..., **wires: str,
+        drawn: str | None = ..., **wires: str,
     ) -> Answer[P, R]: ...  # fmt: skip
     def answer(
         self, name: str | Callable[..., Any] = "", function: Callable[..., Any] | None = None, /, *, marks: float = 1,
         part: Part | None = None, kind: Kind[Any] | None = None, label: str = "",
-        options: Mapping[str, str] | None = None, drawn: str | None = None, scoring: Scoring = "all", **wires: str,
+        options: Mapping[str, str] | None = None, drawn: str | None = None, **wires: str,
     ) -> Any:  # fmt: skip
         """Declare an answer that the student writes.
 
@@ -158,8 +157,7 @@ class Problem:
         a parameter gets (`h="h_1"`), so that a plain loop declares a family. The return annotation names the kind,
         unless `kind` does. The docstring explains; its last paragraph, if it is one formula `$...$` with holes such as
         `[[parameter]]`, is shown with symbols and with values. `options` are the texts of a choice, by key, and `drawn`
-        names the given that says which of them this item has. `scoring` says what a partly right answer of several
-        entries or boxes earns: nothing (`all`), its share (`each`), or right ticks less wrong ones (`penalty`).
+        names the given that says which of them this item has.
         """
         if options is None:
             choice = None
@@ -170,7 +168,7 @@ class Problem:
             choice = Options(texts, drawn)
         if choice and drawn is not None and drawn not in self._sample:
             raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
-        return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice, scoring)
+        return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice)
 
     def rubric(
         self, points: Mapping[str, float], /, *, part: Part | None = None, label: str = ""
@@ -420,7 +418,6 @@ class Problem:
     def _declare(
         self, role: Role, name: str | Callable[..., Any], function: Callable[..., Any] | None, wires: Mapping[str, str],
         marks: Marks, part: Part | None, kind: Kind[Any] | None, label: str, options: Options | None,
-        scoring: Scoring = "all",
     ) -> Any:  # fmt: skip
         if not isinstance(name, str):
             name, function = "", name
@@ -445,10 +442,8 @@ class Problem:
             wired = wire(function, self.names, owner, wires)
             answer = Answer[..., Any](
                 self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
-                Text(label or f"${self.symbol(own)}$", inline=True), options, scoring,
+                Text(label or f"${self.symbol(own)}$", inline=True), options,
             )  # fmt: skip
-            if complaint := unfit(answer.kind, scoring):
-                raise DefinitionError(f"{owner}: {complaint}")
             self.answers[own] = answer
             self._check_answer(answer)
             words, formula = answer.explanation

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
-from markscheme.core.scoring import rule
 from markscheme.core.verdict import Marks, written
 from markscheme.kinds import Code, Rubric, kind_of
 from markscheme.pictures import Picture
@@ -36,7 +35,7 @@ def prompt(item: Item) -> list[Block]:
         for answer in asked:
             if answer.options:
                 blocks.append(Choices(options(item, answer)))
-        blocks += [fields(item, asked), *[Head("", said) for said in scoring_rules(item, asked)]]
+        blocks.append(fields(item, asked))
     return blocks
 
 
@@ -102,12 +101,6 @@ def fields(item: Item, asked: Sequence[Answer[..., Any]]) -> Fields:
     """What to write for each answer, and how."""
     fill = filling(item)
     return Fields([Field(it.name, Phrase(it.label, fill), it.kind.noun, it.kind.example) for it in asked])
-
-
-def scoring_rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[str]:
-    """What students are told of how some answers are scored, where that is not all or nothing."""
-    said = dict.fromkeys([rule(answer.kind, item.scoring_of(answer)) for answer in asked])
-    return [it for it in said if it]
 
 
 def figures(item: Item, part: Part | None, *, solutions: bool) -> list[Block]:

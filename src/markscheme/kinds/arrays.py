@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import eq
 from typing import ClassVar
 
 from markscheme.draw import Draw
@@ -51,10 +50,6 @@ class _Entries:
     def _off(self, entry: Rational, rng: Draw) -> Rational:
         return entry + rng.choice((-1, 1)) * self.tolerance.beyond(entry)
 
-    def _agreeing(self, key: list[Rational], value: list[Rational]) -> tuple[int, int]:
-        """How many entries agree, place by place; none where there are more or fewer."""
-        return (sum(map(self.tolerance.admits, key, value)) if len(key) == len(value) else 0), len(key)
-
     def _comparison(self, left: list[Rational], right: list[Rational]) -> Comparison:
         if left == right:
             return Comparison(True)
@@ -72,7 +67,6 @@ class VectorKind(_Entries, Kind[Vector]):
     """
 
     noun: ClassVar[str] = "a vector"
-    entries: ClassVar[str] = "entries"
 
     @property
     def example(self) -> str:
@@ -91,9 +85,6 @@ class VectorKind(_Entries, Kind[Vector]):
         if len(key) != len(value):
             return Comparison(False)
         return self._comparison(list(key), list(value))
-
-    def agreeing(self, key: Vector, value: Vector) -> tuple[int, int]:
-        return self._agreeing(list(key), list(value))
 
     def show(self, value: Vector) -> Notation:
         return Grid(tuple([(self._shown(entry),) for entry in value]))
@@ -142,7 +133,6 @@ class MatrixKind(_Entries, Kind[Matrix]):
     """
 
     noun: ClassVar[str] = "a matrix"
-    entries: ClassVar[str] = "entries"
 
     @property
     def example(self) -> str:
@@ -161,10 +151,6 @@ class MatrixKind(_Entries, Kind[Matrix]):
         if key.shape != value.shape:
             return Comparison(False)
         return self._comparison([entry for row in key for entry in row], [entry for row in value for entry in row])
-
-    def agreeing(self, key: Matrix, value: Matrix) -> tuple[int, int]:
-        own = [entry for row in value for entry in row] if key.shape == value.shape else []
-        return self._agreeing([entry for row in key for entry in row], own)
 
     def show(self, value: Matrix) -> Notation:
         return Grid(tuple([tuple([self._shown(entry) for entry in row]) for row in value]))
@@ -218,7 +204,6 @@ class ShapeKind(Kind[Shape]):
     """
 
     noun: ClassVar[str] = "a shape"
-    entries: ClassVar[str] = "lengths"
 
     @property
     def example(self) -> str:
@@ -233,9 +218,6 @@ class ShapeKind(Kind[Shape]):
         if not whole or len(whole) < len(lengths):
             raise TypeError(f"expected a shape of whole numbers, 0 or more, not {value!r}")
         return Shape(whole)
-
-    def agreeing(self, key: Shape, value: Shape) -> tuple[int, int]:
-        return (sum(map(eq, key, value)) if len(key) == len(value) else 0), len(key)
 
     def show(self, value: Shape) -> Notation:
         return Listing(tuple([Number(str(length)) for length in value]))

@@ -35,8 +35,6 @@ class Kind(ABC, Generic[T]):
 
     noun: ClassVar[str]
     """The kind in words, with its article: `a vector`."""
-    entries: ClassVar[str] = ""
-    """What its answers consist of, where that may count one by one: `entries`."""
 
     @property
     @abstractmethod
@@ -77,10 +75,6 @@ class Kind(ABC, Generic[T]):
     def compare(self, key: T, value: T) -> Comparison:
         """Whether `value` agrees with `key`. The default is equality. Raises `Undecided` rather than guess."""
         return Comparison(key == value)
-
-    def agreeing(self, key: T, value: T) -> tuple[int, int]:
-        """How many of a value's `entries` are as in the key, and of how many."""
-        return int(self.compare(key, value).agrees), 1
 
     @abstractmethod
     def show(self, value: T) -> Notation:

@@ -82,7 +82,6 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
     """
 
     noun: ClassVar[str] = "a selection"
-    entries: ClassVar[str] = "boxes"
 
     @property
     def example(self) -> str:
@@ -97,9 +96,6 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
             if chosen <= set(self.labels):
                 return cast("frozenset[str]", chosen)
         raise TypeError(f"expected a set of some of {', '.join(self.labels)}, not {value!r}")
-
-    def agreeing(self, key: frozenset[str], value: frozenset[str]) -> tuple[int, int]:
-        return len(self.labels) - len(key ^ value), len(self.labels)
 
     def show(self, value: frozenset[str]) -> Notation:
         return Word(self.write(value))

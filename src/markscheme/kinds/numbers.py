@@ -194,7 +194,6 @@ class Numbers(Kind[tuple[Rational, ...]]):
     """
 
     noun: ClassVar[str] = "a list of numbers"
-    entries: ClassVar[str] = "numbers"
     tolerance: Tolerance
     ordered: bool = True
     decimal: bool = True
@@ -239,17 +238,6 @@ class Numbers(Kind[tuple[Rational, ...]]):
         agrees = len(left) == len(right) and all(map(self.tolerance.admits, left, right))
         near = agrees and tuple(left) != tuple(right)
         return Comparison(agrees, f"within the tolerance of {self.tolerance}" if near else "")
-
-    def agreeing(self, key: tuple[Rational, ...], value: tuple[Rational, ...]) -> tuple[int, int]:
-        if self.ordered:
-            return (sum(map(self.tolerance.admits, key, value)) if len(key) == len(value) else 0), len(key)
-        left, right = list(value) if len(value) <= len(key) else [], 0
-        for number in key:
-            found = next((it for it in left if self.tolerance.admits(number, it)), None)
-            if found is not None:
-                left.remove(found)
-                right += 1
-        return right, len(key)
 
     def show(self, value: tuple[Rational, ...]) -> Notation:
         return Listing(tuple([self._entry(number) for number in value]), "", "")

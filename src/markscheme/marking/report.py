@@ -8,31 +8,20 @@ Psychometrika 16 (1951).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from statistics import correlation, fmean, median, pvariance, stdev
 
-from markscheme.core.problem import Problem
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.paper.plan import Paper
 from markscheme.paper.web_page import page
-from markscheme.pictures import Edge, Node, Picture, computation_graph, histogram
+from markscheme.pictures import histogram
 from markscheme.pictures.svg import svg
 from markscheme.text.document import html_table
-from markscheme.text.notation import Word
 
 PARTS = 12
-MOST_NAMED = 12
 MOST_LISTED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class SameWrong:
-    """A wrong value that several students gave, in whatever notation, as one of them wrote it."""
-
-    text: str
-    students: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +37,8 @@ class AnswerStatistics:
     """Correlation with the rest of the paper; None where one of them never varies."""
     statuses: Counter[str]
     slips: Counter[str]
-    same: tuple[SameWrong, ...]
-    """What several students wrote that is wrong, the commonest first."""
+    wrong: Counter[str]
+    """Wrong texts that several students wrote, and how many did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +75,7 @@ def _answer(
     place: tuple[str, str], marks: Sequence[Mark], earned: Sequence[float], totals: Sequence[float]
 ) -> AnswerStatistics:
     out_of = float(marks[0].verdict.out_of)
+    wrong = Counter([" ".join(mark.text.split()) for mark in marks if mark.verdict.status in ("wrong", "slip")])
     return AnswerStatistics(
         *place,
         out_of=out_of,
@@ -93,22 +83,8 @@ def _answer(
         discrimination=_correlation(earned, [total - own for total, own in zip(totals, earned, strict=True)]),
         statuses=Counter([mark.verdict.status for mark in marks]),
         slips=Counter([slip for mark in marks for slip in mark.verdict.slips]),
-        same=tuple(_same_wrong(marks)),
+        wrong=Counter({text: count for text, count in wrong.items() if text and count > 1}),
     )
-
-
-def _same_wrong(marks: Sequence[Mark]) -> list[SameWrong]:
-    """Groups of two students or more whose wrong answers have one value."""
-    groups: dict[object, list[Mark]] = {}
-    for mark in marks:
-        if mark.verdict.status in ("wrong", "slip"):
-            value = " ".join(mark.text.split()) if mark.verdict.value is None else mark.verdict.value
-            groups.setdefault(value, []).append(mark)
-    found = [
-        SameWrong(" ".join(group[0].text.split()), tuple([mark.student for mark in group]))
-        for group in groups.values() if len(group) > 1
-    ]  # fmt: skip
-    return sorted(found, key=lambda it: -len(it.students))
 
 
 def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
@@ -120,8 +96,7 @@ def report_page(paper: Paper, reports: Sequence[Report]) -> str:
     """The report as a web page that needs nothing else."""
     found = statistics(reports)
     facts = [paper.entry.course, paper.entry.term, f"{len(reports)} student{'' if len(reports) == 1 else 's'}"]
-    sections = [_spread(found), _answers(found), _where_lost(paper, found), _slips(found), _unread(reports)]
-    return page(paper.entry.title, facts, "Report", [section for section in sections if section])
+    return page(paper.entry.title, facts, "Report", [_spread(found), _answers(found), _slips(found), _unread(reports)])
 
 
 def _spread(found: Statistics) -> str:
@@ -152,76 +127,15 @@ def _answers(found: Statistics) -> str:
 
 def _slips(found: Statistics) -> str:
     slips = [(it.question, it.answer, slip, str(n)) for it in found.answers for slip, n in it.slips.most_common()]
-    wrong = [
-        (it.question, it.answer, same.text, str(len(same.students)), _listed(same.students))
-        for it in found.answers for same in it.same[:5]
-    ]  # fmt: skip
+    wrong = [(it.question, it.answer, text, str(n)) for it in found.answers for text, n in it.wrong.most_common(5)]
     heads = ("question", "answer", "slip", "students")
     pieces = [
         "<h2>Slips</h2>",
         _table(heads, sorted(slips, key=lambda row: -int(row[-1]))) if slips else "<p>None.</p>",
     ]
     if wrong:
-        pieces += ["<h2>The same wrong answer</h2>", _table((*heads[:2], "such as", "students", "who"), wrong)]
+        pieces += ["<h2>The same wrong answer</h2>", _table((*heads[:2], "text", "students"), wrong)]
     return "\n".join(pieces)
-
-
-def _listed(students: Sequence[str]) -> str:
-    more = len(students) - MOST_NAMED
-    return ", ".join(students[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _where_lost(paper: Paper, found: Statistics) -> str:
-    """A graph for each problem whose answers build on each other: where marks were lost, and where errors went on."""
-    statuses = {(it.question, it.answer): it.statuses for it in found.answers}
-    drawn: list[str] = []
-    for slot in paper.slots:
-        labels = {answer.name: space.label for space in paper.spaces if space.slot is slot for answer in space.answers}
-        edges = _edges(slot.problem)
-        if edges:
-            counts = {name: statuses[label, name] for name, label in labels.items()}
-            heading = f"<h3>{escape(f'{slot.label}. {slot.problem.title}')}</h3>"
-            drawn.append(f"{heading}\n<figure>{svg(_graph(counts, edges))}</figure>")
-    if not drawn:
-        return ""
-    words = "<p>In each box: right · right, going on from an earlier error · with marks lost.</p>"
-    return "\n".join(["<h2>Where marks were lost</h2>", words, *drawn])
-
-
-def _edges(problem: Problem) -> list[tuple[str, str]]:
-    """Which asked answers an asked answer builds on, directly or through steps, and through no other answer."""
-    edges: list[tuple[str, str]] = []
-    for answer in problem.asked:
-        waiting, seen = [*answer.sources], set[str]()
-        while waiting:
-            name = waiting.pop(0)
-            source = problem.answers.get(name)
-            if source is None or name in seen:
-                continue
-            seen.add(name)
-            if source.role == "asked":
-                edges.append((name, answer.name))
-            else:
-                waiting += source.sources
-    before = {answer.name: {*answer.ancestors} for answer in problem.asked}
-    return [(start, end) for start, end in edges if not any(start in before[it] for it, to in edges if to == end)]
-
-
-def _graph(counts: Mapping[str, Counter[str]], edges: Sequence[tuple[str, str]]) -> Picture:
-    """The answers that build on each other in columns, each with its counts; none that stands alone."""
-    linked = [name for name in counts if any(name in edge for edge in edges)]
-    column: dict[str, int] = {}
-    for name in linked:  # in the order of the graph
-        column[name] = max([column[start] + 1 for start, end in edges if end == name], default=0)
-    is_passed = any(column[end] - column[start] > 1 for start, end in edges)  # then arrows pass between boxes
-    nodes: list[Node] = []
-    for name in linked:
-        status = counts[name]
-        right, carried = status["right"], status["follow-through"]
-        said = f"{right} · {carried} · {status.total() - right - carried}"
-        above = [other for other in linked if column[other] == column[name]].index(name)
-        nodes.append(Node(name, Word(said), column[name], above + column[name] % 2 / 2 * is_passed))
-    return computation_graph(nodes, [Edge(*edge) for edge in edges], box=(116, 38), spacing=(160, 92))
 
 
 def _unread(reports: Sequence[Report]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -20,7 +20,6 @@ from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
 from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
-from markscheme.core.scoring import Scoring, unfit
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.text.source import Text
 
@@ -41,8 +40,6 @@ class PartEntry(_Strict):
     seed: str | int | None = None
     knobs: dict[str, int | float | str | bool] = Field(default_factory=dict[str, "int | float | str | bool"])
     marks: float | None = Field(default=None, ge=0)
-    scoring: Scoring | None = None
-    """How answers of several entries, or boxes to tick, are scored."""
     space: float | None = Field(default=None, gt=0, le=24)
     """Height of the space for working, in cm."""
     part: tuple[PartEntry, ...] = ()
@@ -101,11 +98,9 @@ class Slot:
     def item(self, seed: str) -> Item:
         """The item that stands here, in the copy of a seed."""
         if self.entry.published is not False:
-            item = self.problem.as_published(None if self.entry.published is True else self.entry.published)
-        else:
-            own = seed if self.entry.seed is None else str(self.entry.seed)
-            item = self.problem.pose(own if self.occurrence == 1 else f"{own}#{self.occurrence}", **self.entry.knobs)
-        return item if self.entry.scoring is None else replace(item, scoring=self.entry.scoring)
+            return self.problem.as_published(None if self.entry.published is True else self.entry.published)
+        own = seed if self.entry.seed is None else str(self.entry.seed)
+        return self.problem.pose(own if self.occurrence == 1 else f"{own}#{self.occurrence}", **self.entry.knobs)
 
 
 @dataclass(frozen=True)
@@ -298,9 +293,6 @@ class Paper:
         if entry.published is True and len(problem.variants) != 1:
             raise MarkschemeError(f"{self.name}: {where}: {name} is published {len(problem.variants)} times; "
                                   f"name one: {', '.join(map(repr, problem.variants)) or 'none'}")  # fmt: skip
-        if entry.scoring and all(unfit(answer.kind, entry.scoring) for answer in problem.asked):
-            raise MarkschemeError(f"{self.name}: {where}: scoring = {entry.scoring!r}: "
-                                  f"{unfit(problem.asked[0].kind, entry.scoring)}")  # fmt: skip
         drawn = (name, entry.published, entry.seed)
         self._occurrences[drawn] = self._occurrences.get(drawn, 0) + 1
         return Slot(path, entry, problem, self._occurrences[drawn])

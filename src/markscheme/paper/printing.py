@@ -15,7 +15,7 @@ from markscheme.core.answer import Answer, Part
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks, exact_marks
-from markscheme.core.writing import figures, filling, marked_options, options, scoring_rules, steps
+from markscheme.core.writing import figures, filling, marked_options, options, steps
 from markscheme.kinds import Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
@@ -265,7 +265,6 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     if space.part is not None:
         pieces.append(sheet.phrase(Phrase(space.part.text, filling(item))))
         pieces += _figures(sheet, item, space.part)
-    pieces += [f"#emph[{sheet.value(Word(said))}]" for said in scoring_rules(item, space.answers)]
     fields: list[str] = []
     for answer in space.answers:
         if answer.options:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks
-from markscheme.core.writing import fields, figures, filling, in_marks, options, scoring_rules, solution_of
+from markscheme.core.writing import fields, figures, filling, in_marks, options, solution_of
 from markscheme.paper.plan import Group, Question, Space
 from markscheme.paper.printing import Copy
 from markscheme.text.document import Block, Choices, Head, Phrase, Prose, write
@@ -105,8 +105,6 @@ def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
             yield Choices(options(item, answer))
     if not solutions:
         yield fields(item, space.answers)
-    for said in scoring_rules(item, space.answers):
-        yield Head("", said)
 
 
 def _head(path: tuple[str, ...], marks: Marks, body: Phrase | None = None) -> Head:
