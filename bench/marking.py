@@ -61,7 +61,7 @@ def figures(students: int = STUDENTS) -> Iterator[Figure]:
     start = perf_counter()
     reports: list[Report] = [mark_paper(paper, handed_in) for handed_in in submissions]
     marks_csv(reports)
-    statistics(reports)
+    statistics(paper, reports)
     seconds = perf_counter() - start
     statuses = Counter([mark.verdict.status for report in reports for mark in report.marks])
     said = ", ".join([f"{count:,} {status}" for status, count in statuses.most_common()])

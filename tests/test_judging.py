@@ -176,6 +176,31 @@ def test_a_slip_upstream_is_carried() -> None:
     assert verdict.reason.startswith("A known slip: forgets y")
 
 
+@pytest.mark.parametrize("role", ["step", "asked"])
+def test_a_slip_made_throughout_is_named(role: str) -> None:
+    """A slip made here and in what was not written down before is named, unless what was written denies it."""
+    item = chain("asked", role, "asked")
+    n_0 = item.key["n_0"]
+    verdict = item.mark({"n_0": n_0, "n_2": n_0})["n_2"]
+    assert (verdict.status, verdict.slips) == ("slip", ("forgets y",))
+    assert verdict.reason == "A known slip: forgets y (in n_1 and here)."
+    item = chain("asked", role, role, "step", "asked")
+    assert item.mark({"n_0": n_0, "n_4": n_0})["n_4"].reason.endswith("(in n_1 and in n_2 and in n_3 and here).")
+    item = chain("asked", "asked", "asked")
+    assert item.mark({"n_0": n_0, "n_1": item.key["n_1"], "n_2": n_0})["n_2"].status == "wrong"
+
+
+def test_a_later_slip_explains_an_earlier_answer() -> None:
+    """Made in a step and again, a slip explains the first answer, whose own slips do not, and the later one with it."""
+    item = chain("step", "step", "asked", "asked")
+    n_0 = item.values["n_0"]
+    marked = item.mark({"n_2": n_0, "n_3": n_0})
+    assert [verdict.slips for verdict in marked.values()] == [("forgets y",)] * 2
+    assert [verdict.reason for verdict in marked.values()] == [
+        "A known slip: forgets y (in n_1 and here).", "A known slip: forgets y."
+    ]  # fmt: skip
+
+
 def test_a_slip_upstream_goes_through_a_hint() -> None:
     """A shown hint may be recomputed with the slip before it, or used as printed beside the slip."""
     it = problem()

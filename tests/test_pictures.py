@@ -21,6 +21,8 @@ from markscheme.pictures import (
     Node,
     Picture,
     Step,
+    Tally,
+    answer_graph,
     computation_graph,
     dilated_kernel,
     gray_image,
@@ -31,6 +33,7 @@ from markscheme.pictures import (
     pseudocode,
     receptive_fields,
     rnn_attention,
+    scatter,
     shrinkage,
     tree,
 )
@@ -70,6 +73,10 @@ PICTURES = {
     "fields": receptive_fields((3, 2, 5), (2, 1, 1), (1, 2, 3), (1, 2, 2), (3, 7, 31)),
     "wide fields": receptive_fields((5,) * 4, (2,) * 4, (3,) * 4, (1, 2, 4, 8), (13, 37, 85, 181)),
     "histogram": histogram([0, 3, 12, 1], 0, 61, name="marks", counted="students"),
+    "scatter": scatter([(20, 0.5, ""), (60, -0.3, HOSTILE[0])], (0, 100, "earned"), (-0.3, 1, "with the rest")),
+    "answers": answer_graph(
+        [Tally("a", {"right": 2, "blank": 300}, {}), Tally(HOSTILE[0], {"slip": 1, "follow-through": 3}, {"a": 3})]
+    ),
     "cubes": normalization_cubes(
         {"A": (1, 3, 2, 2), "B": (2, 2, 1, 4), "C": (1, 1, 3, 4)}, 3, 4, names={"A": "batch", "B": "layer"}
     ),
@@ -147,7 +154,7 @@ def test_the_identifiers_of_two_pictures_differ() -> None:
 
 
 def test_strings_stay_text() -> None:
-    for name in ("hostile tree", "hostile graph"):
+    for name in ("hostile tree", "hostile graph", "answers", "scatter"):
         text = svg(PICTURES[name], solutions=True)
         assert "<script" not in text
         assert not list(root_of(text).iter("{http://www.w3.org/2000/svg}script"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from markscheme.marking.gradebook import Report, mark_class
-from markscheme.marking.report import report_page, statistics
+from markscheme.marking.report import report_page, statistics, tallies
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
 
@@ -35,7 +35,7 @@ def _class(count: int) -> list[Report]:
 
 
 REPORTS = _class(24)
-FOUND = statistics(REPORTS)
+FOUND = statistics(PAPER, REPORTS)
 MARKS = np.array([[float(mark.verdict.marks) for mark in report.marks] for report in REPORTS])
 
 
@@ -58,22 +58,61 @@ def test_difficulty_and_discrimination() -> None:
             assert answer.discrimination == pytest.approx(np.corrcoef(own, rest)[0, 1])
 
 
-def test_the_same_wrong_answer_is_counted_once() -> None:
-    """A wrong text that several wrote is one group, whatever its spacing, and a lone one is none."""
+def test_the_same_wrong_answer_is_one_group() -> None:
+    """A wrong value that several gave is one group of those who did, whatever its spelling; a lone one is none."""
     (h_2,) = [answer for answer in FOUND.answers if (answer.question, answer.answer) == ("5a", "h_2")]
-    written = [
-        mark.text for report in REPORTS for mark in report.marks
-        if (mark.question, mark.answer) == ("5a", "h_2") and mark.verdict.status == "wrong"
-    ]  # fmt: skip
-    assert h_2.wrong["[9, 9]"] == sum("9" in text for text in written) > 1
-    assert all(count > 1 for count in h_2.wrong.values())
+    wrote = [report.student for report in REPORTS for mark in report.marks if mark.answer == "h_2" and "9" in mark.text]
+    assert {group.text: group.students for group in h_2.shared}["[9, 9]"] == tuple(wrote)
+    assert all(len(group.students) > 1 for answer in FOUND.answers for group in answer.shared)
+    texts = ["1/2, 0", "[0.5, 0]", "(0.5, 0)", "1/2, 1", "[0, 1, 0]", ""]
+    spelled = [Submission(f"s{i}", "", {("5a", "h_2"): text}) for i, text in enumerate(texts)]
+    (h_2,) = [it for it in statistics(PAPER, list(mark_class(PAPER, spelled))).answers if it.answer == "h_2"]
+    assert [group.students for group in h_2.shared] == [("s0", "s1", "s2")]
+
+
+def test_the_same_in_any_order_is_one_group() -> None:
+    """Where the order does not matter, wrong answers that differ in it alone are one group."""
+    texts = ["deep deep; learn learn", "learn learn; deep deep", "deep learn; learn learn"]
+    spelled = [Submission(f"s{i}", "", {("4", "sequences"): text}) for i, text in enumerate(texts)]
+    reports = list(mark_class(PAPER, spelled))
+    (sequences,) = [it for it in statistics(PAPER, reports).answers if it.answer == "sequences"]
+    assert [group.students for group in sequences.shared] == [("s0", "s1")]
+
+
+def test_where_marks_were_lost() -> None:
+    """At each answer the graph counts every student once, and along an arrow those who carried an error on along it."""
+    (slot,) = [slot for slot in PAPER.slots if slot.problem.name == "attention/linear_rnn"]
+    answers = [
+        {"h_2": "[2, 2]", "v_2": "[2, 0]", "k_3": "[3, -1]"},
+        {"h_2": "[2, 2]", "v_2": "[2, 1]"},
+        {"h_2": "[2, 3]", "v_2": "[2, 1]"},
+        {"v_2": "[7, 7]", "k_3": "?"},
+    ]
+    submissions = [
+        Submission(f"s{i}", "", {("5a", name): text for name, text in said.items()}) for i, said in enumerate(answers)
+    ]
+    reports = list(mark_class(PAPER, submissions))
+    by_name = {it.id: it for it in tallies(PAPER, slot, reports)}
+    assert {name: set(it.carried) for name, it in by_name.items()} == {
+        "v_1": set(), "h_2": set(), "v_2": {"h_2"}, "k_3": {"h_2"}, "h_out": {"h_2"},
+        "output": {"v_1", "v_2", "k_3", "h_out"},
+    }  # fmt: skip
+    assert by_name["h_2"].counts == {"wrong": 2, "right": 1, "blank": 1}
+    assert by_name["v_2"].counts == {"follow-through": 1, "right": 2, "wrong": 1}
+    assert by_name["v_2"].carried == by_name["k_3"].carried == {"h_2": 1}
+    assert by_name["k_3"].counts == {"follow-through": 1, "blank": 2, "unreadable": 1}
+    assert all(sum(it.counts.values()) == len(reports) for it in by_name.values())
+    page = report_page(PAPER, reports)
+    assert "v_2: 2 right, 1 follow-through, 1 wrong; from an error in h_2: 1." in page
+    alone = load_paper("eecs182-sp23", ("convolution/output_shape",))
+    assert "Where marks were lost" not in report_page(alone, list(mark_class(alone, [Submission("s1", "", {})])))
 
 
 def test_what_does_not_count_is_nothing() -> None:
     """A student who did not sign counts as nothing, and one student has no reliability."""
     unsigned = list(mark_class(PAPER, [Submission("s1", "", {("1", "honor_code"): "", **KEY})]))
-    assert statistics(unsigned).totals == (0,)
-    assert statistics(unsigned).alpha is None
+    assert statistics(PAPER, unsigned).totals == (0,)
+    assert statistics(PAPER, unsigned).alpha is None
 
 
 def test_the_page_shows_text_as_text() -> None:
@@ -84,3 +123,14 @@ def test_the_page_shows_text_as_text() -> None:
     assert "&lt;b&gt;[1, 1]" in page
     for answer in FOUND.answers:
         assert f"<td>{answer.question}</td><td>{answer.answer}</td>" in page
+
+
+def test_copies_with_numbers_of_their_own() -> None:
+    """Where copies have different numbers the page says that the same value may come of different errors."""
+    paper = load_paper("eecs182-practice", ("attention/linear_rnn",))
+    (space, *_) = paper.spaces
+    for seed, said in (("7", True), ("common:7", False)):
+        submissions = [Submission(f"s{i}", seed, {(space.label, "h_2"): "[99, 99]"}) for i in range(3)]
+        page = report_page(paper, list(mark_class(paper, submissions)))
+        assert "<td>[99, 99]</td><td>3</td><td>s0, s1, s2</td>" in page
+        assert ("numbers of their own" in page) == said

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, T
 from markscheme.core.errors import DefinitionError
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
-from markscheme.kinds import Kind
+from markscheme.kinds import Kind, Scoring
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Answer(Generic[P, R]):
     part: Part | None
     label: Text
     options: Options | None = None
+    scoring: Scoring | None = None
+    """How it earns its marks, where that is said; else all or nothing."""
     slips: list[Slip] = field(default_factory=list["Slip"], repr=False)
     requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
     properties: list[Rule] = field(default_factory=list["Rule"], repr=False)
@@ -237,6 +239,11 @@ class Answer(Generic[P, R]):
         key = values[self.name]
         return bool(key == value or self.kind.compare(key, value).agrees)
 
+    def can_be_scored(self, scoring: Scoring) -> bool:
+        """Whether its kind has the scoring, and there is one key to count against: none hangs on a design."""
+        before = [self.problem.answers[name] for name in self.ancestors]
+        return scoring in self.kind.scorings and not any([answer.properties for answer in (*before, self)])
+
     @property
     def ancestors(self) -> list[str]:
         """The answers that flow into this one, in the order of the graph."""
@@ -302,6 +309,8 @@ class Answer(Generic[P, R]):
         """
 
         def declare(function: F) -> F:
+            if self.scoring is not None:
+                raise DefinitionError(f"{self.owner} has properties, and so no entries to score {self.scoring!r}")
             self.properties.append(Rule(sentence, self._wire(function, f"property {sentence!r} of {self.owner}")))
             return function
 

@@ -182,6 +182,9 @@ class Student:
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
             found.setdefault(slip_name, (f"{slip_name} (in {name}, carried on)", 0))
+        for slip_name, places in self._repeated_slips(answer, verdict.value) if not found else ():
+            own = [slip.marks for slip in answer.slips if slip.name == slip_name]
+            found[slip_name] = f"{slip_name} ({' and '.join(places)})", sum(own)
         if not found:
             return None
         reason = f"A known slip: {'; or: '.join([said for said, _ in found.values()])}."
@@ -365,28 +368,52 @@ class Student:
                 for inputs in self._combinations(slip.wired.names):
                     wrong = _called(slip.wired, _values(inputs))
                     if wrong is not None and any([
-                        _agrees(answer, self._downstream([*way, answer.name], name, wrong, hints), submitted)
+                        _agrees(answer, self._downstream([*way, answer.name], {name: wrong}, hints=hints), submitted)
                         for hints in (True, False)
                     ]):  # fmt: skip
                         yield name, slip.name
                         break
 
-    def _downstream(self, way: list[str], start: str, value: Any, hints: bool) -> Any:
-        """The last answer on a way when `start` has another value; hints are used as printed, or recomputed."""
-        world = {**self.item.values, **self.wrong, start: value}
-        changed = {start, *self.wrong}
+    def _repeated_slips(self, answer: Answer[..., Any], submitted: Any) -> Iterator[tuple[str, list[str]]]:
+        """Slips of one name, made here and in what the student did not write down, or in several such places."""
+        answers = self.item.problem.answers
+        way = [*answer.ancestors, answer.name]
+        places: dict[str, list[str]] = {}
+        for name in way:
+            if name == answer.name or not (self._is_answered(name) or answers[name].role == "shown"):
+                for slip in answers[name].slips:
+                    if not slip.decides:
+                        places.setdefault(slip.name, []).append("here" if name == answer.name else f"in {name}")
+        for slip_name, where in places.items():
+            if len(where) > 1 and any([
+                _agrees(answer, self._downstream(way, {}, slip_name, hints=hints), submitted)
+                for hints in (True, False)
+            ]):  # fmt: skip
+                yield slip_name, where
+
+    def _downstream(self, way: list[str], start: Mapping[str, Any], slip_name: str = "", *, hints: bool) -> Any:
+        """The last answer on a way when those in `start` have other values, or a slip is made wherever it can be.
+
+        Hints are used as printed, or recomputed.
+        """
+        world = {**self.item.values, **self.wrong, **start}
+        changed = {*start, *self.wrong}
         *_, last = way
         for name in way:
             node = self.item.problem.answers[name]
-            is_fixed = name == start or self._is_answered(name) or (hints and node.role == "shown")
-            if name != last and (is_fixed or changed.isdisjoint(node.wired.names)):
+            slip = next((it.wired for it in node.slips if it.name == slip_name and not it.decides), None)
+            is_fixed = name in start or self._is_answered(name) or (hints and node.role == "shown")
+            if name != last and (is_fixed or (slip is None and changed.isdisjoint(node.wired.names))):
                 continue
+            sources = {*node.wired.names, *(slip.names if slip else ())}
             self._upstream_calls += 1
             if self._upstream_calls > MOST_UPSTREAM_CALLS or not all(
-                [self._is_bounded(source, world[source]) for source in changed.intersection(node.wired.names)]
+                [self._is_bounded(source, world[source]) for source in changed.intersection(sources)]
             ):
                 return None
-            world[name] = _called(node.wired, world)
+            world[name] = _called(slip, world) if slip else None
+            if world[name] is None:  # no slip is to be made here, or none can be
+                world[name] = _called(node.wired, world)
             if world[name] is None:
                 return None
             changed.add(name)

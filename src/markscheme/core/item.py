@@ -12,7 +12,7 @@ from markscheme.core.errors import MarkschemeError, PosingError, UnknownName, ne
 from markscheme.core.identity import Identity
 from markscheme.core.wiring import Values
 from markscheme.draw import Draw
-from markscheme.kinds import Kind
+from markscheme.kinds import Kind, Scoring
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
@@ -37,6 +37,8 @@ class Item:
     givens: Mapping[str, Any]
     values: Mapping[str, Any]
     draws: int = 1
+    scoring: Scoring | None = None
+    """How a paper scores those of its answers that can be scored so."""
 
     @property
     def id(self) -> str:
@@ -47,6 +49,10 @@ class Item:
     def key(self) -> dict[str, Any]:
         """The right answers, by name."""
         return {answer.name: self.values[answer.name] for answer in self.problem.asked}
+
+    def scoring_of(self, answer: Answer[..., Any]) -> Scoring | None:
+        """How an answer earns its marks, where the paper or the problem says so; else all or nothing."""
+        return self.scoring if self.scoring and answer.can_be_scored(self.scoring) else answer.scoring
 
     def mark(self, submission: Mapping[str, object]) -> Marked:
         """The verdict on each answer asked; texts as students type them, or values. What is left out is blank.

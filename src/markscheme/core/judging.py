@@ -1,18 +1,23 @@
-"""Marking one item: unreadable, exact, within tolerance, follow-through, slip, wrong, in this order."""
+"""Marking one item: unreadable, exact, within tolerance, follow-through, slip, wrong, in this order.
+
+Where a scoring says so, the right entries of a slip or a wrong answer earn their share.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
-from markscheme.core.verdict import Marked, Marks, Verdict
-from markscheme.kinds import Kind, Undecided
+from markscheme.core.verdict import Marked, Marks, Verdict, exact_marks
+from markscheme.kinds import Kind, Scoring, Undecided
 from markscheme.kinds.nearness import near
 from markscheme.reading.limits import Unreadable
 
 if TYPE_CHECKING:
+    from markscheme.core.answer import Answer
     from markscheme.core.item import Item
 
 
@@ -43,6 +48,15 @@ def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Ver
     return Verdict("wrong", 0, marks, "; ".join([it for it in said if it]), value=value)
 
 
+def _credited(answer: Answer[..., Any], key: Any, verdict: Verdict, scoring: Scoring) -> Verdict:
+    """A wrong answer or a slip with the marks of its right entries, where those are more."""
+    if verdict.status not in ("wrong", "slip"):
+        return verdict
+    credit = answer.kind.credit(key, verdict.value, scoring)
+    marks = max(verdict.marks, exact_marks(credit.share * verdict.out_of))
+    return replace(verdict, marks=marks, reason=f"{verdict.reason} {credit.counted}".rstrip())
+
+
 @lru_cache(maxsize=256)
 def _right(marks: Marks) -> Verdict:
     return Verdict("right", marks, marks, "Right.")
@@ -63,4 +77,7 @@ def mark(item: Item, submission: Mapping[str, object]) -> Marked:
         from markscheme.core.follow_through import explain  # noqa: PLC0415 (only where something is wrong)
 
         explain(item, verdicts)
+        for answer in asked:
+            if scoring := item.scoring_of(answer):
+                verdicts[answer.name] = _credited(answer, values[answer.name], verdicts[answer.name], scoring)
     return Marked(item.id, verdicts)

@@ -13,7 +13,7 @@ from markscheme.core.identity import is_name
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
-from markscheme.kinds import Code, Kind, Rubric, kind_for, kind_of
+from markscheme.kinds import Code, Kind, Rubric, Scoring, kind_for, kind_of
 from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 
@@ -138,18 +138,19 @@ class Problem:
     @overload
     def answer(
         self, /, *, marks: float = ..., part: Part | None = ..., kind: Kind[Any] | None = ..., label: str = ...,
-        options: Mapping[str, str] | None = ..., drawn: str | None = ...,
+        options: Mapping[str, str] | None = ..., drawn: str | None = ..., scoring: Scoring | None = ...,
     ) -> Callable[[Callable[P, R]], Answer[P, R]]: ...  # fmt: skip
     @overload
     def answer(
         self, name: str, function: Callable[P, R], /, *, marks: float = ..., part: Part | None = ...,
         kind: Kind[Any] | None = ..., label: str = ..., options: Mapping[str, str] | None = ...,
-        drawn: str | None = ..., **wires: str,
+        drawn: str | None = ..., scoring: Scoring | None = ..., **wires: str,
     ) -> Answer[P, R]: ...  # fmt: skip
     def answer(
         self, name: str | Callable[..., Any] = "", function: Callable[..., Any] | None = None, /, *, marks: float = 1,
         part: Part | None = None, kind: Kind[Any] | None = None, label: str = "",
-        options: Mapping[str, str] | None = None, drawn: str | None = None, **wires: str,
+        options: Mapping[str, str] | None = None, drawn: str | None = None, scoring: Scoring | None = None,
+        **wires: str,
     ) -> Any:  # fmt: skip
         """Declare an answer that the student writes.
 
@@ -157,7 +158,7 @@ class Problem:
         a parameter gets (`h="h_1"`), so that a plain loop declares a family. The return annotation names the kind,
         unless `kind` does. The docstring explains; its last paragraph, if it is one formula `$...$` with holes such as
         `[[parameter]]`, is shown with symbols and with values. `options` are the texts of a choice, by key, and `drawn`
-        names the given that says which of them this item has.
+        names the given that says which of them this item has. `scoring="per-entry"` gives marks for each right entry.
         """
         if options is None:
             choice = None
@@ -168,7 +169,7 @@ class Problem:
             choice = Options(texts, drawn)
         if choice and drawn is not None and drawn not in self._sample:
             raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
-        return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice)
+        return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice, scoring)
 
     def rubric(
         self, points: Mapping[str, float], /, *, part: Part | None = None, label: str = ""
@@ -410,6 +411,8 @@ class Problem:
                 yield answer.wanted
             if answer.options:
                 yield from answer.options.texts.values()
+            if answer.scoring:
+                yield Text(answer.kind.rule(answer.scoring))
             for trace in answer.traces:
                 yield from (Text(column, inline=True) for column in trace.columns)
 
@@ -418,6 +421,7 @@ class Problem:
     def _declare(
         self, role: Role, name: str | Callable[..., Any], function: Callable[..., Any] | None, wires: Mapping[str, str],
         marks: Marks, part: Part | None, kind: Kind[Any] | None, label: str, options: Options | None,
+        scoring: Scoring | None = None,
     ) -> Any:  # fmt: skip
         if not isinstance(name, str):
             name, function = "", name
@@ -442,7 +446,7 @@ class Problem:
             wired = wire(function, self.names, owner, wires)
             answer = Answer[..., Any](
                 self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
-                Text(label or f"${self.symbol(own)}$", inline=True), options,
+                Text(label or f"${self.symbol(own)}$", inline=True), options, scoring,
             )  # fmt: skip
             self.answers[own] = answer
             self._check_answer(answer)
@@ -461,6 +465,10 @@ class Problem:
             if hole not in self.names:
                 raise DefinitionError(f"{answer.owner}: its label has a hole [[{hole}]], which names nothing; "
                                       f"{near_misses(hole, self.names)}")  # fmt: skip
+        if answer.scoring is not None and not answer.can_be_scored(answer.scoring):
+            known = ", ".join(answer.kind.scorings)
+            raise DefinitionError(f"{answer.owner} cannot be scored {answer.scoring!r}: {answer.kind.noun} is scored "
+                                  f"{known}, and what hangs on a design by none of them")  # fmt: skip
         labels: tuple[str, ...] = getattr(answer.kind, "labels", ())
         options = answer.options.of(self._sample) if answer.options else ()
         if answer.options and len(options) != len(labels):

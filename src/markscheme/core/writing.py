@@ -35,8 +35,14 @@ def prompt(item: Item) -> list[Block]:
         for answer in asked:
             if answer.options:
                 blocks.append(Choices(options(item, answer)))
-        blocks.append(fields(item, asked))
+        blocks += [*rules(item, asked), fields(item, asked)]
     return blocks
+
+
+def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
+    """How answers are scored, where that is said."""
+    said = [answer.kind.rule(scoring) for answer in asked if (scoring := item.scoring_of(answer))]
+    return [Prose(Phrase(Text(rule), filling(item))) for rule in dict.fromkeys(said)]
 
 
 def solution(item: Item) -> list[Block]:

@@ -1,7 +1,7 @@
 """What an answer can be. A kind bears its value's name; where that is taken (`exact.Vector`) it ends in `Kind`."""
 
 from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
-from markscheme.kinds.base import Comparison, Kind, Undecided
+from markscheme.kinds.base import Comparison, Credit, Kind, Scoring, Undecided
 from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
 from markscheme.kinds.code import Code
 from markscheme.kinds.expressions import Expression
@@ -22,6 +22,7 @@ __all__ = [
     "AllThatApply",
     "Code",
     "Comparison",
+    "Credit",
     "Exact",
     "Expression",
     "Integer",
@@ -36,6 +37,7 @@ __all__ = [
     "RealSetKind",
     "RelationKind",
     "Rubric",
+    "Scoring",
     "SeveralKind",
     "ShapeKind",
     "TokenSequence",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
+from operator import eq
 from typing import ClassVar
 
 from markscheme.draw import Draw
 from markscheme.exact import Matrix, Rational, Shape, Vector
-from markscheme.kinds.base import Comparison, Kind
+from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_items, as_rational, introduced, notation, spelled, written
 from markscheme.kinds.tolerance import Bound, Tolerance
 from markscheme.reading.arrays import read_matrix, read_shape, read_vector
@@ -31,6 +33,10 @@ class _Entries:
     @property
     def is_lenient(self) -> bool:
         return not self.tolerance.exact
+
+    @property
+    def scorings(self) -> tuple[Scoring, ...]:
+        return ("all-or-nothing", "per-entry")
 
     def _accepted(self, value: object) -> Rational:
         floats = "exact" if not self.tolerance.exact else "as written" if self.decimal else "whole"
@@ -85,6 +91,9 @@ class VectorKind(_Entries, Kind[Vector]):
         if len(key) != len(value):
             return Comparison(False)
         return self._comparison(list(key), list(value))
+
+    def entries(self, key: Vector, value: Vector) -> list[bool]:
+        return list(map(self.tolerance.admits, key, value)) if len(key) == len(value) else []
 
     def show(self, value: Vector) -> Notation:
         return Grid(tuple([(self._shown(entry),) for entry in value]))
@@ -152,6 +161,11 @@ class MatrixKind(_Entries, Kind[Matrix]):
             return Comparison(False)
         return self._comparison([entry for row in key for entry in row], [entry for row in value for entry in row])
 
+    def entries(self, key: Matrix, value: Matrix) -> list[bool]:
+        if key.shape != value.shape:
+            return []
+        return list(map(self.tolerance.admits, chain.from_iterable(key), chain.from_iterable(value)))
+
     def show(self, value: Matrix) -> Notation:
         return Grid(tuple([tuple([self._shown(entry) for entry in row]) for row in value]))
 
@@ -218,6 +232,13 @@ class ShapeKind(Kind[Shape]):
         if not whole or len(whole) < len(lengths):
             raise TypeError(f"expected a shape of whole numbers, 0 or more, not {value!r}")
         return Shape(whole)
+
+    @property
+    def scorings(self) -> tuple[Scoring, ...]:
+        return ("all-or-nothing", "per-entry")
+
+    def entries(self, key: Shape, value: Shape) -> list[bool]:
+        return list(map(eq, key, value)) if len(key) == len(value) else []
 
     def show(self, value: Shape) -> Notation:
         return Listing(tuple([Number(str(length)) for length in value]))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from fractions import Fraction
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from markscheme.draw import Draw
 from markscheme.text.notation import Notation
 
 T = TypeVar("T")
+
+Scoring: TypeAlias = Literal["all-or-nothing", "per-entry", "net-correct"]
+"""How an answer of several entries earns its marks; the boxes of a selection are its entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,14 @@ class Comparison:
 
     def __bool__(self) -> bool:
         return self.agrees
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The share of its marks that a wrong answer earns, from 0 to 1, and what was counted, in a sentence."""
+
+    share: Fraction = Fraction(0)
+    counted: str = ""
 
 
 class Undecided(ValueError):
@@ -75,6 +87,33 @@ class Kind(ABC, Generic[T]):
     def compare(self, key: T, value: T) -> Comparison:
         """Whether `value` agrees with `key`. The default is equality. Raises `Undecided` rather than guess."""
         return Comparison(key == value)
+
+    @property
+    def scorings(self) -> tuple[Scoring, ...]:
+        """How its answers can be scored."""
+        return ("all-or-nothing",)
+
+    def entries(self, key: T, value: T) -> list[bool]:  # noqa: ARG002 (a default)
+        """Whether each entry is as the key has it; empty where there are none, or not as many as in the key."""
+        return []
+
+    def credit(self, key: T, value: T, scoring: Scoring) -> Credit:
+        """What a value earns that does not agree with the key, by a scoring of the kind.
+
+        With "per-entry" it is r/n, where r of the key's n entries are right.
+        """
+        right = self.entries(key, value) if scoring == "per-entry" else []
+        return (
+            Credit(Fraction(sum(right), len(right)), f"Right entries: {sum(right)} of {len(right)}.")
+            if right
+            else Credit()
+        )
+
+    def rule(self, scoring: Scoring) -> str:
+        """What the paper says of a scoring, in a sentence for students."""
+        if scoring == "per-entry":
+            return f"In {self.noun} each right entry earns its share of the marks."
+        return f"There are no marks for a part of {self.noun}."
 
     @abstractmethod
     def show(self, value: T) -> Notation:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Final, cast
 
 from markscheme.draw import Draw
-from markscheme.kinds.base import Kind
+from markscheme.kinds.base import Credit, Kind, Scoring
 from markscheme.kinds.numerals import unpacked_array
 from markscheme.reading.choices import read_choice, read_choices
 from markscheme.text.notation import Notation, Word
@@ -96,6 +97,37 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
             if chosen <= set(self.labels):
                 return cast("frozenset[str]", chosen)
         raise TypeError(f"expected a set of some of {', '.join(self.labels)}, not {value!r}")
+
+    @property
+    def scorings(self) -> tuple[Scoring, ...]:
+        return ("all-or-nothing", "per-entry", "net-correct")
+
+    def entries(self, key: frozenset[str], value: frozenset[str]) -> list[bool]:
+        return [(label in key) == (label in value) for label in self.labels]
+
+    def credit(self, key: frozenset[str], value: frozenset[str], scoring: Scoring) -> Credit:
+        """As of any kind; with "net-correct" it is max(0, r - w)/k: r right ticks and w wrong ones, where k are right.
+
+        >>> AllThatApply("1234").credit(frozenset("134"), frozenset("12"), "per-entry").share
+        Fraction(1, 4)
+        >>> AllThatApply("1234").credit(frozenset("134"), frozenset("123"), "net-correct")
+        Credit(share=Fraction(1, 3), counted='Right ticks: 2, wrong ones: 1.')
+        """
+        if scoring != "net-correct" or not key:
+            return super().credit(key, value, scoring)
+        right, wrong = len(value & key), len(value - key)
+        return Credit(Fraction(max(0, right - wrong), len(key)), f"Right ticks: {right}, wrong ones: {wrong}.")
+
+    def rule(self, scoring: Scoring) -> str:
+        if scoring == "per-entry":
+            return (
+                "Each box that is right, ticked or empty, earns its share of the marks; a blank answer earns nothing."
+            )
+        if scoring == "net-correct":
+            return (
+                "Each right tick earns its share of the marks; each wrong one takes a share off, but never below zero."
+            )
+        return "Only all the right ticks and no other earn the marks."
 
     def show(self, value: frozenset[str]) -> Notation:
         return Word(self.write(value))

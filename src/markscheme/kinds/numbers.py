@@ -8,7 +8,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from markscheme.draw import Draw
 from markscheme.exact import Rational
-from markscheme.kinds.base import Comparison, Kind
+from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import (
     as_decimal,
     as_items,
@@ -238,6 +238,13 @@ class Numbers(Kind[tuple[Rational, ...]]):
         agrees = len(left) == len(right) and all(map(self.tolerance.admits, left, right))
         near = agrees and tuple(left) != tuple(right)
         return Comparison(agrees, f"within the tolerance of {self.tolerance}" if near else "")
+
+    @property
+    def scorings(self) -> tuple[Scoring, ...]:
+        return ("all-or-nothing", "per-entry") if self.ordered else ("all-or-nothing",)
+
+    def entries(self, key: tuple[Rational, ...], value: tuple[Rational, ...]) -> list[bool]:
+        return list(map(self.tolerance.admits, key, value)) if len(key) == len(value) else []
 
     def show(self, value: tuple[Rational, ...]) -> Notation:
         return Listing(tuple([self._entry(number) for number in value]), "", "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import eq
 from typing import ClassVar, Final
 
 from markscheme.draw import Draw
-from markscheme.kinds.base import Comparison, Kind
+from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_items
 from markscheme.reading.sequences import read_sequence, read_sequences
 from markscheme.text.notation import Notation, Word
@@ -61,6 +62,13 @@ class TokenSequence(_Vocabulary, Kind[tuple[str, ...]]):
 
     def accept(self, value: object) -> tuple[str, ...]:
         return self._accepted(value)
+
+    @property
+    def scorings(self) -> tuple[Scoring, ...]:
+        return ("all-or-nothing", "per-entry")
+
+    def entries(self, key: tuple[str, ...], value: tuple[str, ...]) -> list[bool]:
+        return list(map(eq, key, value)) if len(key) == len(value) else []
 
     def show(self, value: tuple[str, ...]) -> Notation:
         return Word(self.write(value))

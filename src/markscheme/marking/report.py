@@ -8,20 +8,36 @@ Psychometrika 16 (1951).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import floor
 from statistics import correlation, fmean, median, pvariance, stdev
+from typing import Any
 
+from markscheme.kinds import Kind
 from markscheme.marking.gradebook import Mark, Report
-from markscheme.paper.plan import Paper
+from markscheme.marking.submissions import copy_seed
+from markscheme.paper.plan import Paper, Slot
 from markscheme.paper.web_page import page
-from markscheme.pictures import histogram
+from markscheme.pictures import Tally, answer_graph, histogram, scatter
 from markscheme.pictures.svg import svg
 from markscheme.text.document import html_table
 
 PARTS = 12
 MOST_LISTED = 100
+LEAST_DISCRIMINATION = 0.1
+MOST_NAMED = 12
+LONGEST_SHOWN = 60
+MOST_COMPARED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SharedError:
+    """A wrong value that several students gave, as most of them wrote it, whatever its spelling."""
+
+    text: str
+    students: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +53,8 @@ class AnswerStatistics:
     """Correlation with the rest of the paper; None where one of them never varies."""
     statuses: Counter[str]
     slips: Counter[str]
-    wrong: Counter[str]
-    """Wrong texts that several students wrote, and how many did."""
+    shared: tuple[SharedError, ...]
+    """Wrong values that several students gave, the commonest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +68,16 @@ class Statistics:
     answers: tuple[AnswerStatistics, ...]
 
 
-def statistics(reports: Sequence[Report]) -> Statistics:
+def statistics(paper: Paper, reports: Sequence[Report]) -> Statistics:
     """The numbers of a class; whatever waits for a person counts as nothing yet."""
     earned = [[float(mark.verdict.marks) if report.counts else 0.0 for mark in report.marks] for report in reports]
     totals = [sum(row) for row in earned]
     columns = list(zip(*earned, strict=True))
     places = [(mark.question, mark.answer) for mark in reports[0].marks]
+    kinds = {(space.label, answer.name): answer.kind for space in paper.spaces for answer in space.answers}
     answers = [
-        _answer(place, [report.marks[i] for report in reports], columns[i], totals) for i, place in enumerate(places)
+        _answer(place, [report.marks[i] for report in reports], columns[i], totals, kinds.get(place))
+        for i, place in enumerate(places)
     ]
     return Statistics(tuple(totals), float(reports[0].out_of), _alpha(columns, totals), tuple(answers))
 
@@ -72,10 +90,13 @@ def _alpha(columns: Sequence[Sequence[float]], totals: Sequence[float]) -> float
 
 
 def _answer(
-    place: tuple[str, str], marks: Sequence[Mark], earned: Sequence[float], totals: Sequence[float]
+    place: tuple[str, str],
+    marks: Sequence[Mark],
+    earned: Sequence[float],
+    totals: Sequence[float],
+    kind: Kind[Any] | None,
 ) -> AnswerStatistics:
     out_of = float(marks[0].verdict.out_of)
-    wrong = Counter([" ".join(mark.text.split()) for mark in marks if mark.verdict.status in ("wrong", "slip")])
     return AnswerStatistics(
         *place,
         out_of=out_of,
@@ -83,8 +104,39 @@ def _answer(
         discrimination=_correlation(earned, [total - own for total, own in zip(totals, earned, strict=True)]),
         statuses=Counter([mark.verdict.status for mark in marks]),
         slips=Counter([slip for mark in marks for slip in mark.verdict.slips]),
-        wrong=Counter({text: count for text, count in wrong.items() if text and count > 1}),
+        shared=_shared_errors([mark for mark in marks if mark.verdict.status in ("wrong", "slip")], kind),
     )
+
+
+def _shared_errors(wrong: Iterable[Mark], kind: Kind[Any] | None) -> tuple[SharedError, ...]:
+    """Wrong answers by what they mean; each is held against the first `MOST_COMPARED` that differ."""
+    groups: list[list[Mark]] = []
+    for mark in wrong:
+        group = next((it for it in groups[:MOST_COMPARED] if _means_the_same(kind, it[0], mark)), None)
+        if group is None:
+            groups.append([mark])
+        else:
+            group.append(mark)
+    several = sorted([group for group in groups if len(group) > 1], key=len, reverse=True)
+    return tuple([SharedError(_commonest(group), tuple([it.student for it in group])) for group in several])
+
+
+def _commonest(group: Iterable[Mark]) -> str:
+    return Counter(map(_in_a_line, group)).most_common(1)[0][0]
+
+
+def _means_the_same(kind: Kind[Any] | None, one: Mark, other: Mark) -> bool:
+    left, right = one.verdict.value, other.verdict.value
+    if kind is None or left is None or right is None:
+        return _in_a_line(one) == _in_a_line(other)
+    try:
+        return bool(left == right or kind.compare(left, right).agrees)
+    except Exception:  # noqa: BLE001 (neither is a key, and a kind foresees but those)
+        return False
+
+
+def _in_a_line(mark: Mark) -> str:
+    return " ".join(mark.text.split())
 
 
 def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
@@ -94,9 +146,16 @@ def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
 
 def report_page(paper: Paper, reports: Sequence[Report]) -> str:
     """The report as a web page that needs nothing else."""
-    found = statistics(reports)
+    found = statistics(paper, reports)
     facts = [paper.entry.course, paper.entry.term, f"{len(reports)} student{'' if len(reports) == 1 else 's'}"]
-    return page(paper.entry.title, facts, "Report", [_spread(found), _answers(found), _slips(found), _unread(reports)])
+    sections = [
+        _spread(found),
+        _answers(found),
+        *_lost(paper, reports),
+        _slips(found, paper, reports),
+        _unread(reports),
+    ]
+    return page(paper.entry.title, facts, "Report", sections)
 
 
 def _spread(found: Statistics) -> str:
@@ -122,25 +181,84 @@ def _answers(found: Statistics) -> str:
     ]  # fmt: skip
     heads = ("question", "answer", "marks", "earned", "with the rest", "statuses")
     words = "<p>“Earned” is the share of the marks that the class got; “with the rest” how an answer's marks go with "
-    return f"<h2>Answers</h2>\n{words}the rest of the paper's, from −1 to 1.</p>\n{_table(heads, rows)}"
+    words += "the rest of the paper's, from −1 to 1: those named hardly tell students apart.</p>"
+    return f"<h2>Answers</h2>\n{words}\n{_plotted(found)}\n{_table(heads, rows)}"
 
 
-def _slips(found: Statistics) -> str:
-    slips = [(it.question, it.answer, slip, str(n)) for it in found.answers for slip, n in it.slips.most_common()]
-    wrong = [(it.question, it.answer, text, str(n)) for it in found.answers for text, n in it.wrong.most_common(5)]
-    heads = ("question", "answer", "slip", "students")
-    pieces = [
-        "<h2>Slips</h2>",
-        _table(heads, sorted(slips, key=lambda row: -int(row[-1]))) if slips else "<p>None.</p>",
+def _plotted(found: Statistics) -> str:
+    points = [
+        (100 * it.difficulty, up, f"{it.question} {it.answer}" if up < LEAST_DISCRIMINATION else "")
+        for it in found.answers if (up := it.discrimination) is not None
+    ]  # fmt: skip
+    if not points:
+        return ""
+    lowest = min([0.0, *[floor(10 * up) / 10 for _, up, _ in points]])
+    return f"<figure>{svg(scatter(points, (0, 100, 'earned, in %'), (lowest, 1, 'with the rest')))}</figure>"
+
+
+def _lost(paper: Paper, reports: Sequence[Report]) -> Iterator[str]:
+    """Of each problem whose answers build on one another, their graph, with how the class did at each."""
+    graphs = [(slot, tallies(paper, slot, reports)) for slot in paper.slots]
+    drawn = "\n".join([
+        f"<h3>{escape(f'{slot.label}. {slot.problem.title}')}</h3>\n<figure>{svg(answer_graph(answers))}</figure>"
+        for slot, answers in graphs if any([answer.carried for answer in answers])
+    ])  # fmt: skip
+    if drawn:
+        words = "An arrow leads from an answer to those that build on it; its number says how many carried an error on."
+        yield f"<h2>Where marks were lost</h2>\n<p>{words}</p>\n{drawn}"
+
+
+def tallies(paper: Paper, slot: Slot, reports: Sequence[Report]) -> list[Tally]:
+    """The class at each answer of a problem; of what flows into it through another answer, only that one."""
+    places = {answer.name: space.label for space in paper.spaces if space.slot is slot for answer in space.answers}
+    statuses = [
+        {mark.answer: mark.verdict.status for mark in report.marks if places.get(mark.answer) == mark.question}
+        for report in reports
     ]
+    before = {it.name: [name for name in it.ancestors if name in places] for it in slot.problem.asked}
+
+    def carried(start: str, end: str) -> int:
+        return sum([it[start] in ("wrong", "slip") and it[end] == "follow-through" for it in statuses])
+
+    return [
+        Tally(name, Counter([it[name] for it in statuses]), {
+            parent: carried(parent, name)
+            for parent in parents if not any([parent in before[other] for other in parents])
+        })
+        for name, parents in before.items()
+    ]  # fmt: skip
+
+
+def _slips(found: Statistics, paper: Paper, reports: Sequence[Report]) -> str:
+    slips = [(it.question, it.answer, slip, str(n)) for it in found.answers for slip, n in it.slips.items()]
+    shared = sorted([row for row in slips if row[-1] != "1"], key=lambda row: -int(row[-1]))
+    wrong = [
+        (it.question, it.answer, _brief(group.text), str(len(group.students)), _some(group.students))
+        for it in found.answers for group in it.shared[:5]
+    ]  # fmt: skip
+    heads = ("question", "answer", "slip", "students")
+    alone = f"<p>Slips of one student alone: {len(slips) - len(shared)}.</p>"
+    pieces = ["<h2>Slips</h2>", *([_table(heads, shared)] if shared else []), alone]
     if wrong:
-        pieces += ["<h2>The same wrong answer</h2>", _table((*heads[:2], "text", "students"), wrong)]
+        pieces.append("<h2>The same wrong answer</h2>")
+        if paper.is_seeded and len({copy_seed(report.seed, report.student) for report in reports}) > 1:
+            pieces.append("<p>Copies have numbers of their own: of numbers, the same may come of different errors.</p>")
+        pieces += [_table((*heads[:2], "as most wrote it", "students", "who"), wrong)]
     return "\n".join(pieces)
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _some(students: Sequence[str]) -> str:
+    more = f" and {len(students) - MOST_NAMED} more" if len(students) > MOST_NAMED else ""
+    return ", ".join(students[:MOST_NAMED]) + more
 
 
 def _unread(reports: Sequence[Report]) -> str:
     unread = [
-        (report.student, mark.question, mark.answer, mark.text, mark.verdict.reason.partition("\n")[0])
+        (report.student, mark.question, mark.answer, _brief(mark.text), mark.verdict.reason.partition("\n")[0])
         for report in reports for mark in report.marks if mark.is_unreadable
     ]  # fmt: skip
     waiting = sum([report.waiting for report in reports])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from markscheme.core.item import Item
 from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.kinds import Scoring
 from markscheme.text.source import Text
 
 Page: TypeAlias = Literal["letter", "a4"]
@@ -40,6 +41,7 @@ class PartEntry(_Strict):
     seed: str | int | None = None
     knobs: dict[str, int | float | str | bool] = Field(default_factory=dict[str, "int | float | str | bool"])
     marks: float | None = Field(default=None, ge=0)
+    scoring: Scoring | None = None
     space: float | None = Field(default=None, gt=0, le=24)
     """Height of the space for working, in cm."""
     part: tuple[PartEntry, ...] = ()
@@ -97,6 +99,10 @@ class Slot:
 
     def item(self, seed: str) -> Item:
         """The item that stands here, in the copy of a seed."""
+        item = self._posed(seed)
+        return item if self.entry.scoring is None else replace(item, scoring=self.entry.scoring)
+
+    def _posed(self, seed: str) -> Item:
         if self.entry.published is not False:
             return self.problem.as_published(None if self.entry.published is True else self.entry.published)
         own = seed if self.entry.seed is None else str(self.entry.seed)
@@ -293,6 +299,8 @@ class Paper:
         if entry.published is True and len(problem.variants) != 1:
             raise MarkschemeError(f"{self.name}: {where}: {name} is published {len(problem.variants)} times; "
                                   f"name one: {', '.join(map(repr, problem.variants)) or 'none'}")  # fmt: skip
+        if entry.scoring and not any([answer.can_be_scored(entry.scoring) for answer in problem.asked]):
+            raise MarkschemeError(f"{self.name}: {where}: no answer of {name} can be scored {entry.scoring!r}")
         drawn = (name, entry.published, entry.seed)
         self._occurrences[drawn] = self._occurrences.get(drawn, 0) + 1
         return Slot(path, entry, problem, self._occurrences[drawn])

@@ -15,7 +15,7 @@ from markscheme.core.answer import Answer, Part
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks, exact_marks
-from markscheme.core.writing import figures, filling, marked_options, options, steps
+from markscheme.core.writing import figures, filling, marked_options, options, rules, steps
 from markscheme.kinds import Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
@@ -271,6 +271,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
             pieces.append(_choices(sheet, item, answer, space))
         elif not isinstance(answer.kind, Rubric) and not _is_in_figure(item, space.part):
             fields.append(f"{_field(sheet, item, answer)}, ")
+    pieces += [sheet.block(block) for block in rules(item, space.answers)]
     worked = [block for answer in _worked_in(item, space) for block in steps(item, answer, said)]
     needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])
     height = space.slot.entry.space or _room(space, needed, in_figure=_is_in_figure(item, space.part))

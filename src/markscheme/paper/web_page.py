@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks
-from markscheme.core.writing import fields, figures, filling, in_marks, options, solution_of
+from markscheme.core.writing import fields, figures, filling, in_marks, options, rules, solution_of
 from markscheme.paper.plan import Group, Question, Space
 from markscheme.paper.printing import Copy
 from markscheme.text.document import Block, Choices, Head, Phrase, Prose, write
@@ -104,6 +104,7 @@ def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
         if answer.options and not solutions:
             yield Choices(options(item, answer))
     if not solutions:
+        yield from rules(item, space.answers)
         yield fields(item, space.answers)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -88,6 +89,60 @@ def computation_graph(
         {"filled": {n.id: node(n.value) for n in asked}},
         before + filled + after,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a class did at an answer: students by status; and by earlier answer, how many carried an error on from it."""
+
+    id: str
+    counts: Mapping[str, int]
+    carried: Mapping[str, int]
+
+
+STATUSES = ("right", "follow-through", "by hand", "slip", "wrong", "unreadable", "blank")
+
+
+def answer_graph(answers: Sequence[Tally]) -> Picture:
+    """Answers in the order of their graph, each with a bar of how a class did there, and the errors carried on.
+
+    >>> h, v = Tally("h", {"right": 4, "wrong": 2}, {}), Tally("v", {"right": 4, "follow-through": 2}, {"h": 2})
+    >>> print(answer_graph([h, v]).alt)
+    Graph of answers. h: 4 right, 2 wrong. v: 4 right, 2 follow-through; from an error in h: 2.
+    """
+    width = max([96, *[5.4 * len(it.id) + 12 for it in answers]])
+    columns: dict[str, int] = {}
+    for it in answers:
+        columns[it.id] = max([columns[name] + 1 for name in it.carried], default=0)
+    for it in reversed(answers):  # as far to the right as what builds on it allows
+        columns[it.id] = min(
+            [columns[that.id] - 1 for that in answers if it.id in that.carried], default=columns[it.id]
+        )
+    heights = Counter(columns.values())
+    rows = {column: (max(heights.values()) - height) / 2 for column, height in heights.items()}
+    nodes: list[dict[str, object]] = []
+    words: list[str] = []
+    for it in answers:
+        counts = [(status, it.counts[status]) for status in STATUSES if it.counts.get(status)]
+        nodes.append({
+            "id": it.id, "label": it.id, "value": None, "asked": False, "column": columns[it.id],
+            "row": rows[columns[it.id]], "size": [width, 38], "counts": counts,
+        })  # fmt: skip
+        rows[columns[it.id]] += 1
+        went = "".join([f"; from an error in {name}: {count}" for name, count in it.carried.items() if count])
+        words.append(f"{it.id}: {', '.join([f'{count} {status}' for status, count in counts])}{went}.")
+    data: dict[str, object] = {
+        "box": [width, 38],
+        "spacing": [width + 64, 62],
+        "nodes": nodes,
+        "sideways": True,
+        "edges": [
+            {"from": name, "to": it.id, "label": None, "carried": count}
+            for it in answers for name, count in it.carried.items()
+        ],
+        "legend": [status for status in STATUSES if any([it.counts.get(status) for it in answers])],
+    }  # fmt: skip
+    return Picture("computation-graph", data, f"Graph of answers. {' '.join(words)}")
 
 
 def rnn_attention(values: Mapping[str, Value], *, asked: Collection[str] = (), steps: int = 3) -> Picture:

@@ -280,6 +280,24 @@ def histogram(counts: Sequence[int], low: float, high: float, *, name: str, coun
     return Picture("histogram", data, f"{counted.capitalize()} by {name}: {'; '.join(told)}.")
 
 
+def scatter(
+    points: Sequence[tuple[float, float, str]], x: tuple[float, float, str], y: tuple[float, float, str]
+) -> Picture:
+    """Points on axes, each with its name or none; an axis is its ends and its name.
+
+    >>> print(scatter([(40, 0.5, ""), (90, -0.1, "8 dx")], (0, 100, "earned"), (-0.2, 1, "with the rest")).alt)
+    2 points, with the rest against earned. Among them: 8 dx (90, -0.1).
+    """
+    named = [f"{name} ({digits(round(at, 2))}, {digits(round(up, 2))})" for at, up, name in points if name]
+    data: dict[str, object] = {
+        "x": _axis(*x, 10),
+        "y": _axis(*y, 5, grid=True),
+        "points": [{"x": at, "y": up, "name": name} for at, up, name in points],
+    }
+    told = f" Among them: {', '.join(named)}." if named else ""
+    return Picture("scatter", data, f"{len(points)} points, {y[2]} against {x[2]}.{told}")
+
+
 def _exact(number: Real) -> Fraction:
     return Fraction(Decimal(repr(number))) if isinstance(number, float) else Fraction(number)
 
