@@ -1,22 +1,14 @@
-"""What all tests share: how hypothesis searches, the command line, and that annotations of `mechanisms` hold."""
+"""What all tests share: how hypothesis searches, and that annotations of `mechanisms` hold while tests run."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, TypeAlias
 
 import pytest
 from beartype import BeartypeConf
 from beartype.claw import beartype_package
 from hypothesis import HealthCheck, settings
-
-from markscheme.cli.main import main
 
 # Types in signatures are checked on every call, in tests only.
 beartype_package("markscheme.mechanisms", conf=BeartypeConf(claw_is_pep526=False, is_pep484_tower=True))
@@ -25,41 +17,6 @@ settings.register_profile("dev", deadline=None, max_examples=60, suppress_health
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", parent=settings.get_profile("dev"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a run of the command line left."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run: TypeAlias = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command line in this process, through `main`, as the script calls it."""
-
-    def run_main(*arguments: str | Path) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["markscheme", *map(str, arguments)])
-        capsys.readouterr()
-        code: object = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code
-        captured = capsys.readouterr()
-        assert isinstance(code, int)
-        return Ran(code, captured.out, captured.err)
-
-    return run_main
 
 
 @pytest.fixture

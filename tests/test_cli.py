@@ -10,17 +10,53 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 
 import markscheme as ms
-from markscheme.cli.main import Commands
+from markscheme.cli.main import Commands, main
 from markscheme.sandbox import unavailable
-from tests.conftest import Ran, Run
 
 COMMANDS = list(Commands.homes)
 MARKSCHEME = Path(sys.executable).with_name("markscheme")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the command line left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run: TypeAlias = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in this process, through `main`, as the script calls it."""
+
+    def run_main(*arguments: str | Path) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["markscheme", *map(str, arguments)])
+        capsys.readouterr()
+        code: object = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code
+        captured = capsys.readouterr()
+        assert isinstance(code, int)
+        return Ran(code, captured.out, captured.err)
+
+    return run_main
 
 
 @pytest.fixture(autouse=True)

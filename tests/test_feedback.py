@@ -7,7 +7,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from markscheme.marking.decisions import Decision, decided
-from markscheme.marking.feedback import html
+from markscheme.marking.feedback import feedback
 from markscheme.marking.gradebook import mark_paper
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
@@ -20,7 +20,7 @@ TEXTS = {
 }  # fmt: skip
 SUBMISSION = Submission("s1", "", dict(TEXTS))
 REPORT = mark_paper(PAPER, SUBMISSION)
-SHEET = html(PAPER, REPORT, SUBMISSION)
+SHEET = feedback(PAPER, REPORT, SUBMISSION)
 
 
 class Tags(HTMLParser):
@@ -87,7 +87,7 @@ def test_what_students_write_stays_text() -> None:
 def test_decisions_are_shown() -> None:
     """What a person decided stands there with its reason."""
     (report,) = decided([REPORT], {("s1", "6bi", "why"): Decision(3, "By hand. Three points.")})
-    sheet = html(PAPER, report, SUBMISSION)
+    sheet = feedback(PAPER, report, SUBMISSION)
     assert "By hand. Three points." in sheet
     assert "3 of 5" in sheet
 
@@ -95,6 +95,6 @@ def test_decisions_are_shown() -> None:
 def test_an_unsigned_paper_says_so() -> None:
     """Where nothing counts, the sheet says it first."""
     unsigned = Submission("s1", "", {**TEXTS, ("1", "honor_code"): ""})
-    sheet = html(PAPER, mark_paper(PAPER, unsigned), unsigned)
+    sheet = feedback(PAPER, mark_paper(PAPER, unsigned), unsigned)
     assert "the honor code is not signed: nothing counts" in sheet.partition("3ai.")[0]
     assert "0 of 144 marks" in sheet

@@ -13,13 +13,13 @@ from markscheme.cli.options import (
     as_json,
     complete_paper,
     complete_problem,
-    executor_of,
+    jobs,
     own_problems,
     print_json,
+    processes,
     progress,
     show_table,
     table,
-    workers,
 )
 
 if TYPE_CHECKING:
@@ -131,12 +131,11 @@ def show_command(
     "--seeds", type=click.IntRange(min=0), default=200, show_default=True, help="Seeds to pose each problem from."
 )
 @own_problems
-@workers
+@jobs
 @as_json
 def prove_command(
-    names: tuple[str, ...], seeds: int, folders: tuple[Path, ...], jobs: int | None, scheduler: str | None,
-    as_json: bool,
-) -> None:  # fmt: skip
+    names: tuple[str, ...], seeds: int, folders: tuple[Path, ...], jobs: int | None, as_json: bool
+) -> None:
     """Prove the keys: compute every answer a second way, on the published numbers and on many seeds.
 
     Exit code 1 if two ways part; the message has the item, both answers and where they part.
@@ -153,7 +152,7 @@ def prove_command(
     started = perf_counter()
     proofs: dict[str, Proof] = {}
     failures: dict[str, str] = {}
-    with executor_of(jobs, scheduler, len(tasks)) as executor:
+    with processes(jobs, len(tasks)) as executor:
         for (name, *_), outcome in zip(
             tasks, progress(run(_prove, tasks, executor), len(tasks), "proving", quiet=as_json), strict=True
         ):

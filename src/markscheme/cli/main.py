@@ -33,7 +33,7 @@ class Commands(click.Group):
         "verify": "bank",
         "new": "bank",
         "paper": "papers",
-        "mark": "marking",
+        "mark": "papers",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)

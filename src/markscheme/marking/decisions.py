@@ -17,7 +17,7 @@ from markscheme.kinds import Rubric
 from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
-from markscheme.paper.tables import BrokenRow, read_rows
+from markscheme.paper.roster import BrokenRow, read_rows
 
 BY_HAND = ("student", "seed", "question", "answer", "point", "out_of", "marks", "who", "text", "reason")
 OVERRIDES = ("student", "question", "answer", "marks", "who", "why", "when")

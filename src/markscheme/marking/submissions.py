@@ -1,17 +1,16 @@
-"""What students answered, one answer a row: answers.csv, other forms of it, or a folder of files."""
+"""answers.csv: what students answered, one answer a row. Broken rows are named, and the others kept."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markscheme.core.errors import MarkschemeError, near_misses
+from markscheme.core.errors import near_misses
 from markscheme.paper.plan import Paper
-from markscheme.paper.roster import Student
-from markscheme.paper.tables import FORMS, BrokenRow, read_rows
+from markscheme.paper.roster import BrokenRow, Student, read_rows
 
 FIELDS = ("student", "seed", "question", "answer", "text")
 COMMON = "common:"
@@ -72,43 +71,19 @@ def is_filled_in(page: Path) -> bool:
 
 
 def read_answers(page: Path, paper: Paper, seed: str | None = None) -> tuple[list[Submission], list[BrokenRow]]:
-    """The submissions in a file, by student, and the broken rows: CSV, JSON lines, a spreadsheet, or a folder of such.
-
-    In a folder each file is one student's, who is the file's name where it has no column `student`. Raises
-    `MarkschemeError` for what is no such file.
-    """
+    """The submissions in a file, by student, and the broken rows. Raises `MarkschemeError` for what is no such file."""
     questions = questions_of(paper)
     submissions: dict[str, Submission] = {}
     broken: list[BrokenRow] = []
-    for file, number, row in _rows(page):
+    for number, row in read_rows(page, required=("student", "question", "answer", "text"), known=FIELDS):
         complaint = row if isinstance(row, str) else _complaint(row, questions, submissions, paper, seed)
         if complaint:
-            broken.append(BrokenRow(file, number, complaint))
+            broken.append(BrokenRow(page.name, number, complaint))
         elif not isinstance(row, str):
             own_seed = row.get("seed") or seed or ""
             submission = submissions.setdefault(row["student"], Submission(row["student"], own_seed))
             submission.answers[row["question"], row["answer"]] = row["text"]
     return list(submissions.values()), broken
-
-
-def files_of(page: Path) -> list[Path]:
-    """The files of submissions: the one, or those in a folder. Raises `MarkschemeError` for a folder without any."""
-    if not page.is_dir():
-        return [page]
-    files = sorted([file for file in page.iterdir() if file.suffix.lower() in FORMS and not file.name.startswith(".")])
-    if not files:
-        raise MarkschemeError(f"{page} has no file of answers; they end in {', '.join(FORMS)}")
-    return files
-
-
-def _rows(page: Path) -> Iterator[tuple[str, int, dict[str, str] | str]]:
-    """The rows of the file or of all files in the folder, each with the file's name and its number."""
-    required = ("question", "answer", "text") if page.is_dir() else ("student", "question", "answer", "text")
-    for file in files_of(page):
-        for number, row in read_rows(file, required, FIELDS):
-            if page.is_dir() and not isinstance(row, str):
-                row.setdefault("student", file.stem)
-            yield file.name, number, row
 
 
 def _complaint(

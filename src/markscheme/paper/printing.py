@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from markscheme.kinds import Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
-from markscheme.text.notation import Grid, Notation, Target, Word, as_data, in_line
+from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
 from markscheme.text.source import FORMULA, Text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into
 CHARACTERS_A_LINE = 100
 _INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
 _NOTICE = "Do not turn this page until the proctor tells you to do so."
-_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "answer-space", "feedback-head")
+_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "answer-space")
 _ROOT = Path(__file__).parent.parent
 _LOCK = Lock()  # the one compiler serves all threads
 
@@ -91,12 +91,7 @@ class Sheet:
                 heads = ", ".join([f"[{self.phrase(column)}]" for column in columns])
                 cells = [[as_data(cell) for cell in row] for row in rows]
                 return f"#table-of({self.add(self.tables, cells)}, ({heads},))"
-            case Head(label, _, body):
-                return f"*{self.value(Word(label))}* {self.phrase(body) if body else ''}"
-            case Choices(shown, marked):
-                right = [i for i, (label, _) in enumerate(shown) if marked and label in marked]
-                return choices_of(self, "", shown, self.add(self.values, right, secret=True))
-            case Fields():
+            case Head() | Fields() | Choices():
                 return ""
 
     def add(self, store: list[object], entry: object, *, secret: bool = False) -> int:
@@ -128,11 +123,7 @@ class Sheet:
 
 def pdf(copy: Copy, *, solutions: bool, page: Page | None = None) -> bytes:
     """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes."""
-    return compiled(_source(Sheet(copy, solutions), page or copy.paper.entry.page), copy.paper, solutions=solutions)
-
-
-def compiled(source: bytes, paper: Paper, *, solutions: bool) -> bytes:
-    """A Typst source that belongs to a paper, as PDF. Raises `MarkschemeError` where Typst does."""
+    source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
     from typst import TypstError  # noqa: PLC0415 (loaded with the compiler)
 
     try:
@@ -145,7 +136,7 @@ def compiled(source: bytes, paper: Paper, *, solutions: bool) -> bytes:
                 pdf_standards=["ua-1"],
             )
     except TypstError as error:
-        raise MarkschemeError(f"{paper.name} cannot be printed: {error.diagnostic or error.message}") from error
+        raise MarkschemeError(f"{copy.paper.name} cannot be printed: {error.diagnostic or error.message}") from error
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made
@@ -188,41 +179,27 @@ def _source(sheet: Sheet, page: Page) -> bytes:
     paper = sheet.copy.paper
     entry = paper.entry
     about = {"title": entry.title, "course": entry.course, "term": entry.term, "instructor": entry.instructor}
+    head = _call("exam.with", **about, page=_PAGE_NAMES[page])
     section_0 = "\n".join([_section_0(sheet, question) for question in paper.section_0])
     marks = exact_marks(sum([question.marks for question in paper.section_0]))
     instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), _nothing))
     grid = "".join([f"({question.number}, {_number(question.marks)}), " for question in paper.questions])
     if paper.section_0:
-        cover = call("cover", **about, location=entry.location, marks=marks)
+        cover = _call("cover", **about, location=entry.location, marks=marks)
     else:
-        cover = call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
+        cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
         instructions = instructions or _INSTRUCTIONS
     questions = "\n".join([_question(sheet, question) for question in paper.main])
     appendix = "".join([f"({_string(label)}, [\n{working}\n]), " for label, working in sheet.appendix.items()])
     return "\n".join([
-        opening(sheet, page),
+        '#import "/paper/exam.typ": *',
+        f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({_string(sheet.data)})))",
+        f"#show: {head}",
         f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
         questions,
         "#doodle-page()",
         f"#appendix(({appendix}))" if appendix else "",
     ]).encode()  # fmt: skip
-
-
-def opening(sheet: Sheet, page: Page, running: str = "") -> str:
-    """How a source begins, once all else of it is written: the template, what enters, and the page.
-
-    `running` stands in the page's head in place of the room for a student's id.
-    """
-    entry = sheet.copy.paper.entry
-    about = {"title": entry.title, "course": entry.course, "term": entry.term, "instructor": entry.instructor}
-    head = call("exam.with", **about, page=_PAGE_NAMES[page], running=running)
-    return "\n".join(
-        [
-            '#import "/paper/exam.typ": *',
-            f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({_string(sheet.data)})))",
-            f"#show: {head}",
-        ]
-    )
 
 
 def _section_0(sheet: Sheet, question: Question) -> str:
@@ -310,13 +287,9 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     shown = options(item, answer)
     right = marked_options(item, answer)
     marked = [i for i, (label, _) in enumerate(shown) if label in right] if sheet.solutions else []
-    return choices_of(sheet, space.label, shown, sheet.add(sheet.values, marked, secret=True))
-
-
-def choices_of(sheet: Sheet, id: str, shown: Sequence[tuple[str, Phrase]], marked: int) -> str:
-    """Squares before their texts; `marked` is the number of the value that says which are filled."""
+    number = sheet.add(sheet.values, marked, secret=True)
     texts = ", ".join([f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown])
-    return f"#choices({_string(id)}, ({texts},), marked: given({marked}))"
+    return f"#choices({_string(space.label)}, ({texts},), marked: given({number}))"
 
 
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
@@ -379,7 +352,7 @@ def _plural(marks: Marks) -> str:
     return f"{_number(marks)} point{'' if marks == 1 else 's'}"
 
 
-def call(name: str, **arguments: str | Marks | None) -> str:
+def _call(name: str, **arguments: str | Marks | None) -> str:
     """A call of a Typst function with texts and numbers; what is None is left out."""
     given = {
         key: _string(value) if isinstance(value, str) else _number(value)
@@ -393,4 +366,4 @@ def _string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-__all__ = ["Copy", "Place", "Sheet", "call", "compiled", "opening", "pdf", "places"]
+__all__ = ["Copy", "Place", "pdf", "places"]
