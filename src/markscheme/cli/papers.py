@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from markscheme.marking.gradebook import Report
     from markscheme.paper.copies import Task
     from markscheme.paper.plan import Page, Paper
-    from markscheme.paper.roster import BrokenRow, Student
+    from markscheme.paper.roster import Student
+    from markscheme.paper.tables import BrokenRow
 
 
 @click.command(
@@ -120,7 +121,7 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
     "  markscheme mark quiz.toml answers.csv --by-hand by_hand.csv --overrides overrides.csv --out out",
 )
 @click.argument("paper", shell_complete=complete_paper)
-@click.argument("answers", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("answers", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
 @click.option("--seed", help="The seed that was printed, for rows whose column is empty.")
 @click.option("--questions", help="The questions that were printed, as `paper` had them.")
