@@ -328,11 +328,14 @@ def test_a_folder_handed_in(run: Run, here: Path) -> None:
     assert run(*command, "all.csv", "--out", "a").code == run(*command, "in", "--out", "b").code == 0
     assert (here / "a" / "marks.csv").read_bytes() == (here / "b" / "marks.csv").read_bytes()
     (here / "in" / "s3.csv").write_bytes(b"\xff")
+    (here / "in" / "sub").mkdir()
     ran = run(*command, "in", "--out", "b")
-    assert (ran.code, ran.err) == (
-        2,
-        "markscheme: s3.csv: in/s3.csv is not UTF-8 text (byte 0); save it as CSV UTF-8\n",
-    )
+    assert ran.code == 2
+    first, second = ran.err.splitlines()
+    assert first == "markscheme: s3.csv: in/s3.csv is not UTF-8 text (byte 0); save it as CSV UTF-8"
+    assert second.startswith("markscheme: sub: it is no file of a student")
+    said = json.loads((here / "b" / "run.json").read_text())
+    assert [file["name"] for file in said["files"]["answers"]] == ["s1.jsonl", "s2.csv", "s3.csv"]
 
 
 def test_what_marks_hang_on(run: Run, here: Path) -> None:
@@ -348,7 +351,8 @@ def test_what_marks_hang_on(run: Run, here: Path) -> None:
     assert said["problems"] == ["attention/linear_rnn@1"]
     read = {"paper": "quiz.toml", "answers": "answers.csv", "roster": "roster.csv"}
     assert said["files"] == {
-        role: {name: hashlib.sha256((here / name).read_bytes()).hexdigest()} for role, name in read.items()
+        role: [{"name": name, "sha256": hashlib.sha256((here / name).read_bytes()).hexdigest()}]
+        for role, name in read.items()
     }
     assert (said["students"], said["answers"], said["statuses"]) == (1, 6, {"blank": 5, "unreadable": 1})
     (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,y\n")

@@ -83,3 +83,16 @@ def test_without_distributed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MarkschemeError, match=r"pip install 'markscheme\[scale\]'"), processes(1, 9, "tcp://host:1"):
         pytest.fail("there is none")
+
+
+def test_a_killed_process_is_named() -> None:
+    """Without a cluster, a process that is killed ends the command with one line."""
+    from markscheme.cli.options import processes  # noqa: PLC0415
+
+    def work() -> None:
+        with processes(2, 9) as executor:
+            assert executor is not None
+            executor.submit(os._exit, 1).result()
+
+    with pytest.raises(MarkschemeError, match="one of 2 processes was killed"):
+        work()

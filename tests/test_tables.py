@@ -255,3 +255,12 @@ def test_without_openpyxl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(tables, "find_spec", lambda _: None)
     with pytest.raises(MarkschemeError, match=r"pip install 'markscheme\[xlsx\]'"):
         read_answers(tmp_path / "a.xlsx", PAPER)
+
+
+@given(texts=st.lists(TEXTS, min_size=1, max_size=5))
+def test_what_is_written_as_csv_is_read(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    """Rows that we write as CSV are as many when they are read, with the same words, whatever ends a line in them."""
+    page = tmp_path_factory.getbasetemp() / "made.csv"
+    page.write_text(csv_text(("text", "marks"), [(text, 2) for text in texts]), "utf-8", newline="")
+    rows = [row["text"].split() for _, row in read_rows(page, ("text",), ("text",)) if isinstance(row, dict)]
+    assert rows == [text.split() for text in texts]

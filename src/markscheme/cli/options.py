@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
 from multiprocessing import get_context
@@ -67,8 +68,14 @@ def processes(wanted: int | None, tasks: int, scheduler: str | None = None) -> G
     elif count <= 1:
         yield None
     else:
-        with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
-            yield executor
+        try:
+            with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+                yield executor
+        except BrokenProcessPool as error:
+            from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+
+            raise MarkschemeError(f"one of {count} processes was killed, for want of memory perhaps: "
+                                  "use fewer with --jobs") from error  # fmt: skip
 
 
 @contextmanager

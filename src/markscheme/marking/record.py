@@ -31,7 +31,7 @@ def run_record(
         "problems": sorted({f"{slot.problem.name}@{slot.problem.version}" for slot in paper.slots}),
         "seed": seed,
         "seeds": sorted({report.seed for report in reports}),
-        "files": {role: {page.name: _hash(page) for page in pages} for role, pages in files.items()},
+        "files": {role: [_hashed(page) for page in pages if page.is_file()] for role, pages in files.items()},
         "students": len(reports),
         "answers": len(marks),
         "statuses": dict(sorted(Counter([mark.verdict.status for mark in marks]).items())),
@@ -42,6 +42,7 @@ def run_record(
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
-def _hash(page: Path) -> str:
+def _hashed(page: Path) -> dict[str, str]:
     with page.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": page.name.encode(errors="replace").decode(), "sha256": digest}

@@ -267,12 +267,16 @@ def need_openpyxl(what: object) -> None:
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as CSV."""
+    """A table as CSV; lines end in one way, within cells too, for the writer quotes no other end."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(heads)
-    writer.writerows(rows)
+    writer.writerows([[_lines(cell) for cell in row] for row in rows])
     return page.getvalue()
+
+
+def _lines(cell: object) -> object:
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if isinstance(cell, str) and "\r" in cell else cell
 
 
 def in_a_cell(text: str) -> str:
@@ -294,10 +298,11 @@ def xlsx_bytes(text: str) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.freeze_panes = "A2"
+    wrapped = Alignment(vertical="top", wrap_text=True)
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             cell: Any = sheet.cell(number, column)
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment = wrapped
             if number > 1 and value and rows[0][column - 1] in NUMBERS:
                 cell.value = float(value)
             elif value:
