@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from openpyxl import load_workbook
 
 import markscheme as ms
 from markscheme.cli.main import Commands, main
@@ -291,6 +293,84 @@ def test_what_people_decide(run: Run, here: Path) -> None:
     assert "No answers moved" in run(*command, "--by-hand", "decided.csv").out
 
 
+def test_sheets_as_xlsx(run: Run, here: Path) -> None:
+    """by_hand.xlsx goes out, comes back filled in, and is never emptied; what a student wrote is no formula in it."""
+    (here / "answers.csv").write_text("student,question,answer,text\ns1,1bi,why,=HYPERLINK(1)\n")
+    command = ("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks", "--xlsx")
+    ran = run(*command)
+    assert all(f"marks/{name}.xlsx" in ran.out for name in ("marks", "totals", "by_hand"))
+    page = here / "marks" / "by_hand.xlsx"
+    book: Any = load_workbook(page)
+    heads = [cell.value for cell in book.active[1]]
+    for row in book.active.iter_rows(min_row=2):
+        cells = dict(zip(heads, row, strict=True))
+        assert (cells["text"].value, cells["text"].data_type) == ("'=HYPERLINK(1)", "s")
+        cells["marks"].value = cells["out_of"].value
+    book.save(page)
+    before = pages(here)
+    assert_one_line(run(*command), "marks/by_hand.xlsx is filled in, and would be emptied")
+    assert_one_line(run(*command[:-1]), "marks/by_hand.xlsx is filled in, and would be emptied")
+    assert pages(here) == before
+    page.rename(here / "decided.xlsx")
+    ran = run(*command, "--by-hand", "decided.xlsx", "--json")
+    assert (ran.code, ran.json["students"][0]["marks"]) == (0, 5)
+    totals: Any = load_workbook(here / "marks" / "totals.xlsx").active
+    assert [cell.value for cell in totals[2]][2:4] == [5, 21]
+
+
+def test_a_folder_handed_in(run: Run, here: Path) -> None:
+    """A folder with a file a student is marked as one CSV is; what cannot be used in it is named."""
+    (here / "all.csv").write_text('student,question,answer,text\ns1,1a,h_2,x\ns2,1a,h_2,"[1, 2]"\n')
+    (here / "in").mkdir()
+    (here / "in" / "s1.jsonl").write_text('{"question": "1a", "answer": "h_2", "text": "x"}\n')
+    (here / "in" / "s2.csv").write_text('question,answer,text\n1a,h_2,"[1, 2]"\n')
+    command = ("mark", "eecs182-sp23", "--questions", "attention/linear_rnn")
+    assert run(*command, "all.csv", "--out", "a").code == run(*command, "in", "--out", "b").code == 0
+    assert (here / "a" / "marks.csv").read_bytes() == (here / "b" / "marks.csv").read_bytes()
+    (here / "in" / "s3.csv").write_bytes(b"\xff")
+    (here / "in" / "sub").mkdir()
+    ran = run(*command, "in", "--out", "b")
+    assert ran.code == 2
+    first, second = ran.err.splitlines()
+    assert first == "markscheme: s3.csv: in/s3.csv is not UTF-8 text (byte 0); save it as CSV UTF-8"
+    assert second.startswith("markscheme: sub: it is no file of a student")
+    said = json.loads((here / "b" / "run.json").read_text())
+    assert [file["name"] for file in said["files"]["answers"]] == ["s1.jsonl", "s2.csv", "s3.csv"]
+
+
+def test_what_marks_hang_on(run: Run, here: Path) -> None:
+    """run.json has the version, the seed and the hash of each file read; the same run gives the same bytes."""
+    (here / "quiz.toml").write_text(RNN)
+    (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,x\n")
+    (here / "roster.csv").write_text("student\ns1\n")
+    for out in ("a", "b"):
+        assert run(*MARK[:3], "--out", out, "--seed", "1", "--roster", "roster.csv").code == 0
+    assert pages(here / "a") == pages(here / "b")
+    said = json.loads((here / "a" / "run.json").read_text())
+    assert (said["markscheme"], said["paper"], said["seed"]) == (ms.__version__, "quiz.toml", "1")
+    assert said["problems"] == ["attention/linear_rnn@1"]
+    read = {"paper": "quiz.toml", "answers": "answers.csv", "roster": "roster.csv"}
+    assert said["files"] == {
+        role: [{"name": name, "sha256": hashlib.sha256((here / name).read_bytes()).hexdigest()}]
+        for role, name in read.items()
+    }
+    assert (said["students"], said["answers"], said["statuses"]) == (1, 6, {"blank": 5, "unreadable": 1})
+    (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,y\n")
+    assert run(*MARK[:3], "--out", "b", "--seed", "1", "--roster", "roster.csv").code == 0
+    changed = json.loads((here / "b" / "run.json").read_text())
+    assert {key for key in said if said[key] != changed[key]} == {"files"}
+
+
+@pytest.mark.parametrize(("words", "name"), [(("--feedback",), "s1.html"), (("--feedback", "pdf"), "s1.pdf")])
+def test_forms_of_feedback(run: Run, here: Path, words: tuple[str, ...], name: str) -> None:
+    """`--feedback` alone writes a web page for each student, `--feedback pdf` a PDF."""
+    (here / "quiz.toml").write_text(RNN)
+    (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,x\n")
+    ran = run(*MARK[:3], *words, *MARK[3:])
+    assert (ran.code, "out/feedback: 1 sheets" in ran.out) == (0, True)
+    assert [page.name for page in (here / "out" / "feedback").iterdir()] == [name]
+
+
 def test_a_program_to_work_on(run: Run, here: Path) -> None:
     """`show --save` writes the program, and `try` marks it: as it is a leak, mended right, broken with a caret."""
     if reason := unavailable():
@@ -487,6 +567,13 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("paper", "eecs182-sp23", "--out", "out", "--questions", "linear_rn"), ("did you mean 'attention/linear_rnn'?",)),
     (("paper", "eecs182-sp23", "--out", "out", "--roster", "nowhere.csv"), ("nowhere.csv cannot be read",)),
     (("mark", "eecs182-sp23", "nowhere.csv", "--out", "out"), ("nowhere.csv cannot be read",)),
+    (("mark", "eecs182-sp23", "nowhere.xlsx", "--out", "out"), ("nowhere.xlsx cannot be read",)),
+    (
+        ("mark", "eecs182-sp23", "taken", "--out", "out"),
+        ("taken has no row that can be marked; answers.csv: it",),
+    ),
+    (("mark", "eecs182-sp23", "a.csv", "--out", "out", "--feedback", "doc"), ("--feedback", "'doc'", "pdf")),
+    (("prove", "--scheduler", "nonsense"), ("no scheduler answers at nonsense",)),
 ]
 
 
@@ -753,13 +840,15 @@ def test_a_class(here: Path) -> None:
         writer.writeheader()
         writer.writerows(rows)
     for jobs in ("1", "2"):
-        ran = script("mark", "quiz.toml", page, "--roster", roster, "--jobs", jobs, "--out", f"marks{jobs}", "--json")
+        more = ("--jobs", jobs, "--out", f"marks{jobs}", "--json", "--feedback", "pdf")
+        ran = script("mark", "quiz.toml", page, "--roster", roster, *more)
         assert (ran.returncode, ran.stderr) == (0, "")
         students = json.loads(ran.stdout)["students"]
         marks = {student["student"]: student["marks"] for student in students}
         assert {name for name, earned in marks.items() if earned != 14} == {"s007"}
         assert json.loads(ran.stdout)["absent"] == []
     assert pages(here / "marks1") == pages(here / "marks2")
+    assert len(pages(here / "marks1")) == 60 + 4
 
 
 def test_printing_in_processes(here: Path) -> None:

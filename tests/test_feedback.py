@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
 
 from markscheme.marking.decisions import Decision, decided
-from markscheme.marking.feedback import feedback
+from markscheme.marking.feedback import feedback_sheet
 from markscheme.marking.gradebook import mark_paper
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
@@ -20,7 +24,14 @@ TEXTS = {
 }  # fmt: skip
 SUBMISSION = Submission("s1", "", dict(TEXTS))
 REPORT = mark_paper(PAPER, SUBMISSION)
-SHEET = feedback(PAPER, REPORT, SUBMISSION)
+SHEET = feedback_sheet(PAPER, REPORT, SUBMISSION).decode()
+
+
+def text_of(printed: bytes, folder: Path) -> str:
+    """The words of a PDF."""
+    page = folder / "sheet.pdf"
+    page.write_bytes(printed)
+    return subprocess.run(["pdftotext", "-layout", page, "-"], capture_output=True, text=True, check=True).stdout
 
 
 class Tags(HTMLParser):
@@ -87,7 +98,7 @@ def test_what_students_write_stays_text() -> None:
 def test_decisions_are_shown() -> None:
     """What a person decided stands there with its reason."""
     (report,) = decided([REPORT], {("s1", "6bi", "why"): Decision(3, "By hand. Three points.")})
-    sheet = feedback(PAPER, report, SUBMISSION)
+    sheet = feedback_sheet(PAPER, report, SUBMISSION).decode()
     assert "By hand. Three points." in sheet
     assert "3 of 5" in sheet
 
@@ -95,6 +106,59 @@ def test_decisions_are_shown() -> None:
 def test_an_unsigned_paper_says_so() -> None:
     """Where nothing counts, the sheet says it first."""
     unsigned = Submission("s1", "", {**TEXTS, ("1", "honor_code"): ""})
-    sheet = feedback(PAPER, mark_paper(PAPER, unsigned), unsigned)
+    sheet = feedback_sheet(PAPER, mark_paper(PAPER, unsigned), unsigned).decode()
     assert "the honor code is not signed: nothing counts" in sheet.partition("3ai.")[0]
     assert "0 of 144 marks" in sheet
+
+
+# In print
+
+
+def letters(text: str) -> str:
+    """A text without what printing adds or loses: blanks, breaks, and the many forms of a quote."""
+    return re.sub(r"[^0-9A-Za-z]+", "", text)
+
+
+def test_print_has_what_the_page_has(tmp_path: Path) -> None:
+    """The PDF has each answer, mark, status and reason, the student's own working and every solution."""
+    words = letters(text_of(feedback_sheet(PAPER, REPORT, SUBMISSION, "pdf"), tmp_path))
+    for mark in REPORT.marks:
+        assert letters(mark.answer) in words
+    assert "Goingonfromyouranswers" in words
+    assert words.count("Solution") == len(PAPER.slots)
+    assert f"{REPORT.total}of144marks" in words
+
+
+def test_print_is_sound_and_the_same(tmp_path: Path) -> None:
+    """A PDF is tagged, with its fonts and no date, and the same marks give the same bytes, whatever came between."""
+    printed = feedback_sheet(PAPER, REPORT, SUBMISSION, "pdf")
+    other = Submission("s2", "", {})
+    assert feedback_sheet(PAPER, mark_paper(PAPER, other), other, "pdf") != printed
+    assert feedback_sheet(PAPER, REPORT, SUBMISSION, "pdf") == printed
+    (tmp_path / "sheet.pdf").write_bytes(printed)
+    said = subprocess.run(["pdfinfo", tmp_path / "sheet.pdf"], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"^Tagged: +yes$", said, re.MULTILINE)
+    assert re.search(r"^Title: +Feedback: Midterm Exam", said, re.MULTILINE)
+    assert "CreationDate" not in said
+    assert b"pdfuaid" in printed
+
+
+HOSTILE = [
+    '#import "x"; #panic() $x$ *bold* `raw` <label> @ref // no comment',
+    '"); #read("/etc/passwd") ("',
+    "\\ \\u{7} \x07 \0 \ud7ff \ufffe",
+    "\u4e2d\u6587 \U0001f600 reads \u05d0\u05d1 \u200b \u202e",
+    "y" * 30_000,
+    "line\n" * 2_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_any_text_is_printed(text: str, tmp_path: Path) -> None:
+    """Whatever a student writes is set as text, also where no font has it, and costs no sheet."""
+    paper = load_paper("eecs182-sp23", ("training/leakage",))
+    said = Submission("#s$1", "", {("1bi", "why"): text, ("1biii", "leaked"): text})
+    words = text_of(feedback_sheet(paper, mark_paper(paper, said), said, "pdf"), tmp_path)
+    plain = re.findall(r"[#$*`<@]?[a-z(]{4,20}", text)[:3]
+    assert all(piece in words for piece in plain)
+    assert "#s$1" in words

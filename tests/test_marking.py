@@ -27,7 +27,8 @@ from markscheme.marking.submissions import (
     read_answers,
 )
 from markscheme.paper.plan import Paper, PaperEntry
-from markscheme.paper.roster import BrokenRow, Student
+from markscheme.paper.roster import Student
+from markscheme.paper.tables import BrokenRow
 
 RNN, SHAPE = "attention/linear_rnn", "convolution/output_shape"
 SECTION_0: list[dict[str, Any]] = [

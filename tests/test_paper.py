@@ -360,8 +360,8 @@ def test_blank_sheet_has_no_secret_data(quiz: Copy) -> None:
     """What enters the source of a blank beside the text has None where the key has a solution."""
     sheets = [Sheet(quiz, which) for which in (False, True)]
     for sheet in sheets:
-        sheet.add(sheet.values, {"secret": KEY}, secret=True)
-        sheet.add(sheet.values, {"given": 3}, secret=False)
+        sheet.add_secret({"secret": KEY})
+        sheet.add(sheet.values, {"given": 3})
     assert [sheet.values for sheet in sheets] == [[None, {"given": 3}], [{"secret": KEY}, {"given": 3}]]
     assert str(KEY) not in sheets[0].data
 

@@ -124,7 +124,9 @@ def show_command(
 
 
 @click.command(
-    "prove", epilog="\b\nExamples:\n  markscheme prove --seeds 200\n  markscheme prove attention/linear_rnn --json"
+    "prove",
+    epilog="\b\nExamples:\n  markscheme prove --seeds 200\n  markscheme prove attention/linear_rnn --json\n"
+    "  markscheme prove --seeds 100000 --scheduler tcp://host:8786",
 )
 @click.argument("names", nargs=-1, shell_complete=complete_problem)
 @click.option(
@@ -134,7 +136,12 @@ def show_command(
 @jobs
 @as_json
 def prove_command(
-    names: tuple[str, ...], seeds: int, folders: tuple[Path, ...], jobs: int | None, as_json: bool
+    names: tuple[str, ...],
+    seeds: int,
+    folders: tuple[Path, ...],
+    jobs: int | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> None:
     """Prove the keys: compute every answer a second way, on the published numbers and on many seeds.
 
@@ -143,6 +150,8 @@ def prove_command(
     from markscheme.bank.catalog import catalog  # noqa: PLC0415
     from markscheme.core.work import run  # noqa: PLC0415
 
+    if scheduler:  # whose workers stand in other folders
+        folders = tuple([folder.absolute() for folder in folders])
     problems = catalog(folders)
     chosen = [problems[name].name for name in names] or list(problems)
     size = max(1, -(-seeds // 4))
@@ -152,7 +161,7 @@ def prove_command(
     started = perf_counter()
     proofs: dict[str, Proof] = {}
     failures: dict[str, str] = {}
-    with processes(jobs, len(tasks)) as executor:
+    with processes(jobs, len(tasks), scheduler) as executor:
         for (name, *_), outcome in zip(
             tasks, progress(run(_prove, tasks, executor), len(tasks), "proving", quiet=as_json), strict=True
         ):

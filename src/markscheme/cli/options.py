@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,8 +33,10 @@ def own_problems(command: F) -> F:
 
 
 def jobs(command: F) -> F:
-    """Add `--jobs`."""
-    return click.option("--jobs", type=click.IntRange(min=1), help="Processes to use.  [default: one a core]")(command)
+    """Add `--jobs` and `--scheduler`."""
+    count = click.option("--jobs", type=click.IntRange(min=1), help="Processes to use.  [default: one a core]")
+    words = "A dask.distributed cluster to use instead, such as tcp://host:8786."
+    return count(click.option("--scheduler", metavar="ADDRESS", help=words)(command))
 
 
 def complete_problem(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -54,14 +59,69 @@ def print_json(data: object) -> None:
 
 
 @contextmanager
-def processes(wanted: int | None, tasks: int) -> Generator[Executor | None]:
-    """An executor of processes, or None where the work is done here."""
+def processes(wanted: int | None, tasks: int, scheduler: str | None = None) -> Generator[Executor | None]:
+    """An executor of processes or of a cluster, or None where the work is done here."""
     count = min(wanted or os.cpu_count() or 1, tasks)
-    if count <= 1:
+    if scheduler:
+        with _cluster(scheduler) as executor:
+            yield executor
+    elif count <= 1:
         yield None
-        return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
-        yield executor
+    else:
+        try:
+            with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+                yield executor
+        except BrokenProcessPool as error:
+            from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+
+            raise MarkschemeError(f"one of {count} processes was killed, for want of memory perhaps: "
+                                  "use fewer with --jobs") from error  # fmt: skip
+
+
+@contextmanager
+def _cluster(address: str) -> Generator[Executor]:
+    """The workers of a dask.distributed scheduler; each must have this markscheme."""
+    from importlib.metadata import version  # noqa: PLC0415
+    from socket import create_connection  # noqa: PLC0415
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    from markscheme import __version__  # noqa: PLC0415
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+
+    try:
+        from distributed import Client, KilledWorker  # noqa: PLC0415
+    except ImportError as error:
+        raise MarkschemeError("--scheduler needs dask.distributed: pip install 'markscheme[scale]'") from error
+    started = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
+    where = urlsplit(address if "://" in address else f"tcp://{address}")
+    try:
+        if where.scheme not in ("tcp", "tls") or not where.port:
+            raise ValueError(address)  # noqa: TRY301 (Client would try for long)
+        create_connection((where.hostname, where.port), timeout=10).close()
+        client: Any = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise MarkschemeError(f"no scheduler answers at {address}; {started}") from error
+    logging.disable()  # what matters of it becomes an error here
+    try:
+        client.wait_for_workers(1, timeout=10)
+        others = {str(other) for other in client.run(version, "markscheme").values()} - {__version__}
+        if others:
+            raise MarkschemeError(
+                f"workers of {address} have markscheme {', '.join(sorted(others))}, not {__version__}"
+            )
+        yield client.get_executor(pure=False)
+    except (TimeoutError, PackageNotFoundError) as error:
+        raise MarkschemeError(f"{address} has no worker with markscheme; {started}") from error
+    except (KilledWorker, CancelledError) as error:
+        raise MarkschemeError(f"{address} lost its workers, or itself ended: {error}") from error
+    finally:
+        client.close()
+        logging.disable(logging.NOTSET)
+
+
+def seen_by_all(paper: str, scheduler: str | None) -> str:
+    """A paper as processes in another folder find it: workers of a cluster do not stand where the command does."""
+    return str(Path(paper).absolute()) if scheduler and Path(paper).is_file() else paper
 
 
 def progress(items: Iterable[T], total: int, what: str, *, quiet: bool = False) -> Iterator[T]:

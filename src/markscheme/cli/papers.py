@@ -10,14 +10,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from markscheme.cli.options import as_json, complete_paper, jobs, print_json, processes, progress, show_table, table
+from markscheme.cli.options import (
+    as_json,
+    complete_paper,
+    jobs,
+    print_json,
+    processes,
+    progress,
+    seen_by_all,
+    show_table,
+    table,
+)
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from markscheme.marking.decisions import Moved
+    from markscheme.marking.feedback import Form
+    from markscheme.marking.feedback import Task as SheetTask
     from markscheme.marking.gradebook import Report
+    from markscheme.marking.submissions import Submission
     from markscheme.paper.copies import Task
     from markscheme.paper.plan import Page, Paper
-    from markscheme.paper.roster import BrokenRow, Student
+    from markscheme.paper.roster import Student
+    from markscheme.paper.tables import BrokenRow
+
+MOST_LETTERS = 60  # of a file's name, which has 255 bytes
 
 
 @click.command(
@@ -42,7 +60,7 @@ if TYPE_CHECKING:
 @as_json
 def paper_command(
     paper: str, out: Path, seed: str | None, questions: str | None, roster: Path | None, page: Page | None, form: str,
-    jobs: int | None, as_json: bool,
+    jobs: int | None, scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
 
@@ -56,7 +74,8 @@ def paper_command(
     from markscheme.paper.files import write_all  # noqa: PLC0415
     from markscheme.paper.plan import load_paper  # noqa: PLC0415
 
-    chosen = tuple([name.strip() for name in questions.split(",")]) if questions else ()
+    chosen = _names(questions)
+    paper = seen_by_all(paper, scheduler)
     plan = load_paper(paper, chosen)
     if is_filled_in(out / "answers.csv"):
         raise MarkschemeError(f"{out / 'answers.csv'} is filled in, and would be emptied; "
@@ -65,7 +84,7 @@ def paper_command(
     students, broken = _students(roster)
     tasks: list[Task] = [(paper, chosen, seed, student, form, page) for student in students or [None]]
     pages: dict[Path, bytes] = {}
-    with processes(jobs if len(tasks) > 3 else 1, len(tasks)) as executor:
+    with processes(jobs if len(tasks) > 3 else 1, len(tasks), scheduler) as executor:
         for made in progress(run(print_copy, tasks, executor), len(tasks), "printing", quiet=as_json):
             pages |= {out / name: content for name, content in made.items()}
     column = seed if roster or not seed else f"{COMMON}{seed}"
@@ -79,6 +98,10 @@ def paper_command(
     else:
         _say_what_was_printed(plan, seed, list(pages))
     _complain_of(broken)
+
+
+def _names(questions: str | None) -> tuple[str, ...]:
+    return tuple([name.strip() for name in questions.split(",")]) if questions else ()
 
 
 def _today() -> str:
@@ -116,11 +139,13 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
 @click.command(
     "mark",
     epilog="\b\nExamples:\n  markscheme mark eecs182-sp23 answers.csv --out out\n"
-    "  markscheme mark quiz.toml answers.csv --seed 2026 --roster roster.csv --out out\n"
-    "  markscheme mark quiz.toml answers.csv --by-hand by_hand.csv --overrides overrides.csv --out out",
+    "  markscheme mark quiz.toml answers.xlsx --seed 2026 --roster roster.csv --out out\n"
+    "  markscheme mark quiz.toml handed-in/ --feedback pdf --xlsx --out out\n"
+    "  markscheme mark quiz.toml answers.csv --by-hand by_hand.xlsx --overrides overrides.csv --out out\n"
+    "  markscheme mark quiz.toml answers.jsonl --scheduler tcp://host:8786 --out out",
 )
 @click.argument("paper", shell_complete=complete_paper)
-@click.argument("answers", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("answers", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
 @click.option("--seed", help="The seed that was printed, for rows whose column is empty.")
 @click.option("--questions", help="The questions that were printed, as `paper` had them.")
@@ -132,94 +157,141 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
 @click.option(
     "--by-hand",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="by_hand.csv of an earlier run, its marks filled in.",
+    help="by_hand.csv or by_hand.xlsx of an earlier run, its marks filled in.",
 )
 @click.option(
     "--overrides",
     type=click.Path(path_type=Path, dir_okay=False),
     help="CSV with marks that replace others: student,question,answer,marks,who,why,when.",
 )
-@click.option("--feedback", is_flag=True, help="A feedback sheet for each student, into OUT/feedback.")
+@click.option(
+    "--feedback",
+    type=click.Choice(["html", "pdf"]),
+    is_flag=False,
+    flag_value="html",
+    help="A feedback sheet for each student, into OUT/feedback.  [html where nothing is said]",
+)
+@click.option("--xlsx", is_flag=True, help="Write marks, totals and by_hand as xlsx too.")
 @jobs
 @as_json
 def mark_command(
     paper: str, answers: Path, out: Path, seed: str | None, questions: str | None, roster: Path | None,
-    by_hand: Path | None, overrides: Path | None, feedback: bool, jobs: int | None, as_json: bool,
+    by_hand: Path | None, overrides: Path | None, feedback: Form | None, xlsx: bool, jobs: int | None,
+    scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student, report.html.
 
-    ANSWERS is the CSV file that `markscheme paper` wrote, filled in. Rows that are broken are named, the others are
-    marked, and the exit code is 2. What a person has to decide goes into by_hand.csv, point by point: fill in its
-    marks, keep it under another name, and give it with --by-hand. Marking again into the same folder says whose marks
-    moved, and writes moved.csv.
+    ANSWERS is the CSV file that `markscheme paper` wrote, filled in; the same columns as .xlsx, or as .jsonl with an
+    object a line; or a folder with such a file for each student, of the student's name: s001.csv. Rows that are broken
+    are named, the others are marked, and the exit code is 2.
+
+    What a person has to decide goes into by_hand.csv, point by point: fill in its marks, keep it under another name,
+    and give it with --by-hand. Marking again into the same folder says whose marks moved, and writes moved.csv.
+    run.json says what the marks hang on: the version, and the SHA-256 of each file read.
     """
-    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
     from markscheme.marking.decisions import (  # noqa: PLC0415
         decided,
-        has_marks,
         moved,
         moved_csv,
         read_by_hand,
         read_overrides,
         rubric_sheet,
     )
-    from markscheme.marking.feedback import feedback as sheet  # noqa: PLC0415
     from markscheme.marking.gradebook import mark_class, marks_csv, totals_csv  # noqa: PLC0415
+    from markscheme.marking.record import run_record  # noqa: PLC0415
     from markscheme.marking.report import report_page  # noqa: PLC0415
-    from markscheme.marking.submissions import read_answers  # noqa: PLC0415
+    from markscheme.marking.submissions import hand_ins  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
-    from markscheme.paper.plan import load_paper  # noqa: PLC0415
+    from markscheme.paper.plan import files_of, load_paper  # noqa: PLC0415
+    from markscheme.paper.tables import need_openpyxl, xlsx_bytes  # noqa: PLC0415
 
-    chosen = tuple([name.strip() for name in questions.split(",")]) if questions else ()
-    plan = load_paper(paper, chosen)
+    if xlsx:
+        need_openpyxl("--xlsx")
+    plan = load_paper(seen_by_all(paper, scheduler), _names(questions))
     students, broken = _students(roster)
-    submissions, broken_answers = read_answers(answers, plan, seed)
+    submissions, broken_answers = _submissions(answers, plan, seed)
     broken += broken_answers
-    if not submissions:
-        more = f" (and {len(broken_answers) - 1} more)" if len(broken_answers) > 1 else ""
-        raise MarkschemeError(f"{answers} has no row that can be marked{'; ' if broken_answers else ''}"
-                              f"{broken_answers[0] if broken_answers else ''}{more}")  # fmt: skip
-    with processes(jobs if len(submissions) > 50 else 1, len(submissions)) as executor:
+    with processes(jobs if len(submissions) > 50 else 1, len(submissions), scheduler) as executor:
         reports = list(progress(mark_class(plan, submissions, executor), len(submissions), "marking", quiet=as_json))
-    for page, read in ((by_hand, read_by_hand), (overrides, read_overrides)):
-        if page:
-            decisions, broken_decisions = read(page, plan, reports)
-            reports, broken = decided(reports, decisions), broken + broken_decisions
-    moves = moved(out / "marks.csv", reports) if (out / "marks.csv").is_file() else None
-    pages = {
-        "marks.csv": marks_csv(reports),
-        "totals.csv": totals_csv(reports),
-        "report.html": report_page(plan, reports),
-    }
-    if any(report.waiting for report in reports):
-        if has_marks(out / "by_hand.csv"):
-            raise MarkschemeError(f"{out / 'by_hand.csv'} is filled in, and would be emptied; "
-                                  "move it, and give it with --by-hand")  # fmt: skip
-        pages["by_hand.csv"] = rubric_sheet(plan, reports)
-    if moves is not None:
-        pages["moved.csv"] = moved_csv(moves)
-    if feedback:
-        sheets = (sheet(plan, report, said) for report, said in zip(reports, submissions, strict=True))
-        names = [f"feedback/{name}.html" for name in file_names([report.student for report in reports])]
-        pages |= zip(names, progress(sheets, len(reports), "feedback", quiet=as_json), strict=True)
-    write_all({out / name: content.encode() for name, content in pages.items()})
+        for page, read in ((by_hand, read_by_hand), (overrides, read_overrides)):
+            if page:
+                decisions, broken_decisions = read(page, plan, reports)
+                reports, broken = decided(reports, decisions), broken + broken_decisions
+        moves = moved(out / "marks.csv", reports) if (out / "marks.csv").is_file() else None
+        sheets = {"marks.csv": marks_csv(reports), "totals.csv": totals_csv(reports)}
+        if any(report.waiting for report in reports):
+            _keep_what_is_filled_in(out)
+            sheets["by_hand.csv"] = rubric_sheet(plan, reports)
+        files = {"paper": files_of(paper), "answers": hand_ins(answers)}
+        given = {"roster": roster, "by_hand": by_hand, "overrides": overrides}
+        files |= {role: [page] for role, page in given.items() if page}
+        texts = sheets | {
+            "report.html": report_page(plan, reports),
+            "run.json": run_record(paper, plan, seed, files, reports, len(broken)),
+        }
+        if moves is not None:
+            texts["moved.csv"] = moved_csv(moves)
+        pages = {name: content.encode() for name, content in texts.items()}
+        if xlsx:
+            pages |= {name.replace(".csv", ".xlsx"): xlsx_bytes(content) for name, content in sheets.items()}
+        told = _feedback(plan, reports, submissions, feedback, executor, quiet=as_json) if feedback else {}
+    write_all({out / name: content for name, content in (pages | told).items()})
     absent = [student.student for student in students if student.student not in {report.student for report in reports}]
     strangers = [
         report.student for report in reports if students and report.student not in {s.student for s in students}
     ]
     if as_json:
         print_json({
-            "paper": plan.name, "students": [report.as_json() for report in reports], "absent": absent,
+            "paper": paper, "students": [report.as_json() for report in reports], "absent": absent,
             "not_in_roster": strangers, "broken_rows": [str(row) for row in broken],
             "moved": None if moves is None else [asdict(move) for move in moves],
         })  # fmt: skip
     else:
         _show_totals(reports, absent, strangers)
         _show_moves(moves)
-        click.echo("\n".join([f"  {out / name}" for name in pages if not name.startswith("feedback/")]))
-        if feedback:
-            click.echo(f"  {out / 'feedback'}: {len(reports)} sheets")
+        click.echo("\n".join([f"  {out / name}" for name in pages]))
+        if told:
+            click.echo(f"  {out / 'feedback'}: {len(told)} sheets")
     _complain_of(broken)
+
+
+def _submissions(answers: Path, plan: Paper, seed: str | None) -> tuple[list[Submission], list[BrokenRow]]:
+    """What can be marked, and the broken rows. Raises `MarkschemeError` where nothing can be marked."""
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.marking.submissions import read_answers  # noqa: PLC0415
+
+    submissions, broken = read_answers(answers, plan, seed)
+    if not submissions:
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        raise MarkschemeError(f"{answers} has no row that can be marked{'; ' if broken else ''}"
+                              f"{broken[0] if broken else ''}{more}")  # fmt: skip
+    return submissions, broken
+
+
+def _keep_what_is_filled_in(out: Path) -> None:
+    """Raise `MarkschemeError` where somebody filled in a by_hand.csv or by_hand.xlsx that would be written over."""
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.marking.decisions import has_marks  # noqa: PLC0415
+
+    for page in (out / "by_hand.csv", out / "by_hand.xlsx"):
+        if has_marks(page):
+            raise MarkschemeError(f"{page} is filled in, and would be emptied; move it, and give it with --by-hand")
+
+
+def _feedback(
+    plan: Paper, reports: Sequence[Report], submissions: Sequence[Submission], form: Form, executor: Executor | None,
+    *, quiet: bool,
+) -> dict[str, bytes]:  # fmt: skip
+    """A sheet for each student, by the name of its file."""
+    from markscheme.core.work import run  # noqa: PLC0415
+    from markscheme.marking.feedback import sheet_of  # noqa: PLC0415
+
+    tasks: list[SheetTask] = [
+        (plan.name, plan.only, report, said, form) for report, said in zip(reports, submissions, strict=True)
+    ]
+    names = [f"feedback/{name}.{form}" for name in file_names([report.student for report in reports])]
+    made = progress(run(sheet_of, tasks, executor), len(tasks), "feedback", quiet=quiet)
+    return dict(zip(names, made, strict=True))
 
 
 def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[str]) -> None:
@@ -243,15 +315,20 @@ def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[s
 def file_names(students: Sequence[str]) -> list[str]:
     """Each student's id as the name of a file, no two alike, on any system.
 
-    >>> file_names(["s1", "../s1", "S1", "ü"])
-    ['s1', '_s1', 'S1-2', 'ü']
+    >>> file_names(["s1", "../s1", "S1", "ü", "s1-2"])
+    ['s1', '_s1', 'S1-2', 'ü', 's1-2-2']
     """
     names: list[str] = []
-    taken: dict[str, int] = {}
+    taken = set[str]()
     for student in students:
-        name = "".join([it if it.isalnum() or it in "-_.@" else "_" for it in student]).lstrip(".") or "_"
-        taken[name.lower()] = count = taken.get(name.lower(), 0) + 1
-        names.append(name if count == 1 else f"{name}-{count}")
+        whole = "".join([it if it.isalnum() or it in "-_.@" else "_" for it in student]).lstrip(".") or "_"
+        stem = name = whole[:MOST_LETTERS]
+        count = 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{stem}-{count}"
+        taken.add(name.lower())
+        names.append(name)
     return names
 
 

@@ -331,7 +331,7 @@ class Student:
     def _at_other_numbers(self, answer: Answer[..., Any], inputs: Inputs, own: Mapping[str, Any]) -> Redrawn:
         """The same working at other numbers, with the student's own answers kept as `own` has them."""
         results: Redrawn = []
-        for other in _redraws(self.item.problem, self.item.id, tuple(self.item.identity.knobs.items())):
+        for other in _redraws(self.item.problem, tuple(self.item.identity.knobs.items())):
             redrawn: dict[str, Any] = {}
             result = self._replayed(Candidate(None, inputs=inputs), answer.name, own, other, redrawn, {})
             if redrawn and result is not None:
@@ -477,11 +477,12 @@ def _distinct(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 @lru_cache(maxsize=256)
-def _redraws(problem: Any, identity: str, knobs: tuple[tuple[str, object], ...]) -> tuple[Mapping[str, Any], ...]:
+def _redraws(problem: Any, knobs: tuple[tuple[str, object], ...]) -> tuple[Mapping[str, Any], ...]:
+    """Other numbers, the same for all items of a problem: a class needs them once."""
     redraws: list[Mapping[str, Any]] = []
     for number in range(REDRAWS):
         try:
-            redraws.append(pose(problem, f"{identity}: other numbers {number}", dict(knobs)).values)
+            redraws.append(pose(problem, f"other numbers {number}", dict(knobs)).values)
         except PosingError:
             continue
     return tuple(redraws)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.verdict import Marks, written
@@ -62,6 +62,21 @@ def solution_of(item: Item, *, with_figures: bool) -> list[Block]:
             blocks.append(Head(f"({part.label})", ""))
             blocks += figures(item, part, solutions=True) if with_figures else []
         blocks += steps(item, answer, said)
+    return blocks
+
+
+def working_of(item: Item, names: Set[str]) -> list[Block]:
+    """The worked solution of some answers alone: the steps that lead to them from what is printed or asked."""
+    answers = item.problem.answers
+    needed = names | {it for name in names for it in answers[name].ancestors if answers[it].role == "step"}
+    blocks: list[Block] = []
+    said = set[str]()
+    for part in dict.fromkeys([answer.part for answer in answers.values() if answer.name in needed]):
+        if part is not None:
+            blocks.append(Head(f"({part.label})", ""))
+        for name, answer in answers.items():
+            if name in needed and answer.part is part:
+                blocks += steps(item, answer, said)
     return blocks
 
 

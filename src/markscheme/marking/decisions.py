@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +15,7 @@ from markscheme.kinds import Rubric
 from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
-from markscheme.paper.roster import BrokenRow, read_rows
+from markscheme.paper.tables import BrokenRow, csv_text, in_a_cell, read_rows
 
 BY_HAND = ("student", "seed", "question", "answer", "point", "out_of", "marks", "who", "text", "reason")
 OVERRIDES = ("student", "question", "answer", "marks", "who", "why", "when")
@@ -51,22 +49,16 @@ def points_of(paper: Paper) -> dict[tuple[str, str], dict[str, Marks]]:
 def rubric_sheet(paper: Paper, reports: Iterable[Report]) -> str:
     """by_hand.csv: a row for each point that a person has yet to decide, its marks left out."""
     points = points_of(paper)
-    page = io.StringIO()
-    rows = csv.writer(page, lineterminator="\n")
-    rows.writerow(BY_HAND)
-    for report in reports:
-        for mark in report.marks:
-            if mark.waits:
-                for point, marks in points[mark.question, mark.answer].items():
-                    rows.writerow((
-                        safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, point,
-                        decimal(marks), "", "", safe_cell(mark.text), safe_cell(mark.verdict.reason),
-                    ))  # fmt: skip
-    return page.getvalue()
+    return csv_text(BY_HAND, [
+        (safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, point, decimal(marks), "", "",
+         safe_cell(mark.text), safe_cell(mark.verdict.reason))
+        for report in reports for mark in report.marks if mark.waits
+        for point, marks in points[mark.question, mark.answer].items()
+    ])  # fmt: skip
 
 
 def has_marks(page: Path) -> bool:
-    """Whether somebody filled marks into a by_hand.csv."""
+    """Whether somebody filled marks into a by_hand.csv or by_hand.xlsx."""
     if not page.is_file():
         return False
     rows = read_rows(page, required=("marks",), known=BY_HAND)
@@ -84,7 +76,7 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
         mark, known = waiting[place], points[place[1:]]
         if not mark.waits:
             return f"{_named(place)} is not by hand, but {mark.verdict.status}: give it in the overrides"
-        if row.get("text") is not None and row["text"] != safe_cell(mark.text).strip():
+        if row.get("text") is not None and _seen(row["text"]) != _seen(safe_cell(mark.text)):
             return f"{_named(place)} has another text now: mark it anew"
         if row["point"] not in known:
             return f"column 'point': {_named(place)} has no {row['point']!r}; {near_misses(row['point'], known)}"
@@ -189,6 +181,11 @@ def _marks(text: str, most: Marks) -> Marks | str:
     return marks
 
 
+def _seen(text: str) -> list[str]:
+    """The words of a text, as every form of a file keeps them."""
+    return in_a_cell(text.replace("\r", " ")).split()
+
+
 def _named(place: Place) -> str:
     student, question, answer = place
     return f"{student}'s {question} {answer}"
@@ -229,9 +226,6 @@ def moved(page: Path, reports: Iterable[Report]) -> list[Moved]:
 
 def moved_csv(moves: Iterable[Moved]) -> str:
     """moved.csv: what was, what is, and why."""
-    page = io.StringIO()
-    rows = csv.writer(page, lineterminator="\n")
-    rows.writerow(("student", "question", "answer", "before", "after", "reason"))
-    for it in moves:
-        rows.writerow((it.student, it.question, it.answer, it.before, it.after, safe_cell(it.reason)))
-    return page.getvalue()
+    heads = ("student", "question", "answer", "before", "after", "reason")
+    return csv_text(heads, [(it.student, it.question, it.answer, it.before, it.after, safe_cell(it.reason))
+                            for it in moves])  # fmt: skip

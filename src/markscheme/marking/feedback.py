@@ -1,57 +1,84 @@
 """A feedback sheet for each student: what was written beside each mark and its reason, and the solution below.
 
-Where a mark carries an earlier error on, the working is shown with the student's own numbers.
+Where a mark carries an earlier error on, the working is shown with the student's own numbers. In print the solution is
+that of the answers which lost marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
+from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import Verdict, written
-from markscheme.core.writing import in_marks, solution_of, steps
+from markscheme.core.writing import in_marks, solution_of, steps, working_of
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.submissions import Submission
-from markscheme.paper.plan import Paper, Slot
+from markscheme.paper.plan import Paper, Slot, load_once
+from markscheme.paper.printing import PAGE_NAMES, Source, compiled, typst_string
 from markscheme.paper.web_page import page
-from markscheme.text.document import Block, Head, html_table, write
+from markscheme.text.document import Block, Choices, Head, html_table, write
+
+Form: TypeAlias = Literal["html", "pdf"]
+Task: TypeAlias = tuple[str, tuple[str, ...], Report, Submission, Form]
+"""Paper, the problems chosen of it, a student's marks, what they are for, and the form of the sheet."""
 
 HEADS = ("answer", "yours", "marks", "status", "why")
+MOST_SHOWN = 20_000  # characters of a text, in print
+_LONG = re.compile(r"\S{24}(?=\S)")
 
 
-def feedback(paper: Paper, report: Report, submission: Submission) -> str:
-    """One student's feedback as a web page that needs nothing else."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a sheet says of one problem of the paper: marks, the working with own numbers, the solution."""
+
+    rows: Sequence[Mark]
+    title: str = ""
+    earned: str = ""
+    own: list[Block] = field(default_factory=list[Block])
+    solution: list[Block] = field(default_factory=list[Block])
+
+
+def sheet_of(task: Task) -> bytes:
+    """`feedback_sheet`, in whatever process: the paper is loaded there."""
+    name, only, report, submission, form = task
+    return feedback_sheet(load_once(name, only), report, submission, form)
+
+
+def feedback_sheet(paper: Paper, report: Report, submission: Submission, form: Form = "html") -> bytes:
+    """One student's feedback: a web page that needs nothing else, or a PDF, tagged, with its fonts and no date."""
     marks = {(mark.question, mark.answer): mark for mark in report.marks}
+    sections = [_slot(slot, paper, marks, submission, form) for slot in paper.slots]
+    if paper.section_0:
+        rows = [marks[str(question.number), question.answer_name] for question in paper.section_0]
+        sections.insert(0, Section(rows))
     total = f"{written(report.total)} of {in_marks(report.out_of)}"
     facts = [paper.entry.course, paper.entry.term, report.student, total]
-    sections = [_section_0(paper, marks)] if paper.section_0 else []
-    if report.note:
-        sections.insert(0, f"<p>{escape(report.note)}</p>")
-    sections += [_slot(slot, paper, marks, submission) for slot in paper.slots]
-    return page(paper.entry.title, facts, "Feedback", sections)
+    return _pdf(paper, report, facts, sections) if form == "pdf" else _html(paper, report, facts, sections).encode()
 
 
-def _section_0(paper: Paper, marks: dict[tuple[str, str], Mark]) -> str:
-    rows = [marks[str(question.number), question.answer_name] for question in paper.section_0]
-    return _table(rows)
-
-
-def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submission: Submission) -> str:
+def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submission: Submission, form: Form) -> Section:
     item = slot.item(submission.copy_seed)
-    spaces = [space for space in paper.spaces if space.slot is slot]
-    rows = [marks[space.label, answer.name] for space in spaces for answer in space.answers]
+    rows = [marks[space.label, it.name] for space in paper.spaces if space.slot is slot for it in space.answers]
     earned = sum([float(mark.verdict.marks) for mark in rows])
-    head = f"{slot.label}. {item.problem.title}"
-    pieces = [f"<h2>{escape(head)} <span class=quiet>{earned:g} of {in_marks(slot.marks)}</span></h2>", _table(rows)]
-    own = list(_own_working(item, {mark.answer: mark.verdict for mark in rows}))
-    if own:
-        pieces += ["<h3>Going on from your answers</h3>", write(own, "html")]
-    solved = write(solution_of(item, with_figures=True), "html")
-    pieces.append(f"<details><summary>Solution</summary>\n{solved}</details>")
-    return "\n".join(pieces)
+    lost = {mark.answer for mark in rows if mark.verdict.marks != mark.verdict.out_of}
+    return Section(
+        rows,
+        f"{slot.label}. {item.problem.title}",
+        f"{earned:g} of {in_marks(slot.marks)}",
+        list(_own_working(item, {mark.answer: mark.verdict for mark in rows})),
+        solution_of(item, with_figures=True) if form == "html" else working_of(item, lost),
+    )
+
+
+def _cells(mark: Mark) -> tuple[str, ...]:
+    verdict = mark.verdict
+    earned = f"{float(verdict.marks):g} of {float(verdict.out_of):g}"
+    return mark.answer, mark.text, earned, verdict.status, verdict.reason
 
 
 def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
@@ -82,14 +109,95 @@ def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
         yield from steps(own, answer, said)
 
 
-def _table(rows: list[Mark]) -> str:
-    cells = [
-        (mark.answer, mark.text, f"{float(mark.verdict.marks):g} of {float(mark.verdict.out_of):g}",
-         mark.verdict.status, mark.verdict.reason) for mark in rows
-    ]  # fmt: skip
-    return html_table(HEADS, [[_cell(cell) for cell in row] for row in cells])
+# On the web
 
 
-def _cell(text: str) -> str:
+def _html(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[Section]) -> str:
+    note = [f"<p>{escape(report.note)}</p>"] if report.note else []
+    return page(paper.entry.title, facts, "Feedback", note + [_html_section(section) for section in sections])
+
+
+def _html_section(section: Section) -> str:
+    table = html_table(HEADS, [[_html_cell(cell) for cell in _cells(mark)] for mark in section.rows])
+    if not section.title:
+        return table
+    pieces = [f"<h2>{escape(section.title)} <span class=quiet>{section.earned}</span></h2>", table]
+    if section.own:
+        pieces += ["<h3>Going on from your answers</h3>", write(section.own, "html")]
+    solved = write(section.solution, "html")
+    pieces.append(f"<details><summary>Solution</summary>\n{solved}</details>")
+    return "\n".join(pieces)
+
+
+def _html_cell(text: str) -> str:
     """A stranger's text in a cell, its lines kept."""
     return f"<pre>{escape(text)}</pre>" if "\n" in text else escape(text)
+
+
+# In print
+
+
+class _Sheet(Source):
+    """The source of a sheet; what is no block of an exam's working is set here."""
+
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        """Blocks, one under the other."""
+        return "\n\n".join([self.block(block) for block in blocks])
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Head(label):
+                return f"#head({typst_string(label)})"
+            case Choices(options, marked):
+                at = [i for i, (label, _) in enumerate(options) if label in (marked or ())]
+                texts = "".join([f"[({label}) {self.phrase(phrase)}], " for label, phrase in options])
+                return f'#choices("", ({texts}), marked: given({self.add(self.values, at)}))'
+            case _:
+                return super().block(block)
+
+
+def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[Section]) -> bytes:
+    # A file for each solution: what is alike in two sheets, Typst sets once.
+    files: dict[str, bytes] = {}
+    sheet, body = _Sheet(), list[str]()
+    for number, section in enumerate(sections):
+        if section.title:
+            body.append(f'= #{typst_string(section.title)} #text(weight: "regular", data.earned.at({number}))')
+        body.append(f"#marks(data.rows.at({number}))")
+        if section.own:
+            body.append(f"== Going on from your answers\n#worked[\n{sheet.blocks(section.own)}\n]")
+        if section.solution:
+            own = _Sheet()
+            solved = own.blocks(section.solution)
+            files[f"{number}.typ"] = _source(own.entering(places=False, copy={}), f"#worked[\n{solved}\n]")
+            body.append(f'== Solution\n#include "{number}.typ"')
+    about = f"title: {typst_string(paper.entry.title)}, page: {typst_string(PAGE_NAMES[paper.entry.page])}"
+    data = sheet.entering(
+        places=False,
+        copy={},
+        told={"facts": [*facts], "student": report.student, "note": report.note},
+        rows=[[[_shown(cell) for cell in _cells(mark)] for mark in section.rows] for section in sections],
+        earned=[section.earned for section in sections],
+    )
+    files["main.typ"] = _source(data, f"#show: feedback.with({about}, ..data.told)", *body)
+    what = f"{report.student}'s feedback"
+    try:
+        return compiled(files, what, solutions=True)
+    except MarkschemeError:
+        # PDF/UA wants every character in a font, and a student may have written any.
+        return compiled(files, what, solutions=True, tagged=False)
+
+
+def _source(data: str, *pieces: str) -> bytes:
+    return "\n\n".join([
+        '#import "/marking/feedback.typ": *',
+        f"#let data = json(bytes({typst_string(data)}))",
+        "#let (given, v, w, m, picture, table-of) = entering(data)",
+        *pieces,
+    ]).encode()  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    """A text as it is printed: not without end, and with places to break a long word at."""
+    more = f" … ({len(text) - MOST_SHOWN} more characters)" if len(text) > MOST_SHOWN else ""
+    return _LONG.sub("\\g<0>\u200b", text[:MOST_SHOWN]) + more

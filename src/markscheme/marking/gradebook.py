@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -15,6 +13,7 @@ from markscheme.core.verdict import Marks, Verdict, plain, total
 from markscheme.core.work import run
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Question, load_once
+from markscheme.paper.tables import csv_text
 
 SIGNED = frozenset({"signed", "yes", "y", "true", "1", "x", "✓"})
 UNSIGNED = frozenset({"", "unsigned", "not signed", "no", "n", "false", "0"})
@@ -175,31 +174,22 @@ def _honor_code(paper: Paper, submission: Submission) -> tuple[bool, str]:
 
 def marks_csv(reports: Iterable[Report]) -> str:
     """marks.csv: every answer, with its status, marks and reason."""
-    page = io.StringIO()
-    rows = csv.writer(page, lineterminator="\n")
-    rows.writerow(("student", "seed", "question", "answer", "text", "status", "marks", "out_of", "reason"))
-    for report in reports:
-        for mark in report.marks:
-            verdict = mark.verdict
-            earned = decimal(verdict.marks) if report.counts else "0"
-            rows.writerow((
-                safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, safe_cell(mark.text),
-                verdict.status, earned, decimal(verdict.out_of), safe_cell(verdict.reason),
-            ))  # fmt: skip
-    return page.getvalue()
+    heads = ("student", "seed", "question", "answer", "text", "status", "marks", "out_of", "reason")
+    return csv_text(heads, [
+        (safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, safe_cell(mark.text),
+         mark.verdict.status, decimal(mark.verdict.marks) if report.counts else "0", decimal(mark.verdict.out_of),
+         safe_cell(mark.verdict.reason))
+        for report in reports for mark in report.marks
+    ])  # fmt: skip
 
 
 def totals_csv(reports: Iterable[Report]) -> str:
     """totals.csv: a row a student."""
-    page = io.StringIO()
-    rows = csv.writer(page, lineterminator="\n")
-    rows.writerow(("student", "seed", "marks", "out_of", "by_hand", "unreadable", "note"))
-    for report in reports:
-        rows.writerow((
-            safe_cell(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
-            report.waiting, report.unreadable, safe_cell(report.note),
-        ))  # fmt: skip
-    return page.getvalue()
+    return csv_text(("student", "seed", "marks", "out_of", "by_hand", "unreadable", "note"), [
+        (safe_cell(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
+         report.waiting, report.unreadable, safe_cell(report.note))
+        for report in reports
+    ])  # fmt: skip
 
 
 def decimal(marks: Marks) -> str:

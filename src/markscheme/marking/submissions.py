@@ -1,4 +1,4 @@
-"""answers.csv: what students answered, one answer a row. Broken rows are named, and the others kept."""
+"""What students answered, one answer a row: answers.csv, JSON Lines, xlsx, or a folder with a file a student."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markscheme.core.errors import near_misses
+from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.paper.plan import Paper
-from markscheme.paper.roster import BrokenRow, Student, read_rows
+from markscheme.paper.roster import Student
+from markscheme.paper.tables import FORMS, BrokenRow, csv_text, read_rows
 
 FIELDS = ("student", "seed", "question", "answer", "text")
 COMMON = "common:"
@@ -50,13 +51,9 @@ def questions_of(paper: Paper) -> dict[str, tuple[str, ...]]:
 
 def empty_answers(paper: Paper, seed: str, students: Iterable[Student]) -> str:
     """An answers.csv to fill in: a row for each student and answer, the text left out."""
-    page = io.StringIO()
-    rows = csv.writer(page, lineterminator="\n")
-    rows.writerow(FIELDS)
-    for student in [student.student for student in students] or [""]:
-        for question, names in questions_of(paper).items():
-            rows.writerows([(student, seed, question, name, "") for name in names])
-    return page.getvalue()
+    asked = [(question, name) for question, names in questions_of(paper).items() for name in names]
+    ids = [student.student for student in students] or [""]
+    return csv_text(FIELDS, [(student, seed, *place, "") for student in ids for place in asked])
 
 
 def is_filled_in(page: Path) -> bool:
@@ -71,19 +68,59 @@ def is_filled_in(page: Path) -> bool:
 
 
 def read_answers(page: Path, paper: Paper, seed: str | None = None) -> tuple[list[Submission], list[BrokenRow]]:
-    """The submissions in a file, by student, and the broken rows. Raises `MarkschemeError` for what is no such file."""
-    questions = questions_of(paper)
+    """The submissions in a file, or in a folder of a file a student, and the broken rows.
+
+    In a folder the file's name is the student: `s001.csv`, `s001.jsonl` or `s001.xlsx`, and the column may be left out.
+    Raises `MarkschemeError` for a file that has no answers; within a folder such a file is a broken row.
+    """
     submissions: dict[str, Submission] = {}
     broken: list[BrokenRow] = []
-    for number, row in read_rows(page, required=("student", "question", "answer", "text"), known=FIELDS):
-        complaint = row if isinstance(row, str) else _complaint(row, questions, submissions, paper, seed)
+    taken: dict[str, str] = {}
+    for file in hand_ins(page):
+        if file == page:
+            broken += _take(file, "", submissions, paper, seed)
+        elif file.suffix.lower() not in FORMS or file.is_dir() or not file.stem.isprintable():
+            name = file.name.encode(errors="replace").decode()
+            broken.append(BrokenRow(name, 0, f"it is no file of a student that ends in {', '.join(FORMS)}"))
+        elif taken.setdefault(file.stem, file.name) != file.name:
+            broken.append(BrokenRow(file.name, 0, f"{taken[file.stem]} is of {file.stem} too, and was taken"))
+        else:
+            try:
+                broken += _take(file, file.stem, submissions, paper, seed)
+            except MarkschemeError as error:
+                broken.append(BrokenRow(file.name, 0, str(error)))
+    return list(submissions.values()), broken
+
+
+def hand_ins(page: Path) -> list[Path]:
+    """The files that answers are read from: the file itself, or what a folder holds, but for hidden files."""
+    if not page.is_dir():
+        return [page]
+    return sorted([file for file in page.iterdir() if not file.name.startswith((".", "~$"))])
+
+
+def _take(
+    page: Path, student: str, submissions: dict[str, Submission], paper: Paper, seed: str | None
+) -> list[BrokenRow]:
+    """Take the answers of a file, and return its broken rows; a file of one student may leave the column out."""
+    questions = questions_of(paper)
+    broken: list[BrokenRow] = []
+    required = ("question", "answer", "text") if student else ("student", "question", "answer", "text")
+    for number, row in read_rows(page, required=required, known=FIELDS):
+        if isinstance(row, str):
+            broken.append(BrokenRow(page.name, number, row))
+            continue
+        if student and not row.get("student"):
+            row["student"] = student
+        complaint = _complaint(row, questions, submissions, paper, seed)
+        if student and row["student"] != student:
+            complaint = f"column 'student' is {row['student']!r}, but the file is {student}'s"
         if complaint:
             broken.append(BrokenRow(page.name, number, complaint))
-        elif not isinstance(row, str):
-            own_seed = row.get("seed") or seed or ""
-            submission = submissions.setdefault(row["student"], Submission(row["student"], own_seed))
-            submission.answers[row["question"], row["answer"]] = row["text"]
-    return list(submissions.values()), broken
+        else:
+            own = submissions.setdefault(row["student"], Submission(row["student"], row.get("seed") or seed or ""))
+            own.answers[row["question"], row["answer"]] = row["text"]
+    return broken
 
 
 def _complaint(

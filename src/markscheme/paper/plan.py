@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -311,17 +311,33 @@ def load_paper(name: str, only: tuple[str, ...] = ()) -> Paper:
 
     Raises `MarkschemeError` with the file, the line and what was expected.
     """
+    (_, entry), *exam = pages = _pages(name)
+    if exam:
+        entry = entry.model_copy(update={"question": tuple([_with_fresh_numbers(it) for it in exam[0][1].question])})
+    return _chosen(Paper(name, entry, catalog(tuple(_folders(pages)))), only)
+
+
+def files_of(name: str) -> list[Path]:
+    """The files that make a paper: its own, its exam's where it is for practice, and problem files in its folders."""
+    pages = _pages(name)
+    return [page for page, _ in pages] + [it for folder in _folders(pages) for it in sorted(folder.rglob("*.py"))]
+
+
+def _pages(name: str) -> list[tuple[Path, PaperEntry]]:
+    """The file of a paper, and that of the exam whose questions it has."""
     page = _page_of(name, Path())
     entry = _read(page, name)
-    folders = [page.parent / folder for folder in entry.problems]
-    if entry.practice_for:
-        exam_page = _page_of(entry.practice_for, page.parent)
-        exam = _read(exam_page, entry.practice_for)
-        if exam.practice_for:
-            raise MarkschemeError(f"{name}: {entry.practice_for} is itself practice for {exam.practice_for}: name that")
-        entry = entry.model_copy(update={"question": tuple([_with_fresh_numbers(it) for it in exam.question])})
-        folders += [exam_page.parent / folder for folder in exam.problems]
-    return _chosen(Paper(name, entry, catalog(tuple(folders))), only)
+    if not entry.practice_for:
+        return [(page, entry)]
+    exam_page = _page_of(entry.practice_for, page.parent)
+    exam = _read(exam_page, entry.practice_for)
+    if exam.practice_for:
+        raise MarkschemeError(f"{name}: {entry.practice_for} is itself practice for {exam.practice_for}: name that")
+    return [(page, entry), (exam_page, exam)]
+
+
+def _folders(pages: Iterable[tuple[Path, PaperEntry]]) -> list[Path]:
+    return [page.parent / folder for page, entry in pages for folder in entry.problems]
 
 
 def load_once(name: str, only: tuple[str, ...] = ()) -> Paper:

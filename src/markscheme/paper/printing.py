@@ -26,7 +26,7 @@ from markscheme.text.source import FORMULA, Text
 if TYPE_CHECKING:
     from typst import Compiler
 
-_PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
+PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
 MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
 CHARACTERS_A_LINE = 100
@@ -47,18 +47,14 @@ class Copy:
     student: Student | None = None
 
 
-@dataclass
-class Sheet:
-    """A Typst source, and beside it what enters it; `None` stands for what only the key knows."""
+@dataclass(kw_only=True)
+class Source:
+    """A Typst source, and beside it what enters it as JSON."""
 
-    copy: Copy
-    solutions: bool
-    places: bool = False
     values: list[object] = field(default_factory=list[object])
     formulas: list[object] = field(default_factory=list[object])
     pictures: list[object] = field(default_factory=list[object])
     tables: list[object] = field(default_factory=list[object])
-    appendix: dict[str, str] = field(default_factory=dict[str, str])
 
     def phrase(self, phrase: Phrase) -> str:
         """A text with its values beside it, and its formulas in words."""
@@ -94,10 +90,29 @@ class Sheet:
             case Head() | Fields() | Choices():
                 return ""
 
-    def add(self, store: list[object], entry: object, *, secret: bool = False) -> int:
-        """The number of an entry that enters the source; a secret one is not there on a blank."""
-        store.append(None if secret and not self.solutions else entry)
+    def add(self, store: list[object], entry: object) -> int:
+        """The number of an entry that enters the source."""
+        store.append(entry)
         return len(store) - 1
+
+    def entering(self, **more: object) -> str:
+        """What enters the source, as JSON."""
+        own = {"values": self.values, "formulas": self.formulas, "pictures": self.pictures, "tables": self.tables}
+        return json.dumps(own | more, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass
+class Sheet(Source):
+    """The source of a copy; `None` stands for what only the key knows."""
+
+    copy: Copy
+    solutions: bool
+    places: bool = False
+    appendix: dict[str, str] = field(default_factory=dict[str, str])
+
+    def add_secret(self, entry: object) -> int:
+        """The number of a value that is not there on a blank."""
+        return self.add(self.values, entry if self.solutions else None)
 
     @property
     def data(self) -> str:
@@ -107,36 +122,33 @@ class Sheet:
             "id": student.student, "last": student.last, "first": student.first, "section": student.section,
             "row": student.row, "seat": student.seat,
         }  # fmt: skip
-        return json.dumps(
-            {
-                "places": self.places,
-                "values": self.values,
-                "formulas": self.formulas,
-                "pictures": self.pictures,
-                "tables": self.tables,
-                "copy": {"seed": self.copy.seed, "student": known},
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-        )
+        return self.entering(places=self.places, copy={"seed": self.copy.seed, "student": known})
 
 
 def pdf(copy: Copy, *, solutions: bool, page: Page | None = None) -> bytes:
     """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes."""
     source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
+    return compiled({"main.typ": source}, copy.paper.name, solutions=solutions)
+
+
+def compiled(files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True) -> bytes:
+    """Typst's `main.typ` and the files beside it as PDF; `tagged` asks for PDF/UA-1.
+
+    Files have the same names from copy to copy, for else Typst would remember nothing. Raises `MarkschemeError` where
+    they cannot be printed.
+    """
     from typst import TypstError  # noqa: PLC0415 (loaded with the compiler)
 
     try:
         with _LOCK:
-            # In a file of one name, for else Typst would remember nothing from copy to copy.
             made = _compiler().compile(
-                input={"main.typ": source},  # pyright: ignore[reportArgumentType, reportCallIssue]
+                input=dict(files),  # pyright: ignore[reportArgumentType, reportCallIssue]
                 format="pdf",
                 sys_inputs=_inputs(solutions=solutions),
-                pdf_standards=["ua-1"],
+                pdf_standards=["ua-1"] if tagged else [],
             )
     except TypstError as error:
-        raise MarkschemeError(f"{copy.paper.name} cannot be printed: {error.diagnostic or error.message}") from error
+        raise MarkschemeError(f"{what} cannot be printed: {error.diagnostic or error.message}") from error
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made
@@ -179,7 +191,7 @@ def _source(sheet: Sheet, page: Page) -> bytes:
     paper = sheet.copy.paper
     entry = paper.entry
     about = {"title": entry.title, "course": entry.course, "term": entry.term, "instructor": entry.instructor}
-    head = _call("exam.with", **about, page=_PAGE_NAMES[page])
+    head = _call("exam.with", **about, page=PAGE_NAMES[page])
     section_0 = "\n".join([_section_0(sheet, question) for question in paper.section_0])
     marks = exact_marks(sum([question.marks for question in paper.section_0]))
     instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), _nothing))
@@ -190,10 +202,10 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
         instructions = instructions or _INSTRUCTIONS
     questions = "\n".join([_question(sheet, question) for question in paper.main])
-    appendix = "".join([f"({_string(label)}, [\n{working}\n]), " for label, working in sheet.appendix.items()])
+    appendix = "".join([f"({typst_string(label)}, [\n{working}\n]), " for label, working in sheet.appendix.items()])
     return "\n".join([
         '#import "/paper/exam.typ": *',
-        f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({_string(sheet.data)})))",
+        f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({typst_string(sheet.data)})))",
         f"#show: {head}",
         f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
         questions,
@@ -259,7 +271,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
             sheet.appendix[space.label] = working
             working = "_Working in the appendix._"
     pieces.append(
-        f"#answer-space({_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
+        f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
         + (f", working: [\n{working}\n])" if working else ")")
     )
     return "\n\n".join([piece for piece in pieces if piece])
@@ -287,15 +299,15 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     shown = options(item, answer)
     right = marked_options(item, answer)
     marked = [i for i, (label, _) in enumerate(shown) if label in right] if sheet.solutions else []
-    number = sheet.add(sheet.values, marked, secret=True)
+    number = sheet.add_secret(marked)
     texts = ", ".join([f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown])
-    return f"#choices({_string(space.label)}, ({texts},), marked: given({number}))"
+    return f"#choices({typst_string(space.label)}, ({texts},), marked: given({number}))"
 
 
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     node = item.problem.kind_of(answer.name).show(item.values[answer.name])
     label = sheet.phrase(Phrase(answer.label, filling(item)))
-    value = f"value: given({sheet.add(sheet.values, as_data(node), secret=True)})"
+    value = f"value: given({sheet.add_secret(as_data(node))})"
     if isinstance(node, Grid):
         width, height = 0.55 + 0.6 * len(node.rows[0]), 0.35 + 0.5 * len(node.rows)
         return f"field([{label}], {width:.2f}cm, height: {height:.2f}cm, {value})"
@@ -355,15 +367,16 @@ def _plural(marks: Marks) -> str:
 def _call(name: str, **arguments: str | Marks | None) -> str:
     """A call of a Typst function with texts and numbers; what is None is left out."""
     given = {
-        key: _string(value) if isinstance(value, str) else _number(value)
+        key: typst_string(value) if isinstance(value, str) else _number(value)
         for key, value in arguments.items()
         if value is not None
     }
     return f"{name}({', '.join([f'{key}: {value}' for key, value in given.items()])})"
 
 
-def _string(text: str) -> str:
+def typst_string(text: str) -> str:
+    """A text as a string literal of Typst: data, whatever it says."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-__all__ = ["Copy", "Place", "pdf", "places"]
+__all__ = ["PAGE_NAMES", "Copy", "Place", "Source", "compiled", "pdf", "places", "typst_string"]

@@ -1,0 +1,320 @@
+"""Files with a row an entry: CSV, JSON Lines or xlsx. Broken rows are named, and the others kept.
+
+An xlsx comes from anywhere: what it unpacks to is bounded before it is read, its formulas are not computed, and no
+cell that is written is a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.util import find_spec
+from itertools import zip_longest
+from pathlib import Path
+from typing import IO, Any, TypeAlias, cast
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from markscheme.core.errors import MarkschemeError, near_misses
+
+FORMS = (".csv", ".jsonl", ".xlsx")
+MOST_BYTES = 64 * 2**20  # of an xlsx, unpacked
+MOST_ROWS = 200_000
+MOST_COLUMNS = 40
+MOST_CHARACTERS = 100_000
+IN_A_CELL = 32_767  # characters, of an xlsx
+DATES = frozenset({"seed", "when"})  # where a spreadsheet's date is what was meant; elsewhere 1/2 has become one
+WIDTHS = {"text": 60, "reason": 50, "note": 40, "point": 40}
+NUMBERS = frozenset({"marks", "out_of", "by_hand", "unreadable"})
+_NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
+"""Cells of rows with their numbers, or a complaint; the first row is the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row that could not be used: which, and why. Row 0 is the whole file."""
+
+    file: str
+    row: int
+    complaint: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{f', row {self.row}' if self.row else ''}: {self.complaint}"
+
+
+def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """The rows of a file with their numbers, as a spreadsheet or an editor counts them; a broken row is a complaint.
+
+    A file is CSV where its name does not end in `.jsonl` or `.xlsx`. Raises `MarkschemeError` if it cannot be read, or
+    lacks a column.
+    """
+    match page.suffix.lower():
+        case ".jsonl":
+            yield from _objects(_text(page), required)
+            return
+        case ".xlsx":
+            rows = iter(_sheet(page))
+        case _:
+            rows = _csv(_text(page))
+    _, first = next(rows, (1, list[str]()))
+    if isinstance(first, str):
+        raise MarkschemeError(f"{page}, row 1: {first}")
+    heads = [name.strip().lower() for name in first]
+    for name in required:
+        if name not in heads:
+            raise MarkschemeError(f"{page}, row 1: a column {name!r} is missing; {near_misses(name, heads)}; "
+                                  f"the first row is {','.join(known)}")  # fmt: skip
+    for name in known:
+        if heads.count(name) > 1:
+            raise MarkschemeError(f"{page}, row 1: {heads.count(name)} columns are called {name!r}")
+    for number, cells in rows:
+        if isinstance(cells, str):
+            yield number, cells
+        elif any([cell.strip() for cell in cells]):
+            if len(cells) > len(heads):
+                said = f"{len(cells)} columns, but the first row names {len(heads)}; quote cells that have commas"
+                yield number, said
+            else:
+                yield number, {name: cell.strip() for name, cell in zip_longest(heads, cells, fillvalue="")}
+
+
+def _text(page: Path) -> str:
+    try:
+        return page.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        how = "" if page.suffix.lower() == ".jsonl" else "CSV "
+        raise MarkschemeError(f"{page} is not UTF-8 text (byte {error.start}); save it as {how}UTF-8") from error
+    except OSError as error:
+        raise MarkschemeError(f"{page} cannot be read: {error.strerror}") from error
+
+
+# CSV
+
+
+class _Lines:
+    """The rows of a CSV text. After a broken one it goes on at the next line: one stray quote costs one row."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = io.StringIO(text, newline="").readlines()
+        self.at = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return self
+
+    def __next__(self) -> list[str]:
+        start = self.at
+        try:
+            return next(csv.reader(self._from_here(), strict=True))
+        except csv.Error:
+            self.at = start + 1
+            raise
+
+    def _from_here(self) -> Iterator[str]:
+        while self.at < len(self.lines):
+            self.at += 1
+            yield self.lines[self.at - 1]
+
+
+def _csv(text: str) -> Rows:
+    rows, number = _Lines(text), 0
+    while True:
+        number += 1
+        try:
+            yield number, next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, f"{error}; check the quotes"
+
+
+# JSON Lines
+
+
+def _objects(text: str, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str] | str]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield number, _object(line, required)
+            except json.JSONDecodeError as error:
+                yield number, f"no JSON: {error.msg} at character {error.pos + 1}"
+            except (ValueError, RecursionError) as error:
+                yield number, str(error)
+
+
+def _object(line: str, required: Sequence[str]) -> dict[str, str]:
+    """An object's fields as texts, numbers as they are typed. Raises `ValueError`."""
+    found: Any = json.loads(line, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+    if not isinstance(found, dict):
+        raise ValueError('a line is an object, such as {"student": "s001"}')  # noqa: TRY004 (it is told, not raised on)
+    fields: dict[str, str] = {}
+    for name, value in cast("dict[str, object]", found).items():
+        if isinstance(value, (list, dict)):
+            raise ValueError(f"field {name!r} is a text or a number: put lists and objects in quotes")  # noqa: TRY004 (told, as every ValueError here)
+        said = value if isinstance(value, str) else "" if value is None else f"{value}".lower()
+        fields[name.strip().lower()] = _kept(name, said).strip()
+    for name in required:
+        if name not in fields:
+            raise ValueError(f"a field {name!r} is missing; {near_misses(name, fields)}")
+    return fields
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"field {name!r} stands there twice")
+    return dict(pairs)
+
+
+def _kept(name: str, text: str) -> str:
+    """A text that can be written again. Raises `ValueError`."""
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"column {name!r} has {len(text)} characters; {MOST_CHARACTERS} is the most")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"column {name!r} has half a character at {error.start + 1}: save it as UTF-8") from error
+    return text
+
+
+# xlsx
+
+
+def _sheet(page: Path) -> list[tuple[int, list[str] | str]]:
+    """The rows of a workbook's first sheet."""
+    need_openpyxl(page)
+    try:
+        with page.open("rb") as file:
+            found = _first_sheet(file)
+    except BadZipFile as error:
+        raise MarkschemeError(f"{page} is no xlsx workbook: {error}") from error
+    except OSError as error:
+        raise MarkschemeError(f"{page} cannot be read: {error.strerror}") from error
+    except Exception as error:
+        raise MarkschemeError(f"{page} is no xlsx workbook that can be read ({error}); save it as CSV") from error
+    if found is None:
+        raise MarkschemeError(f"{page} is larger than {MOST_BYTES // 2**20} MB or {MOST_ROWS} rows; save it as CSV")
+    return found
+
+
+def _first_sheet(file: IO[bytes]) -> list[tuple[int, list[str] | str]] | None:
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    with ZipFile(file) as archive:
+        if sum([entry.file_size for entry in archive.infolist()]) > MOST_BYTES:
+            return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl leaves out, such as styles, is not read
+        with closing(load_workbook(file, read_only=True, keep_links=False)) as book:
+            return _cells(book.worksheets[0])
+
+
+def _cells(sheet: Any) -> list[tuple[int, list[str] | str]] | None:
+    """The rows of a sheet with what was typed in them; None where they are too many."""
+    sheet.reset_dimensions()  # which a file may state as it likes
+    found: list[tuple[int, list[str] | str]] = []
+    heads: list[str] = []
+    for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS), start=1):
+        if number > MOST_ROWS:
+            return None
+        cells: list[str] = []
+        complaint = ""
+        for cell, head in zip(row, heads or [""] * len(row), strict=False):
+            try:
+                cells.append(_cell(cell, head))
+            except ValueError as error:
+                complaint = complaint or str(error)
+        if not heads:
+            while cells and not cells[-1]:
+                cells.pop()
+            heads = [cell.strip().lower() for cell in cells]
+        found.append((number, complaint or cells))
+    return found
+
+
+def _cell(cell: Any, head: str) -> str:
+    """A cell's value as it was typed. Raises `ValueError` for what only a spreadsheet's arithmetic could say."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        raise ValueError(f"column {head!r} is a formula, and none is computed: type an apostrophe before it")
+    if isinstance(value, bool):
+        return f"{value}".upper()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, (int, str)):
+        return _kept(head, str(value))
+    if isinstance(value, date) and head in DATES:
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    raise ValueError(
+        f"column {head!r} has become a date or a time ({value}): format the column as text, and type it again"
+    )
+
+
+def need_openpyxl(what: object) -> None:
+    """Raise `MarkschemeError` where openpyxl, which reads and writes xlsx, is not installed."""
+    if find_spec("openpyxl") is None:
+        raise MarkschemeError(f"{what} needs openpyxl: pip install 'markscheme[xlsx]'")
+
+
+def csv_text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV; lines end in one way, within cells too, for the writer quotes no other end."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows([[_lines(cell) for cell in row] for row in rows])
+    return page.getvalue()
+
+
+def _lines(cell: object) -> object:
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if isinstance(cell, str) and "\r" in cell else cell
+
+
+def in_a_cell(text: str) -> str:
+    """A text as a cell of an xlsx can hold it: without control characters, and cut where it is too long."""
+    return _NO_XML.sub("\ufffd", text)[:IN_A_CELL]
+
+
+def xlsx_bytes(text: str) -> bytes:
+    """A CSV's table as an xlsx: no cell a formula, lines wrapped, the head frozen; the same table, the same bytes."""
+    need_openpyxl("an xlsx")
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415
+
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    book = Workbook()
+    book.properties.created = book.properties.modified = datetime(2000, 1, 1)  # noqa: DTZ001 (no date of ours)
+    sheet = book.active
+    assert sheet is not None
+    sheet.freeze_panes = "A2"
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell: Any = sheet.cell(number, column)
+            cell.alignment = wrapped
+            if number > 1 and value and rows[0][column - 1] in NUMBERS:
+                cell.value = float(value)
+            elif value:
+                cell.value = in_a_cell(value)
+                cell.data_type = "s"  # whatever it begins with
+    for column, head in enumerate(rows[0], start=1):
+        sheet.cell(1, column).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS.get(head, 14)
+    made, dated = io.BytesIO(), io.BytesIO()
+    with ZipFile(dated, "w") as archive:
+        ExcelWriter(book, archive).save()
+    with ZipFile(dated) as archive, ZipFile(made, "w", ZIP_DEFLATED) as undated:
+        for name in archive.namelist():
+            undated.writestr(ZipInfo(name), archive.read(name), ZIP_DEFLATED)
+    return made.getvalue()
