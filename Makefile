@@ -57,14 +57,16 @@ test: $(STAMP) system lint  ## lint, then all tests and the examples in docstrin
 	@$(BIN)/python -m pytest -q -n $(JOBS)
 
 bench: $(STAMP)  ## every figure that we claim, measured, beside its peer
-	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai' 2>/dev/null || $(BIN)/python -m pip install --quiet -e '.[bench]'
+	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, torch, sklearn, fpsample' 2>/dev/null \
+	|| { $(BIN)/python -m pip install --quiet torch==2.13.0 && $(BIN)/python -m pip install --quiet -e '.[bench]'; }
 	@$(BIN)/python -m bench
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 	@$(BIN)/python tools/texts.py
 
-gallery: $(STAMP)  ## GALLERY.md: every problem, posed and solved
+gallery: $(STAMP)  ## GALLERY.md: every problem, posed and solved; docs/mechanisms
 	@$(BIN)/python tools/gallery.py GALLERY.md
+	@$(BIN)/python tools/mechanisms.py
 
 mutants: $(STAMP)  ## break answers and mechanisms in small ways: does prove notice?
 	@$(BIN)/python tools/mutants.py

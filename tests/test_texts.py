@@ -12,7 +12,7 @@ from markscheme.kinds import Integer, VectorKind
 from markscheme.text import conversion
 from markscheme.text.notation import TARGETS, Notation, Target
 from markscheme.text.source import Text
-from tools import gallery
+from tools import gallery, mechanisms
 from tools.texts import PAGE, conversions
 
 
@@ -74,3 +74,12 @@ def test_the_readme_shows_the_template() -> None:
     root = Path(__file__).parent.parent
     template = (root / "src/markscheme/cli/new_problem.py.txt").read_text("utf-8")
     assert f"```python\n{template.replace('NAME', 'circuits/divider')}```" in (root / "README.md").read_text("utf-8")
+
+
+def test_the_pages_of_the_mechanisms_are_fresh() -> None:
+    """docs/mechanisms is what `make gallery` writes now, a page a family."""
+    root = Path(__file__).parents[1]
+    pages = mechanisms.pages()
+    assert {path.name for path in (root / mechanisms.FOLDER).iterdir()} == {path.name for path in pages}
+    for path, page in pages.items():
+        assert (root / path).read_text("utf-8") == page, path

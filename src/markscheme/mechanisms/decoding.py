@@ -11,9 +11,14 @@ in the beam for good. Beam search for sequences: Graves, "Sequence transduction 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from math import exp, fsum
+from operator import itemgetter
 from typing import Generic, Protocol, Self, TypeAlias, TypeVar, runtime_checkable
+
+from markscheme.mechanisms.arrays import Array, as_array
 
 
 @runtime_checkable
@@ -178,3 +183,117 @@ def sequence_score(tree: Tree[Score], tokens: Tokens) -> Score:
 def _check_start(tree: Tree[Score]) -> None:
     if not tree.get(()):
         raise ValueError("a tree must have at least one token at its start, the prefix ()")
+
+
+# Large vocabularies
+
+
+def length_penalty(length: int, alpha: float = 0.6) -> float:
+    r"""What a hypothesis's log-probability is divided by: $\left(\frac{5 + \ell}{6}\right)^\alpha$.
+
+    Wu et al., "Google's neural machine translation system" (https://arxiv.org/abs/1609.08144), equation 14; with
+    `alpha` 0 longer ones are not favored.
+
+    >>> length_penalty(1), round(length_penalty(7), 3)
+    (1.0, 1.516)
+
+    Raises `ValueError` for a length below 1.
+    """
+    if length < 1:
+        raise ValueError(f"a hypothesis has at least 1 token, not {length}")
+    return ((5 + length) / 6) ** alpha
+
+
+def top_k(log_probabilities: Sequence[float], k: int) -> tuple[int, ...]:
+    """The `k` likeliest tokens, likeliest first; of equal ones the one that stands first.
+
+    >>> top_k([-1.0, -3.0, -1.0, -2.0], 3)
+    (0, 2, 3)
+
+    Raises `ValueError` unless there are k tokens, and for NaN.
+    """
+    if not 1 <= k <= len(log_probabilities):
+        raise ValueError(f"1 to {len(log_probabilities)} tokens can be kept, not {k}")
+    _refuse_nan(log_probabilities)
+    return tuple(nlargest(k, range(len(log_probabilities)), key=log_probabilities.__getitem__))
+
+
+def top_p(log_probabilities: Sequence[float], p: float) -> tuple[int, ...]:
+    """The nucleus: the fewest likeliest tokens whose probabilities reach `p` together, likeliest first.
+
+    Holtzman et al., "The curious case of neural text degeneration" (https://arxiv.org/abs/1904.09751). Of equal ones
+    the one that stands first is taken. The log-probabilities may be unnormalized.
+
+    >>> from math import log
+    >>> top_p([log(0.1), log(0.6), log(0.3)], 0.7)
+    (1, 2)
+
+    Raises `ValueError` for a `p` outside 0 to 1, without tokens, and for NaN.
+    """
+    if not 0 < p <= 1:
+        raise ValueError(f"a share of the probability lies above 0 and is at most 1, not {p}")
+    order = top_k(log_probabilities, len(log_probabilities))
+    highest = log_probabilities[order[0]]
+    weights = [exp(log_probabilities[token] - highest) for token in order]
+    wanted, reached = p * fsum(weights), 0.0
+    for count, weight in enumerate(weights, 1):
+        reached += weight
+        if reached >= wanted:
+            return order[:count]
+    return order
+
+
+class TableModel:
+    """A model of the next token by the last one alone: a table of log-probabilities, V × V, for beams over large V.
+
+    The likeliest tokens of a row are found once, when it is first asked for, so that a step of a beam of w costs w²
+    comparisons whatever the vocabulary. That loses nothing: what a step keeps is among the w likeliest of its row.
+
+    >>> model = TableModel([[-1.0, -2.0], [-0.5, -3.0]])
+    >>> model.step([0, 1], [0.0, -0.6], 2)
+    [(-1.0, 0, 0), (-1.1, 1, 0)]
+
+    Raises `ValueError` for a table that is not square, and for NaN in a row that is asked for.
+    """
+
+    def __init__(self, table: Sequence[Sequence[float]] | Array) -> None:
+        self.table = as_array(table)
+        if self.table.ndim != 2 or self.table.shape[0] != self.table.shape[1]:
+            raise ValueError(f"a table of next tokens is square, V × V, not {tuple(self.table.shape)}")
+        self._likeliest: dict[tuple[int, int], list[tuple[float, int]]] = {}
+
+    def likeliest(self, token: int, width: int) -> list[tuple[float, int]]:
+        """The `width` likeliest tokens after one, each with its log-probability; of equal ones the lower first."""
+        found = self._likeliest.get((token, width))
+        if found is None:
+            row = [float(it) for it in self.table[token, ...]]
+            found = self._likeliest[token, width] = [(row[it], it) for it in top_k(row, min(width, len(row)))]
+        return found
+
+    def step(self, tokens: Sequence[int], scores: Sequence[float], width: int) -> list[tuple[float, int, int]]:
+        """One step of a beam: the `width` best continuations, each as its score, which hypothesis, and the new token.
+
+        Of equal scores the earlier hypothesis comes first, then the token that stands first. A table that knows the
+        last token alone gives equal scores to hypotheses that differ in their order only (in exact arithmetic); floats
+        may tell them apart by rounding.
+
+        Raises `ValueError` unless there is a score for each token.
+        """
+        if len(tokens) != len(scores):
+            raise ValueError(f"each hypothesis has a token and a score, not {len(tokens)} and {len(scores)}")
+        likeliest = self._likeliest
+        found: list[tuple[float, int, int]] = []
+        for place, token in enumerate(tokens):
+            score = scores[place]
+            for step, new in likeliest.get((token, width)) or self.likeliest(token, width):
+                found.append((score + step, place, new))
+        found.sort(key=_score, reverse=True)  # stable: equals keep their order
+        return found[:width]
+
+
+_score = itemgetter(0)
+
+
+def _refuse_nan(log_probabilities: Sequence[float]) -> None:
+    if any(it != it for it in log_probabilities):  # noqa: PLR0124 (NaN differs from itself)
+        raise ValueError("log-probabilities are numbers: there is a NaN among them")

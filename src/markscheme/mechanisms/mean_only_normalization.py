@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from markscheme.exact import Rational, Vector
+from markscheme.mechanisms.arrays import Array, namespace
 
 
 def mean(x: Vector) -> Fraction:
@@ -33,8 +34,10 @@ def forward(x: Vector, gamma: Rational, beta: Rational) -> Vector:
 
     Raises `ValueError` for an empty batch.
     """
-    mu = mean(x)
-    return Vector([gamma * (entry - mu) + beta for entry in x])
+    if not x:
+        raise ValueError("a batch must have at least 1 number, not 0")
+    n, total = len(x), sum(x)
+    return Vector([Fraction(gamma * (n * entry - total) + n * beta, n) for entry in x])
 
 
 def backward(upstream: Vector, gamma: Rational) -> Vector:
@@ -48,5 +51,36 @@ def backward(upstream: Vector, gamma: Rational) -> Vector:
 
     Raises `ValueError` for an empty batch.
     """
-    share = mean(upstream)
-    return Vector([gamma * (entry - share) for entry in upstream])
+    if not upstream:
+        raise ValueError("a batch must have at least 1 number, not 0")
+    n, total = len(upstream), sum(upstream)
+    return Vector([Fraction(gamma * (n * entry - total), n) for entry in upstream])
+
+
+def backward_array(upstream: Array, gamma: Array | float = 1.0, out: Array | None = None) -> Array:
+    r"""`backward` for a batch of n rows of f features at once, n × f: $\gamma \left(g - \bar g\right)$ by column.
+
+    `gamma` is a number or has f entries; the result is of the library and type of `upstream`. For NumPy arrays `out`
+    takes the result.
+
+    >>> import numpy as np
+    >>> backward_array(np.asarray([[1.0, 0.0], [2.0, 0.0], [6.0, 3.0]]), 2.0)
+    array([[-4., -2.],
+           [-2., -2.],
+           [ 6.,  4.]])
+
+    Raises `ValueError` for an empty batch, or another shape.
+    """
+    if upstream.ndim != 2 or upstream.shape[0] < 1:
+        raise ValueError(
+            f"upstream is a batch of n rows, n × f with n at least 1, not of shape {tuple(upstream.shape)}"
+        )
+    xp = namespace(upstream)
+    if not hasattr(upstream, "__array_interface__"):
+        return (upstream - xp.mean(upstream, axis=0, keepdims=True)) * gamma
+    share = upstream.sum(axis=0, keepdims=True)
+    share /= upstream.shape[0]
+    found = xp.subtract(upstream, share, out=out)
+    if not (isinstance(gamma, float | int) and gamma == 1):
+        found *= gamma
+    return found

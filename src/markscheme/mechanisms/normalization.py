@@ -9,10 +9,14 @@ and all four as shaded cubes: Wu and He (https://arxiv.org/abs/1803.08494). EECS
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from math import prod
+from typing import Any, Literal, TypeAlias, get_args
 
 from markscheme.exact import Rational
+from markscheme.mechanisms.arrays import Array as Tensor
+from markscheme.mechanisms.arrays import device, namespace, refuse_infinite, refuse_shape
 
 Block: TypeAlias = frozenset[tuple[int, int]]
 """Maps that share their statistics, each as its image n and its channel c, from 0."""
@@ -107,3 +111,144 @@ def statistics(x: Array, blocks: Sequence[Block]) -> tuple[tuple[Fraction, Fract
 def _refuse_none(images: int, channels: int) -> None:
     if images < 1 or channels < 1:
         raise ValueError(f"there must be at least one image and one channel, not {images} and {channels}")
+
+
+# On arrays
+
+Over: TypeAlias = Literal["batch", "layer", "instance", "group", "rms", "mean-only"]
+"""What a normalization takes together: `rms` is layer normalization without the mean, `mean-only` batch normalization
+without the variance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """What a normalization gives, and what its backward pass needs."""
+
+    y: Tensor
+    centered: Tensor
+    """The input less its mean, over its deviation, in the shape of the input."""
+    deviation: Tensor
+    """1 over the square root of variance plus ε, for each block; 1 where nothing is divided."""
+    over: Over
+    groups: int
+
+
+def axes_of(over: Over, dimensions: int) -> tuple[int, ...]:
+    """The axes of an array n × c × ... that share a mean and a variance; group normalization parts axis 1 first.
+
+    >>> axes_of("batch", 4), axes_of("layer", 4), axes_of("instance", 4), axes_of("batch", 2)
+    ((0, 2, 3), (1, 2, 3), (2, 3), (0,))
+
+    Raises `ValueError` for a name that is no normalization, and for too few axes.
+    """
+    least = 3 if over == "instance" else 2
+    if over not in get_args(Over):
+        raise ValueError(f"a normalization is one of {', '.join(get_args(Over))}, not {over!r}")
+    if dimensions < least:
+        raise ValueError(f"{over} normalization needs an array n × c{' × sides' * (least > 2)}, not {dimensions} axes")
+    rest = tuple(range(2, dimensions))
+    return {"batch": (0, *rest), "mean-only": (0, *rest), "instance": rest}.get(over, (1, *rest))
+
+
+def normalize(
+    x: Tensor,
+    over: Over,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    groups: int = 1,
+    eps: float = 1e-5,
+) -> Normalized:
+    r"""$\gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$ with mean and variance over each block; `eps` is ε.
+
+    `x` is n × c × sides; `gamma` and `beta` have c entries, one a channel (for layer normalization of vectors that is
+    one a feature). The variance is that of the whole block, over its number of entries, as in training.
+
+    >>> import numpy as np
+    >>> normalize(np.asarray([[1.0, 5.0], [3.0, 9.0]]), "mean-only").y
+    array([[-1., -2.],
+           [ 1.,  2.]])
+
+    Raises `ValueError` for shapes that do not fit, an empty block, entries that are not finite, and groups that do not
+    part the channels evenly.
+    """
+    xp = namespace(x, gamma, beta)
+    axes, shape = axes_of(over, x.ndim), tuple(x.shape)
+    if 0 in shape:
+        raise ValueError(f"a block must have at least one entry, not none, as of shape {shape}")
+    for name, scale in (("gamma", gamma), ("beta", beta)):
+        if scale is not None:
+            refuse_shape(name, scale, (shape[1],))
+    blocks = _grouped(xp, x, over, groups)
+    if over == "group":
+        axes = tuple(range(2, blocks.ndim))
+    mean = xp.mean(blocks * blocks if over == "rms" else blocks, axis=axes, keepdims=True)
+    refuse_infinite("x", mean)  # which any NaN or infinity reaches
+    centered = blocks if over == "rms" else blocks - mean
+    if over == "mean-only":
+        deviation = xp.ones((1,) * blocks.ndim, dtype=x.dtype, device=device(x))
+    else:
+        variance = mean if over == "rms" else xp.mean(centered * centered, axis=axes, keepdims=True)
+        deviation = 1 / xp.sqrt(variance + eps)
+        centered = centered * deviation if over == "rms" else _scaled(centered, deviation)
+    centered = xp.reshape(centered, shape)
+    y = centered if gamma is None else centered * _by_channel(xp, gamma, x.ndim)
+    y = y if beta is None else y + _by_channel(xp, beta, x.ndim)
+    return Normalized(y, centered, deviation, over, groups)
+
+
+def normalize_backward(
+    upstream: Tensor, forward: Normalized, gamma: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    r"""The gradients of a loss by the input, by γ and by β, from those by the output.
+
+    With $\hat g = \gamma g$ it is $\frac{1}{\sqrt{\sigma^2 + \epsilon}} \left(\hat g - \overline{\hat g} - \hat x\,
+    \overline{\hat g \hat x}\right)$, means over each block (Ioffe and Szegedy, section 3); without the term of the mean
+    for `rms`, and without that of the variance for `mean-only`.
+
+    >>> import numpy as np
+    >>> forward = normalize(np.asarray([[1.0], [5.0]]), "mean-only")
+    >>> normalize_backward(np.asarray([[2.0], [0.0]]), forward)[0].tolist()
+    [[1.0], [-1.0]]
+
+    Raises `ValueError` where the upstream gradient has not the shape of the output.
+    """
+    xp = namespace(upstream, forward.y, gamma)
+    refuse_shape("upstream", upstream, tuple(forward.y.shape))
+    others = tuple([axis for axis in range(upstream.ndim) if axis != 1])
+    by_gamma = xp.sum(upstream * forward.centered, axis=others)
+    by_beta = xp.sum(upstream, axis=others)
+    over, shape = forward.over, tuple(upstream.shape)
+    if over in ("batch", "mean-only"):  # a block is a channel, whose sums are there
+        count = prod(shape) // shape[1]
+        by_x = upstream - _by_channel(xp, by_beta / count, upstream.ndim)
+        if over == "batch":
+            by_x -= forward.centered * _by_channel(xp, by_gamma / count, upstream.ndim)
+        scale = forward.deviation if gamma is None else forward.deviation * _by_channel(xp, gamma, upstream.ndim)
+        return _scaled(by_x, scale), by_gamma, by_beta
+    scaled = upstream if gamma is None else upstream * _by_channel(xp, gamma, upstream.ndim)
+    g, x = _grouped(xp, scaled, over, forward.groups), _grouped(xp, forward.centered, over, forward.groups)
+    axes = tuple(range(2, g.ndim)) if over == "group" else axes_of(over, g.ndim)
+    by_x = g if over == "rms" else g - xp.mean(g, axis=axes, keepdims=True)
+    by_x = (by_x - x * xp.mean(g * x, axis=axes, keepdims=True)) * forward.deviation
+    return xp.reshape(by_x, shape), by_gamma, by_beta
+
+
+def _grouped(xp: Any, x: Tensor, over: Over, groups: int) -> Tensor:
+    """The array with its channels in groups on an axis of their own, where groups are what is normalized."""
+    if over != "group":
+        return x
+    images, channels, *sides = x.shape
+    if groups < 1 or channels % groups:
+        raise ValueError(f"groups must be at least 1 and part {channels} channels evenly, not {groups}")
+    return xp.reshape(x, (images, groups, channels // groups, *sides))
+
+
+def _scaled(own: Tensor, factors: Tensor) -> Tensor:
+    """An array of our own, times factors, in place."""
+    own *= factors
+    return own
+
+
+def _by_channel(xp: Any, scale: Tensor, dimensions: int) -> Tensor:
+    return xp.reshape(scale, (1, -1, *[1] * (dimensions - 2)))

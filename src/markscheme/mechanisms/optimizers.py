@@ -7,11 +7,13 @@ and Ba, "Adam: a method for stochastic optimization" (https://arxiv.org/abs/1412
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isqrt, sqrt
 from typing import TypeAlias
 
 from markscheme.exact import Rational, Vector
+from markscheme.mechanisms.arrays import Array, namespace, numpy, refuse_shape
 
 Real: TypeAlias = Rational | float
 
@@ -121,3 +123,161 @@ def square_root(x: Rational) -> Real:
     if above * above == x.numerator and below * below == x.denominator:
         return Fraction(above, below)
     return sqrt(x)
+
+
+# On arrays
+
+CHUNK = 1 << 15
+"""Entries that are moved at a time: few enough to stay in a processor's cache."""
+
+
+@dataclass
+class State:
+    """What an optimizer remembers from step to step: how many steps it took, and its averages, by name."""
+
+    steps: int = 0
+    averages: dict[str, Array] = field(default_factory=dict[str, Array])
+
+    def average(self, name: str, like: Array) -> Array:
+        """An average in the shape of a parameter; zeros before the first step."""
+        if name not in self.averages:
+            self.averages[name] = namespace(like).zeros_like(like)
+        return self.averages[name]
+
+
+def nesterov_step(theta: Array, gradient: Array, state: State, eta: float, beta: float = 0.9) -> Array:
+    r"""One step of SGD with Nesterov's momentum; returns θ. $m \leftarrow \beta m + g$, $\theta - \eta (g + \beta m)$.
+
+    The form of Sutskever et al. (2013) in which `torch.optim.SGD(nesterov=True)` has it. Sizes: all of one shape.
+
+    >>> import numpy as np
+    >>> nesterov_step(np.asarray([1.0]), np.asarray([2.0]), State(), eta=0.5, beta=0.5)
+    array([-0.5])
+
+    Raises `ValueError` where shapes differ.
+    """
+    _refuse_other(theta, gradient)
+    m = state.averages["m"] = beta * state.average("m", theta) + gradient
+    state.steps += 1
+    return theta - eta * (gradient + beta * m)
+
+
+def heavy_ball_step(theta: Array, gradient: Array, state: State, eta: float, beta: float = 0.9) -> Array:
+    r"""One step of SGD with Polyak's momentum, as torch has it: $m \leftarrow \beta m + g$, $\theta - \eta m$.
+
+    >>> import numpy as np
+    >>> heavy_ball_step(np.asarray([1.0]), np.asarray([2.0]), State(), eta=0.5)
+    array([0.])
+
+    Raises `ValueError` where shapes differ.
+    """
+    _refuse_other(theta, gradient)
+    m = state.averages["m"] = beta * state.average("m", theta) + gradient
+    state.steps += 1
+    return theta - eta * m
+
+
+def adagrad_step(theta: Array, gradient: Array, state: State, eta: float, eps: float = 1e-10) -> Array:
+    r"""One step of AdaGrad: $s \leftarrow s + g^2$, $\theta - \eta g / (\sqrt{s} + \epsilon)$ (Duchi et al., 2011).
+
+    >>> import numpy as np
+    >>> adagrad_step(np.asarray([1.0]), np.asarray([2.0]), State(), eta=0.5).round(6)
+    array([0.5])
+
+    Raises `ValueError` where shapes differ.
+    """
+    _refuse_other(theta, gradient)
+    xp = namespace(theta)
+    s = state.averages["s"] = state.average("s", theta) + gradient * gradient
+    state.steps += 1
+    return theta - eta * gradient / (xp.sqrt(s) + eps)
+
+
+def rmsprop_step(
+    theta: Array, gradient: Array, state: State, eta: float, alpha: float = 0.99, eps: float = 1e-8
+) -> Array:
+    r"""One step of RMSprop: $s \leftarrow \alpha s + (1 - \alpha) g^2$, $\theta - \eta g / (\sqrt{s} + \epsilon)$.
+
+    Source: Tieleman and Hinton, lecture 6.5 (2012).
+
+    >>> import numpy as np
+    >>> rmsprop_step(np.asarray([1.0]), np.asarray([2.0]), State(), eta=0.1).round(6)
+    array([0.])
+
+    Raises `ValueError` where shapes differ.
+    """
+    _refuse_other(theta, gradient)
+    xp = namespace(theta)
+    s = state.averages["s"] = alpha * state.average("s", theta) + (1 - alpha) * gradient * gradient
+    state.steps += 1
+    return theta - eta * gradient / (xp.sqrt(s) + eps)
+
+
+def adam_array_step(
+    theta: Array, gradient: Array, state: State, eta: float = 1e-3, beta_1: float = 0.9, beta_2: float = 0.999,
+    eps: float = 1e-8, *, decay: float = 0.0, corrected: bool = True,
+) -> Array:  # fmt: skip
+    r"""One step of Adam, with `decay` of AdamW; moves `theta` in place where it is a NumPy array, and returns it.
+
+    $m \leftarrow \beta_1 m + (1 - \beta_1) g$, $v \leftarrow \beta_2 v + (1 - \beta_2) g^2$, and
+    $\theta \leftarrow (1 - \eta \lambda) \theta - \eta \hat m / (\sqrt{\hat v} + \epsilon)$, where
+    $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 - \beta_2^t)$ with bias correction, and the averages themselves
+    without (`corrected=False`). With ε = 0 a gradient that has always been zero moves nothing: 0/0 counts as 0.
+
+    >>> import numpy as np
+    >>> adam_array_step(np.asarray([1.0, 1.0]), np.asarray([5.0, 0.0]), State(), eta=0.1, eps=0.0)
+    array([0.9, 1. ])
+
+    Raises `ValueError` where shapes differ.
+    """
+    _refuse_other(theta, gradient)
+    m, v = state.average("m", theta), state.average("v", theta)
+    state.steps += 1
+    c_1 = 1 - beta_1**state.steps if corrected else 1.0
+    c_2 = 1 - beta_2**state.steps if corrected else 1.0
+    if hasattr(theta, "__array_interface__") and theta.flags.c_contiguous and theta.flags.writeable:
+        _adam_in_place(theta, gradient, m, v, (eta, beta_1, beta_2, eps, decay, c_1, c_2))
+        return theta
+    xp = namespace(theta)
+    m = state.averages["m"] = beta_1 * m + (1 - beta_1) * gradient
+    v = state.averages["v"] = beta_2 * v + (1 - beta_2) * gradient * gradient
+    below = xp.sqrt(v / c_2) + eps
+    move = xp.where(below == 0, xp.zeros_like(m), m / c_1 / xp.where(below == 0, xp.ones_like(m), below))
+    return (1 - eta * decay) * theta - eta * move
+
+
+def _adam_in_place(theta: Array, gradient: Array, m: Array, v: Array, settings: tuple[float, ...]) -> None:
+    """The step chunk by chunk, so that what one operation leaves in the cache the next one finds there."""
+    np = numpy()
+
+    eta, beta_1, beta_2, eps, decay, c_1, c_2 = settings
+    flat = [array.reshape(-1) for array in (theta, np.ascontiguousarray(gradient), m, v)]
+    one, other = np.empty(min(CHUNK, theta.size), theta.dtype), np.empty(min(CHUNK, theta.size), theta.dtype)
+    root = float(np.sqrt(c_2))
+    for start in range(0, theta.size, CHUNK):
+        t, g, mean, square = [array[start : start + CHUNK] for array in flat]
+        a, b = one[: t.size], other[: t.size]
+        mean *= beta_1
+        np.multiply(g, 1 - beta_1, out=a)
+        mean += a
+        square *= beta_2
+        np.multiply(g, g, out=a)
+        a *= 1 - beta_2
+        square += a
+        np.sqrt(square, out=a)
+        if root != 1:
+            a *= 1 / root
+        if eps:
+            a += eps
+        else:
+            a[a == 0] = 1
+        np.divide(mean, a, out=b)
+        b *= eta / c_1
+        if decay:
+            t *= 1 - eta * decay
+        t -= b
+
+
+def _refuse_other(theta: Array, gradient: Array) -> None:
+    if tuple(theta.shape) != tuple(gradient.shape):
+        refuse_shape("gradient", gradient, tuple(theta.shape))

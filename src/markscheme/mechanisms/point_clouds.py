@@ -22,9 +22,11 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations, permutations
 from math import factorial, isqrt
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from markscheme.draw import Draw
 from markscheme.exact import Matrix, Rational, Vector
+from markscheme.mechanisms.arrays import Array, device, namespace, numpy, refuse_infinite, refuse_shape
 
 Point: TypeAlias = tuple[Rational, ...]
 Cloud: TypeAlias = Sequence[Point]
@@ -357,3 +359,236 @@ def _joined(points: Cloud, i: int, neighbors: Iterable[int]) -> Features:
 
 def _mean(points: Sequence[Point]) -> Point:
     return tuple([Fraction(sum(coordinates)) / len(points) for coordinates in zip(*points, strict=True)])
+
+
+# On arrays
+
+LARGE = 50_000
+"""Points from which on whole neighborhoods are passed over in furthest point sampling."""
+LEAF = 256
+"""Points of a neighborhood."""
+
+
+def furthest_points(points: Array, count: int, start: int = 0) -> Array:
+    r"""`sampled` for large clouds: the places of `count` points of an n × d array, exactly as the definition has them.
+
+    It starts at `start`; of equally far points the one that stands first is taken, and none twice, though points
+    coincide. Distances are those of the array's own precision: $((x_1 - c_1)^2 + (x_2 - c_2)^2) + \ldots$ in order.
+    From `LARGE` NumPy points on, neighborhoods along a Morton curve are passed over where the box around them lies
+    further from the new point than each of its points from those chosen before, which changes nothing.
+
+    >>> import numpy as np
+    >>> furthest_points(np.asarray([[0.0, 4.0], [0.0, 3.0], [0.0, 2.0], [0.0, 1.0]]), 3).tolist()
+    [0, 3, 1]
+
+    Raises `ValueError` unless there is a point `start` and there are `count` points, all of finite numbers.
+    """
+    xp = namespace(points)
+    if points.ndim != 2 or 0 in points.shape:
+        raise ValueError(f"points are the rows of an n × d array, not of shape {tuple(points.shape)}")
+    n = points.shape[0]
+    if not 0 <= start < n:
+        raise ValueError(f"a point of {n} has a place from 0 to {n - 1}, not {start}")
+    if not 1 <= count <= n:
+        raise ValueError(f"1 to {n} points can be sampled, not {count}")
+    refuse_infinite("points", points)
+    if not hasattr(points, "__array_interface__"):
+        return _furthest_anywhere(xp, points, count, start)
+    return _furthest_by_leaves(points, count, start) if n >= LARGE else _furthest_in_numpy(points, count, start)
+
+
+def _furthest_anywhere(xp: Any, points: Array, count: int, start: int) -> Array:
+    gaps = xp.full((points.shape[0],), float("inf"), dtype=points.dtype, device=device(points))
+    chosen = [start]
+    while len(chosen) < count:
+        apart = points - points[chosen[-1], ...]
+        gaps = xp.minimum(gaps, xp.sum(apart * apart, axis=1))
+        gaps[chosen[-1]] = -1
+        chosen.append(int(xp.argmax(gaps)))
+    return xp.asarray(chosen, device=device(points))
+
+
+def _furthest_in_numpy(points: Array, count: int, start: int) -> Array:
+    """Coordinate by coordinate, in place."""
+    np = numpy()
+    columns = [np.ascontiguousarray(column) for column in _floats(points).T]
+    gaps = np.full(len(columns[0]), np.inf, columns[0].dtype)
+    apart, square = np.empty_like(gaps), np.empty_like(gaps)
+    chosen = np.empty(count, np.intp)
+    chosen[0] = newest = start
+    for turn in range(1, count):
+        _squared_gaps(columns, [column[newest] for column in columns], apart, square)
+        np.minimum(gaps, square, out=gaps)
+        gaps[newest] = -1
+        chosen[turn] = newest = gaps.argmax()
+    return chosen
+
+
+def _squared_gaps(columns: Sequence[Array], center: Sequence[Any], apart: Array, out: Array) -> None:
+    np = numpy()
+    first, *others = zip(columns, center, strict=True)
+    np.subtract(*first, out=out)
+    np.multiply(out, out, out=out)
+    for column, coordinate in others:
+        np.subtract(column, coordinate, out=apart)
+        np.multiply(apart, apart, out=apart)
+        np.add(out, apart, out=out)
+
+
+def _furthest_by_leaves(points: Array, count: int, start: int) -> Array:
+    """Leaf by leaf: only those whose box is nearer to the new point than their furthest point is to the old ones."""
+    np = numpy()
+    points = _floats(points)
+    n, dimensions = points.shape
+    leaves = -(-n // LEAF)
+    order = np.full(leaves * LEAF, n, np.intp)  # n stands for no point
+    order[:n] = _along_morton_curve(points)
+    order = np.sort(order.reshape(leaves, LEAF), axis=1)  # then the first of equals in a leaf stands first
+    inside = np.minimum(order, n - 1)
+    columns = [np.ascontiguousarray(points[:, d][inside]) for d in range(dimensions)]
+    # Bounds in double precision, with room for rounding.
+    low = [column.min(axis=1).astype(float) for column in columns]
+    high = [column.max(axis=1).astype(float) for column in columns]
+    gaps = np.where(order < n, np.asarray(np.inf, points.dtype), np.asarray(-1, points.dtype))
+    furthest = gaps.max(axis=1)
+    leaf_of = np.empty(n, np.intp)
+    leaf_of[order[order < n]] = np.nonzero(order < n)[0]
+    chosen = np.empty(count, np.intp)
+    chosen[0] = newest = start
+    slack = 1 - 64 * float(np.finfo(points.dtype).eps)
+    beyond, side = np.empty(leaves), np.empty(leaves)
+    for turn in range(1, count):
+        center = points[newest]
+        beyond.fill(0)
+        for d in range(dimensions):
+            c = float(center[d])
+            np.maximum(np.subtract(low[d], c, out=side), c - high[d], out=side)
+            np.maximum(side, 0, out=side)
+            np.multiply(side, side, out=side)
+            beyond += side
+        beyond *= slack
+        own = leaf_of[newest]
+        beyond[own] = -1
+        near = np.nonzero(beyond < furthest)[0]
+        found = gaps[near]
+        parts = [column[near] for column in columns]
+        apart, square = np.empty_like(found), np.empty_like(found)
+        _squared_gaps(parts, list(center), apart, square)
+        np.minimum(found, square, out=found)
+        gaps[near] = found
+        gaps[own, np.searchsorted(order[own], newest)] = -1
+        furthest[near] = found.max(axis=1)
+        furthest[own] = gaps[own].max()
+        best = np.nonzero(furthest == furthest.max())[0]
+        newest = min([int(order[leaf, gaps[leaf].argmax()]) for leaf in best])
+        chosen[turn] = newest
+    return chosen
+
+
+def _along_morton_curve(points: Array) -> Array:
+    """The places of points in the order of a curve on which neighbors are near each other."""
+    np = numpy()
+    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+    dimensions = min(points.shape[1], 8)
+    bits = min(10, 60 // dimensions)
+    span = np.where(high > low, high - low, 1.0)
+    codes = np.zeros(len(points), np.uint64)
+    for d in range(dimensions):
+        cells = ((points[:, d] - low[d]) * ((2**bits - 1) / span[d])).astype(np.uint64)
+        for bit in range(bits):
+            codes |= ((cells >> np.uint64(bit)) & np.uint64(1)) << np.uint64(bit * dimensions + d)
+    return np.argsort(codes, kind="stable")
+
+
+def _floats(points: Array) -> Array:
+    """NumPy points in a floating type that holds them."""
+    return points if points.dtype.kind == "f" else points.astype(float)
+
+
+def knn_group(points: Array, centers: Array, k: int) -> Array:
+    """The places of the `k` nearest of n points for each of m centers, m × k, nearest first; of equals the first.
+
+    A point at a center is its own nearest. `points` is n × d, `centers` m × d.
+
+    >>> import numpy as np
+    >>> knn_group(np.asarray([[0.0], [2.0], [1.0]]), np.asarray([[0.0], [1.0]]), 2).tolist()
+    [[0, 2], [2, 0]]
+
+    Raises `ValueError` unless there are k points, and for shapes and numbers that do not fit.
+    """
+    xp = namespace(points, centers)
+    _refuse_cloud(points, centers)
+    if not 1 <= k <= points.shape[0]:
+        raise ValueError(f"1 to {points.shape[0]} neighbors can be grouped, not {k}")
+    return xp.argsort(_all_gaps(xp, points, centers), axis=1, stable=True)[:, :k]
+
+
+def ball_group(points: Array, centers: Array, radius: float, most: int) -> Array:
+    """The places of up to `most` points within a radius of each of m centers, m × most, in the order of the cloud.
+
+    As PointNet++ has it: a ball takes the first that it finds, and where it holds fewer its first one again; a ball
+    that holds none takes the nearest point. A point as far as the radius lies within.
+
+    >>> import numpy as np
+    >>> ball_group(np.asarray([[0.0], [2.0], [1.0]]), np.asarray([[0.0], [9.0]]), 1.0, 3).tolist()
+    [[0, 2, 0], [1, 1, 1]]
+
+    Raises `ValueError` for a negative radius, fewer than 1 point a ball, and shapes and numbers that do not fit.
+    """
+    xp = namespace(points, centers)
+    _refuse_cloud(points, centers)
+    if not radius >= 0 or most < 1:
+        raise ValueError(f"a ball has a radius of at least 0 and takes at least 1 point, not {radius} and {most}")
+    gaps = _all_gaps(xp, points, centers)
+    outside = xp.astype(gaps > radius * radius, xp.int64)
+    first = xp.argsort(outside, axis=1, stable=True)[:, : min(most, points.shape[0])]
+    if first.shape[1] < most:
+        first = xp.concat([first, *[first[:, :1]] * (most - first.shape[1])], axis=1)
+    count = points.shape[0] - xp.sum(outside, axis=1, keepdims=True)
+    nearest_one = xp.argmin(gaps, axis=1, keepdims=True)
+    again = xp.where(count > 0, first[:, :1], nearest_one)
+    places = xp.reshape(xp.arange(most, device=device(points)), (1, most))
+    return xp.where(places < count, first, again)
+
+
+def grid_sample(points: Array, cell: float) -> Array:
+    """The places of one point a cell of a grid: the first of the cloud in each cell, in the order of the cloud.
+
+    >>> import numpy as np
+    >>> grid_sample(np.asarray([[0.1], [0.9], [1.5]]), 1.0).tolist()
+    [0, 2]
+
+    Raises `ValueError` for a cell that is not wider than 0, and for points that are not finite.
+    """
+    np = numpy()
+    refuse_infinite("points", points)
+    if not cell > 0:
+        raise ValueError(f"a cell is wider than 0, not {cell}")
+    cells = np.floor(np.asarray(points, float) / cell)
+    _, first = np.unique(cells, axis=0, return_index=True)
+    return np.sort(first)
+
+
+def random_sample(count: int, points: int, rng: Draw) -> tuple[int, ...]:
+    """The places of `count` of so many points, drawn without repetition.
+
+    >>> sorted(random_sample(3, 3, Draw("1")))
+    [0, 1, 2]
+
+    Raises `ValueError` unless there are `count` points.
+    """
+    if not 1 <= count <= points:
+        raise ValueError(f"1 to {points} points can be sampled, not {count}")
+    return tuple(rng.sample(range(points), count))
+
+
+def _all_gaps(xp: Any, points: Array, centers: Array) -> Array:
+    apart = centers[:, None, :] - points[None, :, :]
+    return xp.sum(apart * apart, axis=2)
+
+
+def _refuse_cloud(points: Array, centers: Array) -> None:
+    refuse_shape("points", points, ("n", "d"))
+    refuse_shape("centers", centers, ("m", points.shape[1]))
+    refuse_infinite("points", points)
+    refuse_infinite("centers", centers)
