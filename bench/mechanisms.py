@@ -86,8 +86,11 @@ def sampling() -> Iterator[Figure]:
         kdline = None
         if fpsample:
             kdline = ms(lambda points=points: fpsample.bucket_fps_kdline_sampling(points, 1024, h=7, start_idx=5), 3)
-        yield beside(f"furthest point sampling, {count:,} points, k = 1,024, exact", own, "ms", kdline, limit,
-                     "fpsample's kdline")  # fmt: skip
+        name = f"furthest point sampling, {count:,} points, k = 1,024, exact"
+        yield beside(name, own, "ms", kdline, limit, "fpsample's kdline")
+        if peer("numba"):
+            own = ms(lambda points=points: point_clouds.furthest_points(points, 1024, 5, compiled=True), 3)
+            yield beside("the same, compiled", own, "ms", kdline, 1.5 * kdline if kdline else None, "fpsample's kdline")
 
 
 def beams(torch: Any) -> Iterator[Figure]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -436,7 +438,7 @@ def test_furthest_points_are_those_of_the_definition(make: Make, cloud: list[tup
 @pytest.mark.parametrize("kind", ["normal", "grid", "copies", "line"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_passing_over_leaves_changes_nothing(kind: str, dtype: Any) -> None:
-    """Of large clouds, with ties, copies and flat ones, leaf by leaf gives what point by point gives."""
+    """Of large clouds, with ties, copies and flat ones, leaf by leaf, compiled or not, gives what all points give."""
     points = drawn(50, 3_000, 3)
     points = {
         "normal": points, "grid": np.round(points * 2) / 2, "copies": np.repeat(points[:300], 10, axis=0),
@@ -444,6 +446,8 @@ def test_passing_over_leaves_changes_nothing(kind: str, dtype: Any) -> None:
     }[kind].astype(dtype)  # fmt: skip
     plain = point_clouds._furthest_in_numpy(points, 400, 17)
     assert point_clouds._furthest_by_leaves(points, 400, 17).tolist() == plain.tolist()
+    with suppress(ValueError):  # numba is not installed
+        assert point_clouds.furthest_points(points, 400, 17, compiled=True).tolist() == plain.tolist()
 
 
 @every_backend
@@ -585,3 +589,17 @@ def test_signals_are_as_theory_says(method: Any) -> None:
     measured = initialization.measured_signals(widths, method, "relu", np.random.default_rng(2))
     expected = float(initialization.relu_signal(widths, method))
     assert measured[-1].activations / measured[0].activations == pytest.approx(expected, rel=0.2)
+
+
+def test_symbols_pass_as_numbers_do() -> None:
+    """Symbols of sympy go through the exact functions and come out as formulas."""
+    pytest.importorskip("sympy")
+    code = (  # in a process of its own, where annotations are not checked
+        "import sympy; from markscheme.exact import Matrix, Vector; from markscheme.mechanisms import *; "
+        "x = sympy.Symbol('x'); "
+        "assert convolution.cross_correlate([[x, 1], [2, 3]], [[1, x]]) == ((2 * x,), (3 * x + 2,)); "
+        "assert recurrent.linear_step(Matrix([(x, 1), (0, 1)]), Vector((1, x)), Vector((0, 1)), 2) == (2 * x, x + 2); "
+        "assert optimizers.sgd_step(Vector((x, 2)), Vector((1, 1)), x) == (0, 2 - x)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
