@@ -15,8 +15,9 @@
 | `regularization` | losses of a linear purifier, its shrinkage, strengths that meet a demand; ridge paths, lasso |
 | `backpropagation` | reverse mode over floats, and over fractions, exactly |
 
-Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`), and symbols of
-sympy pass as numbers do wherever nothing is compared. Functions on arrays take those of NumPy, of torch, and of any library that follows the array API standard, and give back the same.
+Exact where the field is exact: integers and fractions go in, and come out unrounded (`markscheme.exact`); symbols of
+sympy pass as numbers do wherever nothing is compared. Functions on arrays take those of NumPy, of torch, and of any
+library that follows the array API standard, and give back the same.
 """
 
 from __future__ import annotations
