@@ -334,7 +334,7 @@ _LOCAL = threading.local()
 
 def _context(name: Literal["real", "complex"] = "real") -> MPContext:
     """A context of mpmath at our precision; its own for each thread, which share nothing."""
-    context = getattr(_LOCAL, name, None)
+    context: Any = getattr(_LOCAL, name, None)
     if context is None:
         from mpmath.ctx_mp import MPContext  # noqa: PLC0415 (50 ms that few answers need)  # pyright: ignore[reportMissingTypeStubs]
 
