@@ -61,7 +61,9 @@ SAME = [
     (r"\begin{bmatrix} \sin t \\ \cos t \end{bmatrix}", "(sin t, cos t)"), ("[x, 1; 0, y]", "[[x, 1], [0, y]]"),
     ("[10,64,32,32]", "10×64×32×32"), ("64x112x112", "(64, 112, 112)"), ("(64, 112, 112)", "64x112x112"),
     # units and words
-    ("5 km", "5000 m"), ("5 km", "5"), ("5 meters", "5 m"), (r"15 \text{ cm}^2", "0.0015 m²"), ("2 h", "120 min"),
+    ("5 km", "5000 m"), ("5 km", "5"), ("5 meters", "5 m"), (r"15 \text{ cm}^2", "0.0015 m²"),
+    (r"2 \text{ h}", "120 min"),
+    ("yes", "Yes."), ("No", "n"), ("true", "yes"), ("3 h", "3h"),
     (r"$125$ miles", r"The distance is $\boxed{125\textnormal{ miles}}.$"), (r"0.06 \text{ yuan}", "0.06"),  # MV
     ("1000.99", "not it's not 10 it's 1,000.99m²"), ("1000.99", "the number is not 10 which is 1,000.99€"),  # MV
     (r"\text{Even}", "even."), ("a regular hexagon", r"$\text{A regular hexagon}$"), ("12:00", "$12:00$"),  # MV
@@ -72,7 +74,8 @@ OTHER = [
     ("ℝ", "x > 0"),
     ("2x + 4y = 3", "2x + 4y = 5"), ("x^2 + y^2 = 1", "x^2 + y^2 = 2"), ("x^2 = 4", "x = 2"), ("y = 2x", "x = 2y"),
     ("y > 2x", "y < 2x"), ("y > 2x", "y >= 2x"), ("y = 2x", "y = 3x"), ("x^2 < 4", "x^2 > 4"), ("2x = y", "2x"),
-    ("5 km", "5 m"), ("5 km", "5 kg"), ("15 cm^2", "15 cm"), ("2 h", "2 min"), ("Even", "odd"), ("12:00", "1:00"),
+    ("5 km", "5 m"), ("5 km", "5 kg"), ("15 cm^2", "15 cm"), (r"2 \mathrm{h}", "2 min"), ("3 h", "3"), ("4m", "4"),
+    ("yes", "no"), ("Even", "odd"), ("12:00", "1:00"),
     ("[[x, 1], [0, y]]", "[[x, 0], [1, y]]"), ("[1/3, 2]", "[0.33, 2]"), ("[1/3, 2]", "[0.334, 2]"),
     ("1, 2", r"\boxed{1} and \boxed{3}"), ("2", r"\boxed{1} or \boxed{2}"), ("1, 2", r"\boxed{1} not \boxed{2}"),
     ("3", r"It is not \boxed{3} but \boxed{4}."), ("12:00", "12"), ("(1, 2], [3, 4)", "(1, 2) ∪ (3, 4)"),

@@ -22,7 +22,7 @@ Reading: TypeAlias = "tuple[Kind[Any], Any]"
 
 def verdict_on(key: object, text: str, kind: Kind[Any] | None) -> Verdict:
     """The verdict of `markscheme.verify`. Raises `Unreadable` for a key that says nothing."""
-    number, unit = parted(key) if kind is None and isinstance(key, str) else (key, None)
+    number, unit = parted(key, sure=True) if kind is None and isinstance(key, str) else (key, None)
     own = _Readings(_of_key(number, kind))
     unreadable = None
     for part in answers_in(text):
@@ -32,7 +32,8 @@ def verdict_on(key: object, text: str, kind: Kind[Any] | None) -> Verdict:
         elif part is text:
             return verdict
         else:
-            return replace(verdict, reason=f"{verdict.reason.rstrip('.')}; read in the text: {part}")
+            said = [verdict.reason.rstrip("."), f"read in the text: {part}"]
+            return replace(verdict, reason="; ".join([it for it in said if it]))
     return unreadable[0] if unreadable else Verdict("blank", 0, 1, "Nothing was answered.")
 
 

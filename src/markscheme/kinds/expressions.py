@@ -367,7 +367,7 @@ class _Shown:
         shown = [self.at(part)[0] for part in parts]
         match name, shown:
             case _, []:
-                return (Symbol("π") if name == "pi" else Symbol(name)), _ATOM
+                return Symbol({"pi": "π", "infinity": "∞"}.get(name, name)), _ATOM
             case "pow", (_, exponent):
                 return Scripts(self.within(parts[0], _ATOM), None, exponent), _POWER
             case "abs", (inner,) if "function='abs'" not in f"{parts}":  # bars within bars could not be told

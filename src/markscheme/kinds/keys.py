@@ -11,6 +11,7 @@ from typing import Any
 from markscheme.exact import Interval, Matrix, Vector
 from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
 from markscheme.kinds.base import Kind
+from markscheme.kinds.choices import YesNo
 from markscheme.kinds.mathematics import Mathematics
 from markscheme.kinds.real_sets import RealSetKind
 from markscheme.kinds.registry import kind_of
@@ -58,7 +59,7 @@ def readings(text: str) -> Iterator[tuple[Kind[Any], Any]]:
     """
     failures: list[Unreadable] = []
     found: tuple[Kind[Any], Any] | None = None
-    for read in (_definition, _value, _formula, _several, _statement, _shape):
+    for read in (_yes_or_no, _definition, _value, _formula, _several, _statement, _shape):
         try:
             other = read(text)
         except Unreadable as failure:
@@ -71,6 +72,12 @@ def readings(text: str) -> Iterator[tuple[Kind[Any], Any]]:
                 return
     if found is None:
         raise max(failures, key=lambda failure: failure.position or 0)
+
+
+def _yes_or_no(text: str) -> tuple[Kind[Any], Any] | None:
+    """An answer that the letters of `yes` would make a product of."""
+    said = text.strip(" .$").casefold()
+    return (YesNo(), said in {"yes", "true"}) if said in {"yes", "no", "true", "false"} else None
 
 
 def _definition(text: str) -> tuple[Kind[Any], Any] | None:

@@ -17,7 +17,15 @@ from markscheme.kinds.tolerance import LEAST_DIGITS
 from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name, Point, names_of
 from markscheme.reading.lexer import letter
-from markscheme.reading.mathematics import Rounded, Undefined, as_fraction, complex_value, read_mathematics, real_value
+from markscheme.reading.mathematics import (
+    Rounded,
+    Undefined,
+    as_fraction,
+    complex_value,
+    is_infinite,
+    read_mathematics,
+    real_value,
+)
 
 _POINTS: Final = 6
 _TRIES: Final = 6
@@ -82,7 +90,7 @@ class Mathematics(Expression):
 
     def read(self, text: str) -> Formula:
         formula = read_mathematics(text)
-        return formula if isinstance(formula, Constant) else super().read(text)
+        return formula if isinstance(formula, Constant) or is_infinite(formula) else super().read(text)
 
     def parsed(self, text: str) -> Formula:
         return read_mathematics(text)
@@ -96,8 +104,8 @@ class Mathematics(Expression):
     def compare(self, key: Value, value: Value) -> Comparison:
         if isinstance(key, Constant) and isinstance(value, Constant):
             return Comparison(True) if key.value == value.value else self._near(key, value)
-        if key == value:
-            return Comparison(True)
+        if key == value or is_infinite(key) or is_infinite(value):
+            return Comparison(key == value)
         near = self._near(key, value)
         if near.agrees:
             return near

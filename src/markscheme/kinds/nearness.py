@@ -36,12 +36,12 @@ def _near_number(key: Fraction, value: Fraction) -> str:
         return ""
     if value == -key:
         return "the key with the other sign"
-    if value == 1 / key:
-        return "the key's reciprocal"
     ratio = value / key
     for power in (1, 2, 3, 6, 9):
         if ratio in (10**power, Fraction(1, 10**power)):
             return f"the key {'times' if ratio > 1 else 'over'} {10**power}"
+    if value == 1 / key:
+        return "the key's reciprocal"
     return {Fraction(2): "twice the key", Fraction(1, 2): "half the key"}.get(ratio, "")
 
 

@@ -21,11 +21,14 @@ _FORMULA: Final = re.compile(
     r"\$\$([^$]{1,2000})\$\$|\\\[((?:(?!\\\[).){1,2000}?)\\\]|\\\(((?:(?!\\\().){1,2000}?)\\\)|\$([^$\n]{1,2000})\$",
     re.DOTALL,
 )
+_LISTED: Final = re.compile(r"\s*(?:,|;|\bor\b|\band\b)+\s*(?:\bor\b|\band\b)?\s*")
+_AND: Final = re.compile(r"\b(?:or|and)\b|[,;]")
 _SENTENCE: Final = re.compile(r"[.!?]?\s*(?:\n|$)|[.!?]\s+[A-Z]")
 _NUMBER: Final = re.compile(r"(?<![\w.,])[-−]?\d[\d.,]*(?!\w)")
 _MATHEMATICS: Final = re.compile(r"[=<>≤≥\\{}\[\]()^*/+|_;]")
 _NAME: Final = re.compile(r"\\?[^\W\d_]+(?:_\{?\w+\}?)?(?:\([^\W\d_]\))?")
 _DENIED: Final = re.compile(r"(?i)\b(?:not|isn't|never|wrong|incorrect)\b[^.\n\d]{0,20}$")
+_HEDGED: Final = re.compile(r"(?i)\b(?:or|maybe|perhaps|possibly|either)\b[^.\n\d]{0,20}$")
 _ESCAPED: Final = re.compile(r"\\\\(?=[A-Za-z]{2})")
 _BETWEEN: Final = re.compile(r"[^=\n]{0,40}\n?[^=\n]{0,40}")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?](?:\s|$)|\bnot?\b")
@@ -96,6 +99,8 @@ def _behind_words(text: str) -> str:
     start = -1
     for match in _SAID.finditer(text):
         start = match.end()
+        is_hedged = _HEDGED.search(text[max(0, match.start() - 60) : match.start()])
+        start = -1 if is_hedged else start
     if start < 0:
         return ""
     rest = text[start : start + LONGEST_TEXT]
@@ -104,16 +109,24 @@ def _behind_words(text: str) -> str:
 
 
 def _last_formula(text: str) -> str:
-    """The last formula between delimiters."""
+    """The last formula between delimiters, and those before it that are listed with it: two are not two tries."""
     text = text[-NEAR_THE_END:]
-    found, start = "", 0
-    for match in _FORMULA.finditer(text):
-        found, start = next(it for it in match.groups() if it is not None).strip(), match.start()
-    return "" if found and _DENIED.search(text[max(0, start - 60) : start]) else found
+    matches = list(_FORMULA.finditer(text))
+    found: list[str] = []
+    for match, after in zip(reversed(matches), [None, *reversed(matches)]):  # noqa: B905 (one more)
+        if after is not None and not _LISTED.fullmatch(text[match.end() : after.start()]):
+            break
+        found.insert(0, next(it for it in match.groups() if it is not None).strip())
+    before = text[: matches[-len(found)].start()][-60:] if found else ""
+    if not found or _DENIED.search(before) or _HEDGED.search(before):
+        return ""
+    return ", ".join(found)
 
 
 def _end_of_chain(text: str) -> str:
-    """What a chain of equations ends in: 11 in `x = 5 + 6 = 11`; no approximations."""
+    """What a chain of equations ends in: 11 in `x = 5 + 6 = 11`; no approximations, and none of several equations."""
+    if _AND.search(text):
+        return ""
     exact = re.split(r"\\approx|≈", text.strip(" $."), maxsplit=1)[0]
     sides = exact.split("=")
     is_chain = len(sides) > 2 or (len(sides) == 2 and exact != text.strip(" $.") and _NAME.fullmatch(sides[0].strip()))
@@ -135,4 +148,6 @@ def _last_number(text: str) -> str:
     """The number that a text ends in, as in `which is 12 m²`."""
     end = text[-NEAR_THE_END:]
     found = _ENDS_IN_NUMBER.search(end)
-    return "" if found is None or _DENIED.search(end[: found.start()]) else found[1].rstrip(".,")
+    if found is None or _DENIED.search(end[: found.start()]) or _HEDGED.search(end[: found.start()]):
+        return ""
+    return found[1].rstrip(".,")

@@ -21,7 +21,7 @@ from markscheme.reading.expressions import CLOSING, Reader, Symbols, folded, pre
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Irrational, Name, TooLarge, evaluate
 from markscheme.reading.lexer import Cursor, bounded, letter
 from markscheme.reading.limits import Unreadable
-from markscheme.reading.numbers import read_number
+from markscheme.reading.numbers import read_number, simplest
 from markscheme.reading.units import UNITS
 
 if TYPE_CHECKING:
@@ -65,6 +65,14 @@ class Rounded(Constant):
     places: int = 0
 
 
+INFINITY: Final = Called("infinity")
+
+
+def is_infinite(formula: object) -> bool:
+    """Whether a formula is infinity, of either sign; within a formula it has no value."""
+    return formula in (INFINITY, Applied("-", (INFINITY,)))
+
+
 def read_mathematics(text: str) -> Formula:
     r"""The formula that a text says; an exact number where it is one.
 
@@ -74,6 +82,8 @@ def read_mathematics(text: str) -> Formula:
     Raises `Unreadable`.
     """
     text = in_one_notation(bounded(text))
+    if repeating := _REPEATING.fullmatch(text.strip(" $")):
+        return Constant(_repeated(*repeating.groups()))
     if labels := _LABELS.match(text) if "=" in text else None:
         text = text[labels.end() :]
     try:
@@ -88,13 +98,14 @@ def read_mathematics(text: str) -> Formula:
     return Rounded(value, places) if places else Constant(value)
 
 
-_COMMA: Final = re.compile(r"([+-−]?(?:0|[0-9]{4,18})),([0-9]{1,18})|([+-−]?[0-9]{1,3}),([0-9]{1,2})")
+_COMMA: Final = re.compile(r"([-+−]?(?:0|[0-9]{4,18})),([0-9]{1,18})|([-+−]?[0-9]{1,3}),([0-9]{1,2})")
 _LABELS: Final = re.compile(
     r"[\s$]*(?>\\[dt]?frac|\\angle|\\triangle|\\overline|\\widehat|\\left|\\right|_\{?\w+\}?|[A-Z|{}():/\s]|\\[|])++="
 )
 """What capitals measure: `|AB| =`, `\frac{NO}{BO} =`, `S_{MBCN}:S =`."""
+_REPEATING: Final = re.compile(r"([-+−]?)([0-9]{0,18})\.([0-9]{0,18})\\(?:over|bar|dot)(?:line)?\{([0-9]{1,18})\}")
 _TIED: Final = re.compile(r",\\!\s*|\{,\}")
-_SPACED: Final = re.compile(r"[+-−]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:\.[0-9]{1,18})?")
+_SPACED: Final = re.compile(r"[-+−]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,6}(?:\.[0-9]{1,18})?")
 
 
 def has_decimal_comma(text: str) -> bool:
@@ -109,13 +120,20 @@ def has_decimal_comma(text: str) -> bool:
 
 def in_one_notation(text: str) -> str:
     """A number that has a decimal comma, thousands divided by space, or a currency, as others write it."""
-    bare = _TIED.sub(",", text).strip(" $€£¥\n")
+    bare = _TIED.sub(",", text.replace(r"\$", "$")).strip(" $€£¥\n")
     if comma := _COMMA.fullmatch(bare):
         whole, places = [it for it in comma.groups() if it is not None]
         return f"{whole}.{places}"
     if _SPACED.fullmatch(bare):
         return re.sub(r"\s", "", bare)
     return bare if bare[:1].isdecimal() and bare[-1:].isdecimal() else text
+
+
+def _repeated(sign: str, whole: str, places: str, period: str) -> Rational:
+    """The fraction that a repeating decimal is."""
+    ahead = Fraction(int(f"{whole or 0}{places}"), 10 ** len(places))
+    value = ahead + Fraction(int(period), (10 ** len(period) - 1) * 10 ** len(places))
+    return simplest(-value if sign and sign != "+" else value)
 
 
 def _places(text: str) -> int:
@@ -174,6 +192,9 @@ class AnyReader(Reader):
                 return base
 
     def atoms(self) -> list[Formula]:
+        if self.at.kind == "infinity":
+            self.at.next()
+            return [self.made(INFINITY)]
         said = folded(self.at.token)
         word = said.lstrip("\\")
         word = _OTHER_NAMES.get(word, word)

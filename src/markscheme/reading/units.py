@@ -63,7 +63,7 @@ def _table() -> dict[str, Unit]:
 
 UNITS: Final = _table()
 _BEHIND: Final = re.compile(
-    r"(?P<number>.*[\d})%])\s*(?:\\(?:text|mathrm|textnormal|textrm|mbox)\s*\{)?\s*(?P<unit>[A-Za-z]{1,12})"
+    r"(?P<number>.*[\d})%])\s*(?P<upright>\\(?:text|mathrm|textnormal|textrm|mbox)\s*\{)?\s*(?P<unit>[A-Za-z]{1,12})"
     r"\s*\}?(?:\^?\{?(?P<power>[23²³])\}?)?[\s.$}]*",
     re.DOTALL,
 )
@@ -71,16 +71,20 @@ _BARE: Final = re.compile(r"[-+0-9.,/\s]*").fullmatch
 _POWERS: Final = {"2": 2, "²": 2, "3": 3, "³": 3}
 
 
-def parted(text: str) -> tuple[str, Unit | None]:
+def parted(text: str, *, sure: bool = False) -> tuple[str, Unit | None]:
     r"""A number and the unit behind it; the text itself and None where no unit is known.
+
+    A single letter may be a symbol: where that is to be `sure`, it is a unit only in `\text{m}` and its like.
 
     >>> number, unit = parted(r"15 \text{ cm}^2")
     >>> number, str(unit), parted("2x")
     ('15', 'cm^2', ('2x', None))
+    >>> parted("3 h", sure=True)
+    ('3 h', None)
     """
     if _BARE(text) or len(text) > LONGEST:
         return text, None
     found = _BEHIND.fullmatch(text.strip(" $"))
-    if found is None or found["unit"] not in UNITS:
+    if found is None or found["unit"] not in UNITS or (sure and len(found["unit"]) == 1 and not found["upright"]):
         return text, None
     return found["number"], replace(UNITS[found["unit"]], power=_POWERS.get(found["power"] or "", 1))
