@@ -203,6 +203,7 @@ def read_back(text: str) -> Formula | None:
 
 @given(formulas, st.integers(0, 99))
 @example(Called("pow", (Name("x"), Applied("*", (Name("x"), Called("sin", (Name("x"),)))))), 0)
+@example(Called("pow", (Name("x"), Called("pow", (Name("x"), Constant(1))))), 0)
 @example(Called("pow", (Name("x"), Applied("*", (Applied("/", (Name("x"), Name("x"))), Name("x"))))), 0)
 def test_what_is_written_is_read(formula: Formula, seed: int) -> None:
     """What the kind writes of an expression, in any notation, it reads as one with the same values."""

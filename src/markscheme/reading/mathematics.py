@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from markscheme.exact import Rational
 from markscheme.reading.expressions import CLOSING, Reader, Symbols, folded, prepared
-from markscheme.reading.formulas import Applied, Called, Constant, Formula, Irrational, Name, TooLarge, evaluate
+from markscheme.reading.formulas import (
+    Applied,
+    Called,
+    Constant,
+    Formula,
+    Irrational,
+    Name,
+    TooLarge,
+    evaluate,
+    names_of,
+)
 from markscheme.reading.lexer import Cursor, bounded, letter
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.numbers import read_number, simplest
@@ -30,6 +40,8 @@ if TYPE_CHECKING:
 DIGITS: Final = 60
 LARGEST: Final = 1_000
 """Of the logarithm of a value, to the base e."""
+SMALLEST: Final = Fraction(1, 10**50)
+"""What two numbers may differ by that digits cannot tell apart."""
 MOST_FACTORS: Final = 170
 LONGEST_RUN: Final = 3
 """Letters that may run together as a product: longer ones are a word."""
@@ -460,9 +472,11 @@ def _real_power(base: Any, exponent: Formula, at: Mapping[str, Any], mp: Any) ->
     if mp.takes_complex:
         return _power(base, _digits(exponent, at, mp), mp)
     value = real_value(exponent, at)
-    raised = value if not isinstance(value, int | Fraction) else _number(value, mp)
-    if base < 0 and isinstance(value, Fraction) and value.denominator % 2:
-        return (-1) ** value.numerator * _power(-base, raised, mp)
+    raised = _number(value, mp) if isinstance(value, int | Fraction) else value
+    if base < 0 and not any(names_of(exponent)):
+        whole = as_fraction(value).limit_denominator(LARGEST)
+        if whole.denominator % 2 and abs(whole - as_fraction(value)) < SMALLEST:
+            return (-1) ** whole.numerator * _power(-base, raised, mp)
     return _power(base, raised, mp)
 
 
