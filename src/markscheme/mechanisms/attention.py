@@ -40,7 +40,7 @@ def argmax_weights(scores: Sequence[Rational]) -> Vector:
     """
     if not scores:
         raise ValueError("attention weights need at least one score, not none")
-    highest = max(range(len(scores)), key=scores.__getitem__)
+    highest = scores.index(max(scores))
     return Vector([int(t == highest) for t in range(len(scores))])
 
 

@@ -282,6 +282,8 @@ def _all_positive(what: str, sizes: Sequence[int]) -> None:
 
 def _size(rows: Rows, what: str) -> tuple[int, int]:
     """Height and width of a picture, or a complaint."""
+    if isinstance(rows, Matrix) and rows and rows[0]:
+        return rows.shape
     widths = {len(row) for row in rows}
     if len(widths) != 1 or 0 in widths:
         raise ValueError(f"the {what} must have rows of one length, at least 1, not {[len(row) for row in rows]}")
