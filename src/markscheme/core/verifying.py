@@ -24,17 +24,17 @@ def verdict_on(key: object, text: str, kind: Kind[Any] | None) -> Verdict:
     """The verdict of `markscheme.verify`. Raises `Unreadable` for a key that says nothing."""
     number, unit = parted(key, sure=True) if kind is None and isinstance(key, str) else (key, None)
     own = _Readings(_of_key(number, kind))
-    unreadable = None
+    unreadable: Verdict | None = None
     for part in answers_in(text):
         verdict = _on_part(own, unit, part)
         if verdict.status in {"unreadable", "blank"}:
-            unreadable = unreadable or [verdict]
+            unreadable = verdict if unreadable is None else unreadable
         elif part is text:
             return verdict
         else:
             said = [verdict.reason.rstrip("."), f"read in the text: {part}"]
             return replace(verdict, reason="; ".join([it for it in said if it]))
-    return unreadable[0] if unreadable else Verdict("blank", 0, 1, "Nothing was answered.")
+    return unreadable if unreadable is not None else Verdict("blank", 0, 1, "Nothing was answered.")
 
 
 def readings_of(text: str) -> Iterator[Reading]:
@@ -80,15 +80,15 @@ def _on_part(own: _Readings, unit: Unit | None, part: str) -> Verdict:
     """The verdict by the first reading of the key as which the part can be read; by the first of all, if by none."""
     said, other = parted(part) if unit else (part, None)
     size = unit.in_terms_of(other) if unit and other else Fraction(1)
-    first = None
+    first: Verdict | None = None
     for kind, key in own:
         verdict = judge(kind, _scaled(key, size or 1) if isinstance(kind, Mathematics) else key, said)
         if verdict.status != "unreadable":
             is_other = size is None and verdict.status == "right"
             return Verdict("wrong", 0, 1, f"the unit is {unit}, not {other}") if is_other else verdict
-        first = first or [verdict]
-    assert first
-    return first[0]
+        first = verdict if first is None else first
+    assert first is not None, "a key has a reading, or is refused"
+    return first
 
 
 def _scaled(key: Formula, size: Rational) -> Formula:

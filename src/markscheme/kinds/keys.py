@@ -68,7 +68,7 @@ def readings(text: str) -> Iterator[tuple[Kind[Any], Any]]:
         if other is not None and other != found:
             found = found or other
             yield other
-            if isinstance(other[1], int | Fraction) and "," not in text:
+            if isinstance(other[1], bool):
                 return
     if found is None:
         raise max(failures, key=lambda failure: failure.position or 0)
@@ -92,14 +92,13 @@ def _definition(text: str) -> tuple[Kind[Any], Any] | None:
 
 
 def _value(text: str) -> tuple[Kind[Any], Any] | None:
+    """An interval, a vector or a matrix; a number is a formula too, and read as one."""
     if has_decimal_comma(text):
         return None
     value = read_any(text)
     if isinstance(value, Interval):
         return RealSetKind(), value
-    if isinstance(value, int | Fraction):
-        return NUMBER, NUMBER.read(text)
-    if _is_bare_list(text, value):
+    if isinstance(value, int | Fraction) or _is_bare_list(text, value):
         return None
     return (MatrixKind if isinstance(value, Matrix) else VectorKind)(rounding=True), value
 

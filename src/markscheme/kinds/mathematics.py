@@ -13,7 +13,7 @@ from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison
 from markscheme.kinds.expressions import Computed, Expression, Value
 from markscheme.kinds.numerals import as_decimal, in_digits
-from markscheme.kinds.tolerance import LEAST_DIGITS
+from markscheme.kinds.tolerance import rounds_to
 from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name, Point, names_of
 from markscheme.reading.lexer import letter
@@ -125,10 +125,9 @@ class Mathematics(Expression):
                 continue
             if isinstance(exact, int | Fraction) and as_decimal(exact) is not None:
                 continue
-            off = abs(as_fraction(exact) - written)
-            significant = len(str(abs(written.numerator * 10**places // written.denominator)))
-            if off <= Fraction(1, 2 * 10**places) and significant >= LEAST_DIGITS:
-                return Comparison(True, f"rounded to {places} decimals: off by {float(off):.1e}")
+            full = as_fraction(exact)
+            if rounds_to(full, written, places):
+                return Comparison(True, f"rounded to {places} decimals: off by {float(abs(full - written)):.1e}")
         return Comparison(False)
 
     def points(self, name: str) -> Iterator[Iterator[Point]]:

@@ -89,9 +89,13 @@ def is_rounding(key: Fraction, value: Fraction) -> bool:
     decimal = as_decimal(value)
     if decimal is None or as_decimal(key) is not None:
         return False
-    places = len(decimal.partition(".")[2])
-    significant = len(decimal.replace(".", "").lstrip("-0"))
-    return significant >= LEAST_DIGITS and abs(key - value) <= Fraction(1, 2 * 10**places)
+    return rounds_to(key, value, len(decimal.partition(".")[2]))
+
+
+def rounds_to(key: Fraction, decimal: Fraction, places: int) -> bool:
+    """Whether a decimal, with so many places, has three digits or more and is what the key rounds to."""
+    significant = len(str(abs(decimal.numerator * 10**places // decimal.denominator)))
+    return significant >= LEAST_DIGITS and abs(key - decimal) <= Fraction(1, 2 * 10**places)
 
 
 def distance(one: Rational | float, other: Rational | float) -> Fraction:

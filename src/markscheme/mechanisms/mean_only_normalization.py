@@ -21,8 +21,7 @@ def mean(x: Vector) -> Fraction:
 
     Raises `ValueError` for an empty batch.
     """
-    if not x:
-        raise ValueError("a batch must have at least 1 number, not 0")
+    _refuse_empty(x)
     return Fraction(sum(x)) / len(x)
 
 
@@ -34,8 +33,7 @@ def forward(x: Vector, gamma: Rational, beta: Rational) -> Vector:
 
     Raises `ValueError` for an empty batch.
     """
-    if not x:
-        raise ValueError("a batch must have at least 1 number, not 0")
+    _refuse_empty(x)
     n, total = len(x), sum(x)
     return Vector([Fraction(gamma * (n * entry - total) + n * beta, n) for entry in x])
 
@@ -51,8 +49,7 @@ def backward(upstream: Vector, gamma: Rational) -> Vector:
 
     Raises `ValueError` for an empty batch.
     """
-    if not upstream:
-        raise ValueError("a batch must have at least 1 number, not 0")
+    _refuse_empty(upstream)
     n, total = len(upstream), sum(upstream)
     return Vector([Fraction(gamma * (n * entry - total), n) for entry in upstream])
 
@@ -84,3 +81,8 @@ def backward_array(upstream: Array, gamma: Array | float = 1.0, out: Array | Non
     if not (isinstance(gamma, float | int) and gamma == 1):
         found *= gamma
     return found
+
+
+def _refuse_empty(batch: Vector) -> None:
+    if not batch:
+        raise ValueError("a batch must have at least 1 number, not 0")

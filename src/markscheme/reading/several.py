@@ -50,9 +50,8 @@ def read_several(text: str) -> Several:
 
     Raises `Unreadable`, for a single answer too.
     """
-    plain = (
-        _LAYOUT.sub(" ", _MATRIX.sub(_rows, bounded(text))).replace(r"\{", "⦃").replace(r"\}", "⦄")
-    )  # apart from those of commands
+    plain = _LAYOUT.sub(" ", _MATRIX.sub(_rows, bounded(text)))
+    plain = plain.replace(r"\{", "⦃").replace(r"\}", "⦄")  # the braces of sets, apart from those of commands
     plain = _WRAPPED.sub(r" \1 ", plain).replace("⦃", "{").replace("⦄", "}")
     found = _read(plain.strip(" .\n"), 0)
     if isinstance(found, Several):
