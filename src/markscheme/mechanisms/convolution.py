@@ -339,11 +339,8 @@ def stack_geometry(length: int, layers: Iterable[tuple[int, int, int, int]]) -> 
     """
     jump, field, twice_start = 1, 1, 0
     for kernel, stride, padding, dilation in layers:
+        length = output_length(length, kernel, stride, padding, dilation)
         span = dilation * (kernel - 1)
-        room = length + 2 * padding - span - 1
-        if room < 0 or length < 1 or kernel < 1 or stride < 1 or padding < 0 or dilation < 1:
-            raise _refusal(length, kernel, stride, padding, dilation)
-        length = room // stride + 1
         field += span * jump
         twice_start += (span - 2 * padding) * jump
         jump *= stride

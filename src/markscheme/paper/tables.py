@@ -157,7 +157,8 @@ def _object(line: str, required: Sequence[str]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in cast("dict[str, object]", found).items():
         if isinstance(value, (list, dict)):
-            raise ValueError(f"field {name!r} is a text or a number: put lists and objects in quotes")  # noqa: TRY004 (told, as every ValueError here)
+            said = f"field {name!r} is a text or a number: put lists and objects in quotes"
+            raise ValueError(said)  # noqa: TRY004 (told, as every ValueError here)
         said = value if isinstance(value, str) else "" if value is None else f"{value}".lower()
         fields[name.strip().lower()] = _kept(name, said).strip()
     for name in required:
