@@ -50,6 +50,18 @@ def as_array(x: Array) -> Array:
     return np.asarray(x)
 
 
+def quotient(above: Array, below: Array, counts: Array) -> Array:
+    """One array over another where it counts, and 0 elsewhere; no division is made there.
+
+    >>> import numpy as np
+    >>> below = np.asarray([2.0, 0.0])
+    >>> quotient(np.asarray([1.0, 0.0]), below, below != 0).tolist()
+    [0.5, 0.0]
+    """
+    xp = namespace(above, below, counts)
+    return xp.where(counts, above / xp.where(counts, below, xp.ones_like(below)), xp.zeros_like(below))
+
+
 def refuse_shape(name: str, x: Array, wanted: Sequence[int | str]) -> None:
     """Raise `ValueError` unless an array has the shape wanted; a name stands for any length, each time the same.
 

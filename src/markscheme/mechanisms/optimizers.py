@@ -13,7 +13,7 @@ from math import isqrt, sqrt
 from typing import TypeAlias
 
 from markscheme.exact import Rational, Vector
-from markscheme.mechanisms.arrays import Array, namespace, numpy, refuse_shape
+from markscheme.mechanisms.arrays import Array, namespace, numpy, quotient, refuse_shape
 
 Real: TypeAlias = Rational | float
 
@@ -238,12 +238,10 @@ def adam_array_step(
     if hasattr(theta, "__array_interface__") and theta.flags.c_contiguous and theta.flags.writeable:
         _adam_in_place(theta, gradient, m, v, (eta, beta_1, beta_2, eps, decay, c_1, c_2))
         return theta
-    xp = namespace(theta)
     m = state.averages["m"] = beta_1 * m + (1 - beta_1) * gradient
     v = state.averages["v"] = beta_2 * v + (1 - beta_2) * gradient * gradient
-    below = xp.sqrt(v / c_2) + eps
-    move = xp.where(below == 0, xp.zeros_like(m), m / c_1 / xp.where(below == 0, xp.ones_like(m), below))
-    return (1 - eta * decay) * theta - eta * move
+    below = namespace(theta).sqrt(v / c_2) + eps
+    return (1 - eta * decay) * theta - eta * quotient(m / c_1, below, below != 0)
 
 
 def _adam_in_place(theta: Array, gradient: Array, m: Array, v: Array, settings: tuple[float, ...]) -> None:

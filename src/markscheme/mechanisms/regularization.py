@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from markscheme.exact import Interval, Matrix, Rational
-from markscheme.mechanisms.arrays import Array, device, namespace, numpy, refuse_infinite, refuse_shape
+from markscheme.mechanisms.arrays import Array, device, namespace, numpy, quotient, refuse_infinite, refuse_shape
 
 Losses: TypeAlias = tuple[Rational, Rational]
 """Reconstruction loss and regularization loss of one encoder."""
@@ -176,9 +176,8 @@ def purifier(X: Array, lam: float) -> Array:
     xp = namespace(X)
     _check_data(X, lam)
     U, sigma, _ = xp.linalg.svd(X, full_matrices=False)
-    kept = sigma * sigma
-    below = kept + lam
-    kept = xp.where(below == 0, xp.zeros_like(kept), kept / xp.where(below == 0, xp.ones_like(below), below))
+    below = sigma * sigma + lam
+    kept = quotient(sigma * sigma, below, below != 0)
     return xp.matmul(U * kept, xp.matrix_transpose(U))
 
 
@@ -197,8 +196,7 @@ def ridge_path(X: Array, y: Array, lams: Sequence[float]) -> Array:
     Raises `ValueError` for a negative strength, and for shapes and numbers that do not fit.
     """
     xp = namespace(X, y)
-    for lam in lams:
-        _check_data(X, lam)
+    _check_data(X, *lams)
     refuse_shape("y", y, (X.shape[0],))
     refuse_infinite("y", y)
     U, sigma, Vt = xp.linalg.svd(X, full_matrices=False)
@@ -207,8 +205,7 @@ def ridge_path(X: Array, y: Array, lams: Sequence[float]) -> Array:
     strengths = xp.asarray(list(lams), dtype=X.dtype, device=device(X))[:, None]
     below = sigma * sigma + strengths
     counts = (strengths > 0) | (sigma > floor)
-    factors = xp.where(counts, sigma / xp.where(counts, below, xp.ones_like(below)), xp.zeros_like(below))
-    return xp.matmul(factors * along, Vt)
+    return xp.matmul(quotient(sigma, below, counts) * along, Vt)
 
 
 def ridge_path_by_gram(X: Array, y: Array, lams: Sequence[float]) -> Array:
@@ -224,8 +221,7 @@ def ridge_path_by_gram(X: Array, y: Array, lams: Sequence[float]) -> Array:
     Raises `ValueError` where `ridge_path` does, and for a strength of 0.
     """
     xp = namespace(X, y)
-    for lam in lams:
-        _check_data(X, lam)
+    _check_data(X, *lams)
     if min(lams) == 0:
         raise ValueError("the eigenvalues of a square say nothing at a strength of 0: use ridge_path")
     refuse_shape("y", y, (X.shape[0],))
@@ -274,9 +270,10 @@ def lasso(X: Array, y: Array, lam: float, *, tolerance: float = 1e-10, most_roun
     raise ValueError(f"coordinate descent has not settled in {most_rounds} rounds; allow more, or a larger tolerance")
 
 
-def _check_data(X: Array, lam: float) -> None:
-    if not lam >= 0 or lam == float("inf"):
-        raise ValueError(f"the strength of regularization must be at least 0 and finite, not {lam}")
+def _check_data(X: Array, *lams: float) -> None:
+    for lam in lams:
+        if not lam >= 0 or lam == float("inf"):
+            raise ValueError(f"the strength of regularization must be at least 0 and finite, not {lam}")
     if X.ndim != 2 or 0 in X.shape:
         raise ValueError(f"data are a matrix with rows and columns, not of shape {tuple(X.shape)}")
     refuse_infinite("X", X)
