@@ -6,6 +6,7 @@ OUT ?= out
 JOBS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.ready
+LABS := .venv/.labs
 FIND_PYTHON := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if [ -n "$$p" ] && "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$p"; break; fi; done
 SOURCES := src tests bench tools
@@ -13,12 +14,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam lint test bench texts gallery mutants survey clean
+.PHONY: help setup system exam labs lint test bench texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
-setup: $(STAMP) system  ## .venv with everything that the tests need
+setup: $(LABS) system  ## .venv with everything that the tests need
 
 # Once, and again when pyproject.toml changes.
 $(STAMP): pyproject.toml
@@ -27,6 +28,12 @@ $(STAMP): pyproject.toml
 	[ -x $(BIN)/python ] || "$$python" -m venv .venv
 	@$(BIN)/python -m pip install --quiet -e '.[dev]'
 	@touch $(STAMP)
+
+# What trains, heavy and needed by the labs and their tests alone. constraints.txt names a CPU-sized torch first.
+$(LABS): $(STAMP) constraints.txt
+	@$(BIN)/python -m pip install --quiet -c constraints.txt torch
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[labs]'
+	@touch $(LABS)
 
 # The tests look into PDFs with poppler, and run programs in bubblewrap.
 system:
@@ -48,25 +55,29 @@ exam: $(STAMP)  ## the built-in paper, its key and its errata, into out/
 		[ -s "$$file" ] || { echo "missing or empty: $$file" >&2; exit 1; }; \
 		echo "  $$file ($$(($$(wc -c <"$$file") + 0)) bytes)"; done
 
-lint: $(STAMP)  ## ruff and pyright, as in CI
+labs: $(LABS)  ## every lab in full, into out/labs, and what came of each claim
+	$(BIN)/markscheme lab run all --out "$(OUT)/labs"
+
+lint: $(LABS)  ## ruff and pyright, as in CI
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/ruff format --quiet --check $(SOURCES) || { echo "ruff format would change files: $(BIN)/ruff format $(SOURCES)" >&2; exit 1; }
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
-test: $(STAMP) system lint  ## lint, then all tests and the examples in docstrings
+test: $(LABS) system lint  ## lint, then all tests and the examples in docstrings
 	@$(BIN)/python -m pytest -q -n $(JOBS)
 
-bench: $(STAMP)  ## every figure that we claim, measured, beside its peer
-	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, torch, sklearn, fpsample' 2>/dev/null \
-	|| { $(BIN)/python -m pip install --quiet torch==2.13.0 && $(BIN)/python -m pip install --quiet -e '.[bench]'; }
+bench: $(LABS)  ## every figure that we claim, measured, beside its peer
+	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba' 2>/dev/null \
+	|| $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	@$(BIN)/python -m bench
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 	@$(BIN)/python tools/texts.py
 
-gallery: $(STAMP)  ## GALLERY.md: every problem, posed and solved; docs/mechanisms
+gallery: $(LABS)  ## GALLERY.md: every problem, posed and solved; docs/mechanisms; docs/labs
 	@$(BIN)/python tools/gallery.py GALLERY.md
 	@$(BIN)/python tools/mechanisms.py
+	@$(BIN)/python tools/labs.py
 
 mutants: $(STAMP)  ## break answers and mechanisms in small ways: does prove notice?
 	@$(BIN)/python tools/mutants.py

@@ -202,7 +202,8 @@ def test_questions_and_solutions_are_whole(name: str, target: Target) -> None:
     for item in items(name)[:4]:
         prompt, solution = item.prompt(target), item.solution(target)
         for text in (prompt, solution):
-            assert not re.search(r"Hq\d|\[\[[a-zA-Z_]\w*\]\]", text), text
+            said = re.sub(r'base64,[^"]*', "", text)
+            assert not re.search(r"Hq\d|\[\[[a-zA-Z_]\w*\]\]", said), said
             assert len(text) > 60
         assert prompt != solution
 

@@ -34,6 +34,7 @@ class Commands(click.Group):
         "new": "bank",
         "paper": "papers",
         "mark": "papers",
+        "lab": "labs",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)

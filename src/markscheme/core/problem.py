@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast, get_
 from markscheme.core.answer import Answer, FigureRule, Options, Part, Role, symbol_of
 from markscheme.core.errors import DefinitionError, UnknownName, near_misses
 from markscheme.core.identity import is_name
+from markscheme.core.trained import HEADS, Trained
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
@@ -61,6 +62,7 @@ class Problem:
         title: str = "",
         source: str = "",
         symbols: Mapping[str, str] = MappingProxyType({}),
+        lab: Trained | None = None,
     ) -> None:
         if not is_name(name):
             raise DefinitionError(f"a problem's name is words of a-z, 0-9 and _ joined by /, not {name!r}")
@@ -72,6 +74,8 @@ class Problem:
         self.source = source
         self.text = Text(inspect.cleandoc(text).strip())
         self.symbols = dict(symbols)
+        self.lab = lab
+        """What was really trained about it."""
         self.parts: list[Part] = []
         self.answers: dict[str, Answer[..., Any]] = {}
         self.checks: list[Wired] = []
@@ -415,6 +419,8 @@ class Problem:
                 yield Text(answer.kind.rule(answer.scoring))
             for trace in answer.traces:
                 yield from (Text(column, inline=True) for column in trace.columns)
+        if self.lab:
+            yield from HEADS
 
     # Wiring
 

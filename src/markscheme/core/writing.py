@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
+from markscheme.core.trained import HEADS
 from markscheme.core.verdict import Marks, written
 from markscheme.kinds import Code, Rubric, kind_of
 from markscheme.pictures import Picture
@@ -47,7 +48,23 @@ def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
 
 def solution(item: Item) -> list[Block]:
     """The worked solution: every step in the order of the graph, with the numbers put in."""
-    return solution_of(item, with_figures=True)
+    return [*solution_of(item, with_figures=True), *trained(item)]
+
+
+def trained(item: Item) -> list[Block]:
+    """What came of it when it was really trained: how the lab's claims about this problem fared, and its figures."""
+    problem = item.problem
+    if problem.lab is None:
+        return []
+    picture = problem.lab.picture(problem.name)
+    rows = [
+        [Word(claim["claim"]), Word(claim["where"]), Word(claim["told"])] for claim in problem.lab.claims(problem.name)
+    ]
+    return [
+        Head(f"Trained: markscheme lab run {problem.lab.lab}", ""),
+        *([Table([Phrase(head, filling(item)) for head in HEADS], rows)] if rows else []),
+        *([_drawing(picture, solutions=True)] if picture else []),
+    ]
 
 
 def solution_of(item: Item, *, with_figures: bool) -> list[Block]:

@@ -15,7 +15,7 @@ from markscheme.core.answer import Answer, Part
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks, exact_marks
-from markscheme.core.writing import figures, filling, marked_options, options, rules, steps
+from markscheme.core.writing import figures, filling, marked_options, options, rules, steps, trained
 from markscheme.kinds import Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
@@ -109,6 +109,7 @@ class Sheet(Source):
     solutions: bool
     places: bool = False
     appendix: dict[str, str] = field(default_factory=dict[str, str])
+    trained: dict[str, str] = field(default_factory=dict[str, str])
 
     def add_secret(self, entry: object) -> int:
         """The number of a value that is not there on a blank."""
@@ -202,7 +203,6 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
         instructions = instructions or _INSTRUCTIONS
     questions = "\n".join([_question(sheet, question) for question in paper.main])
-    appendix = "".join([f"({typst_string(label)}, [\n{working}\n]), " for label, working in sheet.appendix.items()])
     return "\n".join([
         '#import "/paper/exam.typ": *',
         f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({typst_string(sheet.data)})))",
@@ -210,8 +210,14 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
         questions,
         "#doodle-page()",
-        f"#appendix(({appendix}))" if appendix else "",
+        _appendix("Appendix: working in full", sheet.appendix),
+        _appendix("Appendix: really trained", sheet.trained),
     ]).encode()  # fmt: skip
+
+
+def _appendix(title: str, entries: Mapping[str, str]) -> str:
+    shown = "".join([f"({typst_string(label)}, [\n{body}\n]), " for label, body in entries.items()])
+    return f"#appendix([{title}], ({shown}))" if entries else ""
 
 
 def _section_0(sheet: Sheet, question: Question) -> str:
@@ -246,6 +252,9 @@ def _group(sheet: Sheet, group: Group) -> str:
                 pieces.append(inside)
             else:
                 pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
+        if sheet.solutions and item.problem.lab and sheet.copy.student is None:  # the same for all
+            label = f"{group.slot.label}: markscheme lab run {item.problem.lab.lab}"
+            sheet.trained[label] = "\n\n".join([sheet.block(block) for block in trained(item)])
     return "\n\n".join([piece for piece in pieces if piece])
 
 

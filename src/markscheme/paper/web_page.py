@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks
-from markscheme.core.writing import fields, figures, filling, in_marks, options, rules, solution_of
+from markscheme.core.writing import fields, figures, filling, in_marks, options, rules, solution_of, trained
 from markscheme.paper.plan import Group, Question, Space
 from markscheme.paper.printing import Copy
 from markscheme.text.document import Block, Choices, Head, Phrase, Prose, write
@@ -94,6 +94,7 @@ def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
         if solutions:
             yield Head("Solution", "")
             yield from solution_of(item, with_figures=False)
+            yield from trained(item)
 
 
 def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias, TypedDict
 
 Data: TypeAlias = "Mapping[str, object]"
+PACKAGE = Path(__file__).parent.parent
 
 
 class Shown(TypedDict):
@@ -43,3 +45,8 @@ class Picture:
         if not solutions:
             return {"draw": self.draw, "data": dict(self.data), "alt": self.alt}
         return {"draw": self.draw, "data": {**self.data, **self.solution}, "alt": self.alt_solution or self.alt}
+
+
+def svg_file(path: Path, width: float, alt: str) -> Picture:
+    """An SVG that ships with the package, `width` points wide in print: what a lab drew of what it measured."""
+    return Picture("svg-file", {"file": f"/{path.relative_to(PACKAGE).as_posix()}", "width": width}, alt)

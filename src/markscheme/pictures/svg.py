@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from markscheme.pictures.picture import Picture
+from markscheme.pictures.picture import PACKAGE, Picture
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -39,6 +39,9 @@ def svg(picture: Picture, *, solutions: bool = False) -> str:
     Identifiers are unique to the picture, so that several can stand inline in one page.
     """
     shown = picture.shown(solutions)
+    if picture.draw == "svg-file":
+        file = str(shown["data"]["file"])
+        return _named((PACKAGE / file.lstrip("/")).read_text("utf-8"), file, shown["alt"])
     return _drawn(json.dumps(shown, ensure_ascii=False, sort_keys=True), shown["alt"])
 
 
@@ -48,10 +51,17 @@ def _drawn(source: str, words: str) -> str:
         made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source})
     if not isinstance(made, bytes):
         raise TypeError("a picture is one page")
+    text = (
+        made.decode()
+        .replace('fill="#000000"', 'fill="currentColor"')
+        .replace('stroke="#000000"', 'stroke="currentColor"')
+    )
+    return _named(re.sub(r' class="[^"]*"', "", text), source, words)
+
+
+def _named(made: str, source: str, words: str) -> str:
+    """An SVG with identifiers of its own, and its words."""
     mark = f"p{sha256(source.encode()).hexdigest()[:10]}-"
-    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{mark}", made.decode())
-    text = text.replace('fill="#000000"', 'fill="currentColor"').replace('stroke="#000000"', 'stroke="currentColor"')
-    text = re.sub(r' class="[^"]*"', "", text)
-    alt = escape(words)
+    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{mark}", made[made.index("<svg") :])
     opening = f'<svg role="img" aria-labelledby="{mark}title"'
-    return text.strip().replace("<svg", opening, 1).replace(">", f'><title id="{mark}title">{alt}</title>', 1)
+    return text.strip().replace("<svg", opening, 1).replace(">", f'><title id="{mark}title">{escape(words)}</title>', 1)

@@ -1,6 +1,7 @@
 """Attention over the hidden states of a linear RNN."""
 
 from markscheme import Draw, Problem
+from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.mechanisms import attention, recurrent
 from markscheme.pictures import Picture, rnn_attention
@@ -10,6 +11,7 @@ problem = Problem(
     version=1,
     title="Attention on linear RNNs",
     source="EECS 182 midterm, Spring 2023, question 5",
+    lab=trained("attention"),
     symbols={"output": r"\text{output}"},
     text=r"""
     A linear RNN has a state $h_t$ of two entries and reads a number $u_t$ at each step:

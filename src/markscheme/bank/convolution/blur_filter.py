@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from markscheme import Draw, Problem
+from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Rational
 from markscheme.mechanisms import convolution
 from markscheme.pictures import Picture, gray_image
@@ -12,6 +13,7 @@ problem = Problem(
     version=1,
     title="A blur filter",
     source="EECS 182 midterm, Spring 2023, question 3(c)",
+    lab=trained("convolution"),
     symbols={
         "image": "X",
         "size": "n",

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from markscheme import Draw, Problem, never
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix
 from markscheme.mechanisms import convolution
@@ -14,6 +15,7 @@ problem = Problem(
     version=1,
     title="Dilated convolution",
     source="EECS 182 midterm, Spring 2023, question 3(d)i",
+    lab=trained("convolution"),
     symbols={"matrix": "M", "kernel": "k", "dilation": "d", "widened": "k_d", "output_map": "Y"},
     text=r"""
     To dilate a kernel by $d$ is to move its entries apart until neighbors in a row or a column are $d$ places apart,

@@ -1,6 +1,7 @@
 """A filter that detects edges like the one pictured: any that does is right."""
 
 from markscheme import Draw, Problem
+from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Rational
 from markscheme.mechanisms import convolution
 from markscheme.pictures import Picture, gray_image
@@ -11,6 +12,7 @@ problem = Problem(
     version=1,
     title="An edge filter",
     source="EECS 182 midterm, Spring 2023, question 3(b)",
+    lab=trained("convolution"),
     symbols={"image": "X", "probe": "k", "edge_kernel": "E", "response": "r"},
     text=r"""
     In the image $X$ two grays meet in an edge. A filter is laid on each place of an image where it fits, as it is,

@@ -6,6 +6,7 @@ from math import prod
 from typing import TypeAlias
 
 from markscheme import Draw, Problem
+from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Shape
 from markscheme.kinds import Numbers
 from markscheme.mechanisms import convolution
@@ -20,6 +21,7 @@ problem = Problem(
     version=1,
     title="Receptive field of a stack",
     source="EECS 182 midterm, Spring 2023, question 3(d)ii",
+    lab=trained("convolution"),
     symbols={
         "kernels": "k", "strides": "s", "dilations": "d", "jumps": "j", "fields": "r", "size": r"\text{field}",
     },

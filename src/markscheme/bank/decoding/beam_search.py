@@ -10,6 +10,7 @@ from math import ceil, exp, log, prod
 from typing import NamedTuple, Self, TypeAlias
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.kinds import Numbers, TokenSequences
 from markscheme.mechanisms import decoding
@@ -34,6 +35,7 @@ problem = Problem(
     version=1,
     title="Beam search",
     source="EECS 182 midterm, Spring 2023, question 4",
+    lab=trained("decoding"),
     symbols={"beam": "k"},
     text=r"""
     A decoder looks for likely sequences with a beam of $k = [[beam]]$. In each round it extends every hypothesis that

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from markscheme import Draw, Problem
+from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Rational
 from markscheme.kinds import OneOf, TokenSequence
 from markscheme.mechanisms import normalization
@@ -18,6 +19,7 @@ problem = Problem(
     version=1,
     title="Axes of normalization",
     source="EECS 182 midterm, Spring 2023, question 8(a)",
+    lab=trained("normalization"),
     symbols={
         "images": "N", "channels": "C", "height": "H", "width": "W", "bars": "b", "averaged": "m", "means": "M",
     },

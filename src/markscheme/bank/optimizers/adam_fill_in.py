@@ -6,6 +6,7 @@ from functools import cache
 from math import isqrt
 
 from markscheme import Draw, Problem, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Rational
 from markscheme.kinds import Exact, Expression, Real
@@ -23,6 +24,7 @@ problem = Problem(
     version=1,
     title="From momentum to Adam",
     source="EECS 182 midterm, Spring 2023, question 9(a)",
+    lab=trained("optimizers"),
     symbols={"m": "m_t", "v": "v_t"},
     text=r"""
     Algorithm 1 is SGD with momentum. Algorithm 2 is Adam, here without bias correction, and two of its lines are

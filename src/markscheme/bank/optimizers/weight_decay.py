@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import cache
 
 from markscheme import Draw, Problem, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.kinds import Exact, Expression, VectorKind
@@ -20,6 +21,7 @@ problem = Problem(
     version=1,
     title="Weight decay and L2 regularization",
     source="EECS 182 midterm, Spring 2023, question 9(b)",
+    lab=trained("optimizers"),
     symbols={
         "lam": r"\lambda",
         "rate": r"\gamma",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise, permutations
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix, Rational
 from markscheme.kinds import OneOf, TokenSequence
@@ -24,6 +25,7 @@ problem = Problem(
     version=1,
     title="Downsampling a point cloud",
     source="EECS 182 midterm, Spring 2023, question 7(c)",
+    lab=trained("point_clouds"),
     symbols={"chosen": r"\text{sampled}"},
     text=r"""
     A deeper network pools: between two layers it keeps only part of the $n$ points of a cloud. Two algorithms are

@@ -7,6 +7,7 @@ from math import isqrt
 from typing import TypeAlias
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import AllThatApply, Exact, OneOf, TokenSequence, VectorKind
@@ -58,6 +59,7 @@ problem = Problem(
     version=1,
     title="Grouping the points of a cloud",
     source="EECS 182 midterm, Spring 2023, question 7(b)",
+    lab=trained("point_clouds"),
     symbols={"changed": r"\text{changed}", "invariant": r"\text{invariant}"},
     text=r"""
     A network reads a cloud of $n$ points in the plane as the rows of a matrix $X$. It extends each point $x_i$ to a

@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import VectorKind
@@ -16,6 +17,7 @@ problem = Problem(
     version=1,
     title="Permutation invariance",
     source="EECS 182 midterm, Spring 2023, question 7(a)",
+    lab=trained("point_clouds"),
     symbols={"feature": "F", "feature_permuted": "F'", "hidden": "Z", "weights": "W_1", "permuted": "X'"},
     text=r"""
     A cloud of $n$ points in the plane is given as the rows of a matrix $X$. A network computes $Z = X W_1$ with shared

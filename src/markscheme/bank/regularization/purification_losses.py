@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import product
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Interval, Matrix, Rational
 from markscheme.kinds import Exact, IntervalKind, MatrixKind, Numbers
@@ -21,6 +22,7 @@ problem = Problem(
     version=2,
     title="What weight decay prefers",
     source="EECS 182 midterm, Spring 2023, question 10(a)",
+    lab=trained("purification"),
     symbols={
         "W_alpha": r"W_\alpha",
         "W_beta": r"W_\beta",

@@ -6,6 +6,7 @@ from functools import cache
 from math import isqrt
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
@@ -40,6 +41,7 @@ problem = Problem(
     version=1,
     title="The purifying minimizer",
     source="EECS 182 midterm, Spring 2023, question 10(b)",
+    lab=trained("purification"),
     symbols={
         "left": "A", "middle": "B", "right": "C", "lam": r"\lambda", "U": "U", "X": "X", "sigmas": r"\sigma",
         "minimizer": r"\hat{W}", "A": "A", "B": "B", "C": "C",

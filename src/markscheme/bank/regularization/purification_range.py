@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from markscheme import Draw, Problem, never
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Interval, Rational
 from markscheme.kinds import Exact, IntervalKind, Numbers
@@ -18,6 +19,7 @@ problem = Problem(
     version=1,
     title="How strongly to purify",
     source="EECS 182 midterm, Spring 2023, question 10(c)",
+    lab=trained("purification"),
     symbols={
         "weakest_kept": r"\sigma_\text{keep}",
         "strongest_other": r"\sigma_\text{damp}",

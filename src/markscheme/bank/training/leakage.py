@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from markscheme import Draw, Problem, never, only_if
+from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.kinds import Numbers
 from markscheme.mechanisms import splitting
@@ -100,6 +101,7 @@ problem = Problem(
     version=1,
     title="Augmentation and validation",
     source="EECS 182 midterm, Spring 2023, question 6(b)",
+    lab=trained("leakage"),
     symbols={"leaked": r"\text{leaking}", "chance": "P"},
     text=f"""
     You train a network to classify images, and augment its data so that it does not overfit. This is your program:

@@ -1,0 +1,50 @@
+"""What a lab found when it was run in full, as a problem's solution and its errata have it: shipped data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markscheme.core.errors import MarkschemeError
+from markscheme.pictures import Picture, svg_file
+from markscheme.text.source import Text
+
+HEADS = tuple([Text(head, inline=True) for head in ("claim", "where", "verdict")])
+"""Of the table of claims in a solution."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A lab's result and its figures in a folder; read when something of it is asked for."""
+
+    lab: str
+    folder: Path
+
+    @cached_property
+    def page(self) -> dict[str, Any]:
+        """Settings, seeds, versions, claims with their verdicts, and every number: the lab's `result.json`."""
+        try:
+            return json.loads((self.folder / f"{self.lab}.json").read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise MarkschemeError(f"{self.folder} has no result of the lab {self.lab!r}") from error
+
+    def measured(self, experiment: str) -> list[dict[str, Any]]:
+        """What an experiment measured, seed by seed."""
+        return self.page["measured"][experiment]
+
+    def claims(self, problem: str) -> list[dict[str, Any]]:
+        """What the exam claims about a problem, or else we do: `claim`, `where`, `verdict`, and `told` in words."""
+        about = [claim for claim in self.page["claims"] if claim["problem"] == problem]
+        return [claim for claim in about if claim["printed"]] or about
+
+    def picture(self, problem: str) -> Picture | None:
+        """The figure that a problem's solution shows: the first that is about it."""
+        shown = [
+            svg_file(self.folder / f"{self.lab}-{figure['name']}.svg", figure["size"][0] * 72, figure["alternative"])
+            for figure in self.page["figures"]
+            if problem in figure["problems"]
+        ]
+        return shown[0] if shown else None

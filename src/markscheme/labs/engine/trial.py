@@ -1,0 +1,55 @@
+"""One experiment with one seed: where its randomness, its data and its device come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from markscheme.draw import Draw
+from markscheme.labs.images import Images, load_images
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What an experiment is given. Whatever it draws is named by lab, experiment, seed and purpose, on every device."""
+
+    lab: str
+    experiment: str
+    seed: int
+    device: str = "cpu"
+    data: str = "digits"
+
+    def random(self, purpose: str = "") -> Generator:
+        """A generator for a purpose of this trial: the same one each time, and unlike that of any other purpose.
+
+        >>> Trial("dice", "two", seed=0).random().integers(1, 7, 5).tolist()
+        [2, 3, 5, 5, 3]
+        """
+        from numpy.random import Generator, Philox  # noqa: PLC0415 (labs are listed without NumPy)
+
+        name = f"lab/{self.lab}/{self.experiment}/{self.seed}/{purpose}"
+        return Generator(Philox(key=Draw(name).below(1 << 128)))
+
+    def draw(self, purpose: str = "") -> Draw:
+        """The same as a `Draw`, which `markscheme.mechanisms` takes."""
+        return Draw(f"lab/{self.lab}/{self.experiment}/{self.seed}/{purpose}")
+
+    @cached_property
+    def images(self) -> Images:
+        """The images that `--data` names: scikit-learn's 8×8 digits, unless the user has others."""
+        return load_images(self.data)
+
+    def tensor(self, values: Any, *, double: bool = False) -> Tensor:
+        """Numbers as a tensor on the device, in float32 (or float64); whole numbers stay whole."""
+        import numpy  # noqa: PLC0415
+        import torch  # noqa: PLC0415
+
+        array = numpy.asarray(values)
+        if array.dtype.kind == "f":
+            array = array.astype(numpy.float64 if double else numpy.float32)
+        return torch.from_numpy(numpy.ascontiguousarray(array)).to(self.device)

@@ -1,0 +1,119 @@
+"""Networks trained side by side: one batched matrix product a layer for all of them, each with a loss of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from markscheme.mechanisms.initialization import Method, variance
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+Forward: TypeAlias = Callable[[Tensor], Tensor]
+"""Inputs, batch × …, to scores, networks × batch × classes."""
+OptimizerName: TypeAlias = Literal["SGD", "Adam", "AdamW"]
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "linear": lambda x: x,
+}  # fmt: skip
+
+
+def drawn_weights(methods: Sequence[Method], fan_in: int, fan_out: int, rng: Generator, device: str = "cpu") -> Tensor:
+    """Normal weights, networks × fan in × fan out, one network a method: the same normal numbers scaled by each."""
+    normal = rng.standard_normal((fan_in, fan_out), dtype="float32")
+    scales = [float(variance(method, fan_in, fan_out)) ** 0.5 for method in methods]
+    return torch.stack([torch.from_numpy(normal * scale) for scale in scales]).to(device)
+
+
+@dataclass
+class Dense:
+    """Fully connected networks side by side, alike but for their weights; biases start at zero.
+
+    `weights` are networks × fan in × fan out a layer.
+    """
+
+    weights: list[Tensor]
+    activation: str = "relu"
+
+    def __post_init__(self) -> None:
+        self.biases = [W.new_zeros(len(W), 1, W.shape[2]) for W in self.weights]
+        for parameter in self.parameters:
+            parameter.requires_grad_()
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """Weights, then biases."""
+        return [*self.weights, *self.biases]
+
+    def layers(self, x: Tensor) -> list[Tensor]:
+        """The layers' sums before their activations, networks × batch × width each; `x` is batch × features."""
+        sums: list[Tensor] = []
+        h = x.flatten(1).expand(len(self.weights[0]), -1, -1)
+        for W, b in zip(self.weights, self.biases, strict=True):
+            sums.append(torch.baddbmm(b, h, W))
+            h = ACTIVATIONS[self.activation](sums[-1])
+        return sums
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.layers(x)[-1]
+
+
+def optimizer_for(name: str, parameters: Sequence[Tensor], rate: float, decay: float = 0.0) -> torch.optim.Optimizer:
+    """SGD with momentum 0.9, Adam, or AdamW with its decoupled decay."""
+    made: Any = {
+        "SGD": lambda: torch.optim.SGD(list(parameters), lr=rate, momentum=0.9, weight_decay=decay),
+        "Adam": lambda: torch.optim.Adam(list(parameters), lr=rate, weight_decay=decay),
+        "AdamW": lambda: torch.optim.AdamW(list(parameters), lr=rate, weight_decay=decay),
+    }[name]()
+    return cast("torch.optim.Optimizer", made)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """By network, one number after each epoch, the first before any."""
+
+    accuracy: list[list[float]]
+    loss: list[list[float]]
+
+
+def train(
+    forward: Forward, optimizer: torch.optim.Optimizer, data: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor],
+    *, epochs: int, batch: int, rng: Generator,
+) -> Curves:  # fmt: skip
+    """Train networks side by side on the same batches by the mean cross-entropy of each, and watch the held-out data.
+
+    A network whose loss is no number any more does not disturb the others; its accuracy is reported as no number.
+    """
+    x, y = data
+    watched = [measure(forward, *held_out)]
+    for _ in range(epochs):
+        for chosen in torch.from_numpy(rng.permutation(len(y))).to(y.device).split(batch):
+            optimizer.zero_grad()
+            losses(forward(x[chosen]), y[chosen]).sum().backward()
+            optimizer.step()
+        watched.append(measure(forward, *held_out))
+    accuracies, losses_after = zip(*watched, strict=True)
+    return Curves(
+        [list(it) for it in zip(*accuracies, strict=True)], [list(it) for it in zip(*losses_after, strict=True)]
+    )
+
+
+def losses(scores: Tensor, y: Tensor) -> Tensor:
+    """The mean cross-entropy of each network."""
+    networks, count, classes = scores.shape
+    each = cross_entropy(scores.reshape(-1, classes), y.repeat(networks), reduction="none")
+    return each.reshape(networks, count).mean(1)
+
+
+def measure(forward: Forward, x: Tensor, y: Tensor) -> tuple[list[float], list[float]]:
+    """Accuracy and loss of each network."""
+    with torch.no_grad():
+        scores = forward(x)
+        loss = losses(scores, y)
+        right = (scores.argmax(2) == y).float().mean(1)
+        return torch.where(loss.isfinite(), right, torch.nan).tolist(), loss.tolist()
