@@ -251,6 +251,15 @@ def test_names_and_devices_that_are_none() -> None:
 # Data
 
 
+def test_the_digits_are_those_of_scikit_learn() -> None:
+    """The digits are what scikit-learn's own function loads, scaled to 1."""
+    from sklearn.datasets import load_digits
+
+    own, theirs = load_images("digits"), load_digits()
+    assert np.array_equal(own.x * 16, theirs.images)
+    assert np.array_equal(own.y, theirs.target)
+
+
 def test_other_images(tmp_path: Path) -> None:
     """A lab takes images of another size from an .npz file, colors averaged."""
     rng = np.random.default_rng(0)

@@ -184,10 +184,10 @@ def _watching(lab: Lab, seeds: int, *, quiet: bool) -> Generator[Callable[[Any, 
 
 
 def _show_curves(result: Result) -> None:
-    from markscheme.labs.engine.charts import drawn, in_text  # noqa: PLC0415
+    from markscheme.labs.engine.charts import in_text  # noqa: PLC0415
 
-    for drawing in result.lab.drawings:
-        text = in_text(drawn(drawing, result.measured)[0], color=sys.stdout.isatty())
+    for drawing, figure, _ in result.figures:
+        text = in_text(figure, color=sys.stdout.isatty())
         if text:
             click.echo(f"\n{drawing.caption}\n{text}")
 

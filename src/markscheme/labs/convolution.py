@@ -268,7 +268,7 @@ def _imitated(trial: Trial, kernel: Tensor, dilation: int, steps: int) -> Tensor
     teacher, side = kernel.to(trial.device)[None, None], dilation * (len(kernel) - 1) + 1
     rng = trial.random(f"images {dilation}")
     student = trial.tensor(rng.standard_normal((1, 1, side, side)), double=True).requires_grad_()
-    optimizer = torch.optim.SGD([student], lr=0.2)
+    optimizer = optimizer_for("SGD", [student], 0.2, momentum=0.0)
     for _ in range(steps):
         x = trial.tensor(rng.standard_normal((16, 1, side + 7, side + 7)), double=True)
         optimizer.zero_grad()

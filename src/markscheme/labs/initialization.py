@@ -63,7 +63,7 @@ def dense(
     return _trained(trial, networks, networks.layers, networks.parameters, data, held_out, (optimizer, rate, epochs))
 
 
-@lab.experiment(quick={"epochs": 5})
+@lab.experiment(quick={"epochs": 4})
 def relu(trial: Trial, *, depth: int = 16, width: int = 64, rate: float = 0.005, epochs: int = 12) -> Measured:
     """Fully connected, ReLU, by SGD with momentum."""
     return dense(trial, "relu", "scaled", "SGD", depth=depth, width=width, rate=rate, epochs=epochs)
@@ -87,7 +87,7 @@ def sigmoid_scaled(trial: Trial, *, depth: int = 4, width: int = 64, rate: float
     return dense(trial, "sigmoid", "scaled", "SGD", depth=depth, width=width, rate=rate, epochs=epochs)
 
 
-@lab.experiment(quick={"epochs": 3})
+@lab.experiment(quick={"epochs": 2, "channels": 8})
 def convolutional(
     trial: Trial, *, depth: int = 12, channels: int = 16, rate: float = 0.005, epochs: int = 8
 ) -> Measured:
@@ -117,7 +117,7 @@ def convolutional(
     return _trained(trial, lambda x: layers(x)[-1], layers, parameters, data, held_out, ("SGD", rate, epochs))
 
 
-@lab.experiment(quick={"epochs": 20})
+@lab.experiment(quick={"epochs": 12})
 def symmetry(trial: Trial, *, rate: float = 0.02, epochs: int = 40) -> Measured:
     """Sigmoid networks of one hidden layer with zero weights, of several widths: what they reach, and how far the
     weights of their hidden neurons have parted, which are the same ones in exact arithmetic.

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from markscheme.mechanisms.initialization import Method, variance
+from markscheme.mechanisms.optimizers import State, adam_array_step, heavy_ball_step
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
 Forward: TypeAlias = Callable[[Tensor], Tensor]
 """Inputs, batch × …, to scores, networks × batch × classes."""
-OptimizerName: TypeAlias = Literal["SGD", "Adam", "AdamW"]
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "linear": lambda x: x,
 }  # fmt: skip
@@ -63,14 +63,44 @@ class Dense:
         return self.layers(x)[-1]
 
 
-def optimizer_for(name: str, parameters: Sequence[Tensor], rate: float, decay: float = 0.0) -> torch.optim.Optimizer:
-    """SGD with momentum 0.9, Adam, or AdamW with its decoupled decay."""
-    made: Any = {
-        "SGD": lambda: torch.optim.SGD(list(parameters), lr=rate, momentum=0.9, weight_decay=decay),
-        "Adam": lambda: torch.optim.Adam(list(parameters), lr=rate, weight_decay=decay),
-        "AdamW": lambda: torch.optim.AdamW(list(parameters), lr=rate, weight_decay=decay),
-    }[name]()
-    return cast("torch.optim.Optimizer", made)
+class Optimizer:
+    """Moves parameters by a step of `markscheme.mechanisms.optimizers`, each with a state of its own."""
+
+    def __init__(self, parameters: Sequence[Tensor], step: Callable[[Tensor, Tensor, State], Tensor]) -> None:
+        self.states = [(parameter, State()) for parameter in parameters]
+        self.move = step
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter, _ in self.states:
+            parameter.grad = None
+
+    def step(self) -> None:
+        """Move each parameter that has a gradient."""
+        with torch.no_grad():
+            for parameter, state in self.states:
+                if parameter.grad is not None:
+                    parameter.copy_(self.move(parameter, parameter.grad, state))
+
+
+def optimizer_for(
+    name: str, parameters: Sequence[Tensor], rate: float, decay: float = 0.0, momentum: float = 0.9
+) -> Optimizer:
+    """SGD with momentum, Adam, both with the decay as L2 in the loss, or AdamW with a decoupled one.
+
+    The same steps as torch.optim's, which would import its compiler first (a second for each process).
+    """
+
+    def sgd(theta: Tensor, gradient: Tensor, state: State) -> Tensor:
+        return heavy_ball_step(theta, gradient + decay * theta if decay else gradient, state, rate, momentum)
+
+    def adam(theta: Tensor, gradient: Tensor, state: State) -> Tensor:
+        return adam_array_step(theta, gradient + decay * theta if decay else gradient, state, rate)
+
+    def adamw(theta: Tensor, gradient: Tensor, state: State) -> Tensor:
+        return adam_array_step(theta, gradient, state, rate, decay=decay)
+
+    return Optimizer(parameters, {"SGD": sgd, "Adam": adam, "AdamW": adamw}[name])
 
 
 @dataclass(frozen=True)
@@ -82,7 +112,7 @@ class Curves:
 
 
 def train(
-    forward: Forward, optimizer: torch.optim.Optimizer, data: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor],
+    forward: Forward, optimizer: Optimizer, data: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor],
     *, epochs: int, batch: int, rng: Generator,
 ) -> Curves:  # fmt: skip
     """Train networks side by side on the same batches by the mean cross-entropy of each, and watch the held-out data.

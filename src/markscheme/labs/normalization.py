@@ -224,7 +224,7 @@ def over_sizes(
     return found
 
 
-@lab.experiment(quick={"largest": 16, "steps": 110})
+@lab.experiment(quick={"largest": 16, "steps": 100})
 def dense(trial: Trial, *, largest: int = 256, width: int = 64, steps: int = 240, rate: float = 0.005) -> Measured:
     """Fully connected networks of two hidden layers."""
     return over_sizes(trial, ON_VECTORS, [width] * 2, convolutional=False, how=(largest, steps, rate))
@@ -310,7 +310,7 @@ def isolation(trial: Trial, *, n: int = 4096) -> Measured:
     return {"largest": max(others) / own, "sum": sum(others) / own}
 
 
-@lab.experiment(quick={"steps": 100})
+@lab.experiment(quick={"steps": 80})
 def inside(trial: Trial, *, width: int = 64, steps: int = 100, rate: float = 0.01) -> Measured:
     """The same gap at the last layer of a network of mean-only normalization, untrained and trained: on batches of 64
     images, then on larger ones with smaller steps, to come near the optimum.

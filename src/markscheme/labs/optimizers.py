@@ -99,7 +99,7 @@ WAYS = [(0.0, 0.0), *[(it, 0.0) for it in STRENGTHS], *[(0.0, it) for it in STRE
 IN_LOSS, DECOUPLED = slice(1, 1 + len(STRENGTHS)), slice(1 + len(STRENGTHS), len(WAYS))
 
 
-@lab.experiment(quick={"steps": 150})
+@lab.experiment(quick={"steps": 120})
 def decay(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.01) -> Measured:
     """By optimizer: accuracies with decay in the loss and decoupled, γ = λη, for each λ and without. Of the
     network with 0.03 in the loss: how far its weights are from those with γ = λη after some steps, relative to their

@@ -94,7 +94,7 @@ def descent(
     curvatures = 2 * (torch.linalg.matrix_norm(X, 2).square() + lams)
     few = torch.linalg.qr(X.T).R.T  # ‖X − WX‖ = ‖R − WR‖, with m columns in place of n
     W = start.expand(len(lams), -1, -1).clone().requires_grad_()
-    optimizer = torch.optim.SGD([W], lr=1.0, momentum=momentum)
+    optimizer = optimizer_for("SGD", [W], 1.0, momentum=momentum)
     seen: list[T] = []
     for step in range(steps + 1):
         if step in watched:

@@ -27,10 +27,18 @@ def drawn(drawing: Any, measured: Mapping[str, Sequence[Any]]) -> tuple[Figure, 
     """A lab's drawing as a figure, and what it shows in words."""
     import matplotlib as mpl  # noqa: PLC0415 (labs are listed without it)
     from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.ticker import NullLocator  # noqa: PLC0415
 
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=drawing.size)
-        return figure, drawing.draw(measured, figure)
+        words = drawing.draw(measured, figure)
+        for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
+            axis.set_minor_locator(NullLocator())
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(figure)
+            figure.set_layout_engine("none")  # what is laid out once need not be again, for each form
+        return figure, words
 
 
 def saved(figure: Figure, form: str) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markscheme.bank.catalog import catalog
 from markscheme.core.errors import MarkschemeError
-from markscheme.labs.engine.charts import drawn, saved
+from markscheme.labs.engine.charts import saved
 from markscheme.labs.engine.lab import Drawing
 from markscheme.labs.engine.result import Result, dumped
 from markscheme.paper.web_page import page
@@ -33,8 +33,7 @@ def files(result: Result) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     shown: list[dict[str, object]] = []
     pictures: list[tuple[Drawing, str, bytes]] = []
-    for drawing in result.lab.drawings:
-        figure, words = drawn(drawing, result.measured)
+    for drawing, figure, words in result.figures:
         picture = saved(figure, "svg")
         made |= {f"{drawing.name}.svg": picture, f"{drawing.name}.png": saved(figure, "png")}
         shown.append({"name": drawing.name, "caption": drawing.caption, "alternative": words,
@@ -47,15 +46,16 @@ def files(result: Result) -> dict[str, bytes]:
 
 def write(result: Result, folder: Path) -> list[Path]:
     """Write them into a folder, each whole or not at all, and return their paths."""
+    made = files(result)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files(result).items():
+        for name, content in made.items():
             beside = folder / f"{name}.part"
             beside.write_bytes(content)
             beside.replace(folder / name)
     except OSError as error:
         raise MarkschemeError(f"{error.filename or folder} cannot be written: {error.strerror or error}") from error
-    return [folder / name for name in files(result)]
+    return [folder / name for name in made]
 
 
 def _report(result: Result, pictures: list[tuple[Drawing, str, bytes]]) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite, nan
 from statistics import fmean, stdev
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from markscheme.labs.engine.lab import Claim, Lab, Measured, Settings, Verdict
+from markscheme.labs.engine.charts import drawn
+from markscheme.labs.engine.lab import Claim, Drawing, Lab, Measured, Settings, Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,11 @@ class Result:
             rows = [{name: rows[place] for name, rows in self.measured.items()} for place in range(len(self.seeds))]
             found.append(Evidence(claim, tuple([float(claim.wired(row)) for row in rows])))
         return found
+
+    @cached_property
+    def figures(self) -> list[tuple[Drawing, Figure, str]]:
+        """Each drawing of the lab, as a matplotlib figure, with its words."""
+        return [(drawing, *drawn(drawing, self.measured)) for drawing in self.lab.drawings]
 
     @property
     def diverged(self) -> list[str]:
