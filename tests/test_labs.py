@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
 import markscheme as ms
 from markscheme import labs
@@ -253,8 +254,6 @@ def test_names_and_devices_that_are_none() -> None:
 
 def test_the_digits_are_those_of_scikit_learn() -> None:
     """The digits are what scikit-learn's own function loads, scaled to 1."""
-    from sklearn.datasets import load_digits
-
     own, theirs = load_images("digits"), load_digits()
     assert np.array_equal(own.x * 16, theirs.images)
     assert np.array_equal(own.y, theirs.target)

@@ -79,8 +79,8 @@ def _digits() -> Images:
     import numpy  # noqa: PLC0415
 
     found = find_spec("sklearn")
-    folder = Path((found and found.submodule_search_locations or [""])[0])
-    table = numpy.loadtxt(folder / "datasets" / "data" / "digits.csv.gz", delimiter=",", dtype=numpy.float32)
+    folders = (found.submodule_search_locations if found else None) or [""]
+    table = numpy.loadtxt(Path(folders[0]) / "datasets" / "data" / "digits.csv.gz", delimiter=",", dtype=numpy.float32)
     return _checked("digits", table[:, :-1].reshape(-1, 8, 8), table[:, -1].astype(int))
 
 
