@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.timing import Figure, machine, table
 
-PARTS = ("start", "items", "papers", "marking", "follow_through", "programs", "verify", "hostile", "mechanisms")
+PARTS = ("start", "items", "papers", "marking", "follow_through", "programs", "verify", "hostile", "mechanisms", "labs")
 
 
 def main(asked: list[str]) -> int:

@@ -7,6 +7,7 @@ import math
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -254,7 +255,7 @@ def test_names_and_devices_that_are_none() -> None:
 
 def test_the_digits_are_those_of_scikit_learn() -> None:
     """The digits are what scikit-learn's own function loads, scaled to 1."""
-    own, theirs = load_images("digits"), load_digits()
+    own, theirs = load_images("digits"), cast("Any", load_digits())
     assert np.array_equal(own.x * 16, theirs.images)
     assert np.array_equal(own.y, theirs.target)
 
