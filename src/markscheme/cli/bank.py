@@ -47,6 +47,7 @@ def list_command(folders: tuple[Path, ...], as_json: bool) -> None:
                 "answers": {answer.name: answer.kind.noun for answer in problem.asked},
                 "knobs": problem.knobs,
                 "published": list(problem.variants),
+                "lab": problem.lab.lab if problem.lab else None,
             }
             for problem in problems
         ])  # fmt: skip

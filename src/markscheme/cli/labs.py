@@ -111,12 +111,16 @@ def run_labs(
     seeds = seeds or (1 if quick else 5)
     results: list[Result] = []
     written: dict[str, list[Path]] = {}
-    with _workers(jobs or (1 if device != "cpu" or quick else None)) as executor:
-        for lab in labs:
-            with _watching(lab, seeds, quiet=as_json) as watch:
-                results.append(run_lab(lab, seeds=seeds, device=device, data=data, quick=quick, settings=settings,
-                                       folder=out / lab.name, executor=executor, watch=watch))  # fmt: skip
-            written[lab.name] = write(results[-1], out / lab.name)
+    try:
+        with _workers(jobs or (1 if device != "cpu" or quick else None)) as executor:
+            for lab in labs:
+                with _watching(lab, seeds, quiet=as_json) as watch:
+                    results.append(run_lab(lab, seeds=seeds, device=device, data=data, quick=quick, settings=settings,
+                                           folder=out / lab.name, executor=executor, watch=watch))  # fmt: skip
+                written[lab.name] = write(results[-1], out / lab.name)
+    except KeyboardInterrupt:
+        click.echo(f"\nWhat is done is kept in {out}: the same command goes on from there.", err=True)
+        raise
     if as_json:
         print_json([
             {**result.as_json(), "files": [str(path) for path in written[result.lab.name]]} for result in results

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
+from textwrap import wrap
 from typing import TypeAlias
 
 from markscheme.text.notation import Notation, Target, Word, show
@@ -160,13 +162,24 @@ def _typst_table(heads: list[str], rows: list[list[str]]) -> str:
     return f"#table(columns: {len(heads)}, table.header({head}), {cells})"
 
 
+PLAIN_WIDTH = 100
+
+
 def _plain_table(heads: list[str], rows: list[list[str]]) -> str:
+    """Columns in a line; where they do not fit, the widest ones are folded."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    lines = [
-        "  ".join([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]).rstrip()
-        for row in (heads, *rows)
-    ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    room = PLAIN_WIDTH - 2 * (len(heads) - 1)
+    while sum(widths) > room and max(widths) > 1:
+        widths[widths.index(max(widths))] -= 1
+    lines = [line for row in rows for line in _folded(row, widths)]
+    head = _folded(heads, widths)
+    return "\n".join([*head, "-" * max(map(len, [*head, *lines])), *lines])
+
+
+def _folded(row: list[str], widths: list[int]) -> list[str]:
+    columns = [wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+    lines = zip_longest(*columns, fillvalue="")
+    return ["  ".join([cell.ljust(width) for cell, width in zip(line, widths, strict=True)]).rstrip() for line in lines]
 
 
 def _in_markdown(drawing: Drawing) -> str:

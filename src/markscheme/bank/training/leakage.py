@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from markscheme import Draw, Problem, never, only_if
-from markscheme.bank.trained import trained
+from markscheme.bank.trained import ruled, trained
 from markscheme.core.printed import Ruling
 from markscheme.kinds import Numbers
 from markscheme.mechanisms import splitting
@@ -449,6 +449,12 @@ def _() -> bool | Ruling:
         f"`{name}`, which nothing binds: the program ends there with a NameError",
         "test_loader = DataLoader(test_data, batch_size=32)" if not unbound(REPAIRED) else "",
     )
+
+
+@published.claim("the testing accuracy is significantly lower than the validation accuracy", about="why",
+                 where="question")  # fmt: skip
+def _() -> bool | Ruling:
+    return ruled(problem, "a significantly lower testing accuracy")
 
 
 @published.claim("augmentation before the split lets training data leak into the validation set, and vice versa",

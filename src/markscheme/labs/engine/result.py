@@ -70,15 +70,15 @@ class Evidence:
 def short(mean: float, spread: float | None) -> str:
     """A mean with its standard deviation, to as many digits as the second is known to.
 
-    >>> short(0.6412, 0.0518), short(1.6e-15, None), short(137.3, 8.7), short(-0.5, 0.0)
-    ('0.64 ± 0.05', '1.6e-15', '137 ± 9', '−0.5')
+    >>> short(0.6412, 0.0518), short(1.6e-15, None), short(137.3, 8.7), short(-0.5, 0.0), short(-0.001, 0.02)
+    ('0.64 ± 0.05', '1.6e-15', '137 ± 9', '−0.5', '0.00 ± 0.02')
     """
     if not spread:
         return f"{mean:.3g}".replace("-", "−") if abs(mean) > 1e-3 or not mean else f"{mean:.2g}"
-    if abs(mean) < 1e-3 or abs(mean) >= 1e6:
+    if max(abs(mean), spread) < 1e-3 or abs(mean) >= 1e6:
         return f"{mean:.2g} ± {spread:.1g}"
     places = min(6, max(0, -int(f"{spread:.0e}".split("e")[1]), 0 if abs(mean) >= 100 else 2 if abs(mean) < 10 else 1))
-    return f"{mean:.{places}f} ± {spread:.{places}f}".replace("-", "−")
+    return f"{round(mean, places) + 0.0:.{places}f} ± {spread:.{places}f}".replace("-", "−")
 
 
 @dataclass(frozen=True)
