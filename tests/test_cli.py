@@ -130,7 +130,7 @@ def test_script_is_installed() -> None:
     assert wrong.stderr == "markscheme: there is no command 'lst'; did you mean 'list'?\n"
 
 
-LIST = {"name", "version", "title", "source", "marks", "answers", "knobs", "published"}
+LIST = {"name", "version", "title", "source", "marks", "answers", "knobs", "published", "lab"}
 SHOW = {"id", "prompt", "answers"}
 PROOF = {"problem", "proven", "items", "checks", "draws_per_item", "unchecked"}
 FINDING = {"problem", "variant", "kind", "about", "printed", "computed", "holds", "evidence"}
