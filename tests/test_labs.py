@@ -193,6 +193,7 @@ def test_settings_reach_their_experiments(only_tiny: Lab) -> None:
     """A setting goes to the experiment named, or to all that have it, as its default is typed."""
     assert only_tiny.chosen({"sums.size": "5", "fast": "yes"}) == {"sums": {"size": 5, "fast": True}}
     assert only_tiny.chosen({"scale": 2}) == {"sums": {"scale": 2.0}}
+    assert run_lab(only_tiny, seeds=1, settings={"scale": 2, "size": 3}).changed == "sums.scale = 2.0"
 
 
 @pytest.mark.parametrize(
@@ -210,6 +211,12 @@ def test_settings_that_are_none(only_tiny: Lab, settings: dict[str, object], sai
     """A setting that there is not is told its near miss; a value of the wrong type, what is wanted."""
     with pytest.raises(MarkschemeError, match=said):
         run_lab(only_tiny, settings=settings)
+
+
+def test_settings_that_no_network_has() -> None:
+    """Where nothing can be trained with a user's settings, the error says which experiment, and why."""
+    with pytest.raises(MarkschemeError, match="initialization: relu cannot be run .*a layer has inputs and outputs"):
+        labs.run("initialization", seeds=1, settings={"relu.width": 0})
 
 
 def test_definitions_that_do_not_fit() -> None:

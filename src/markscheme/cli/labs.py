@@ -80,7 +80,7 @@ def list_labs(as_json: bool) -> None:
 )
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_lab)
 @click.option("--seeds", type=click.IntRange(min=1), help="How many seeds, from 0 on.  [default: 5; 1 with --quick]")
-@click.option("--device", default="cpu", show_default=True, help="A device of torch's, such as cuda or mps.")
+@click.option("--device", default="cpu", show_default=True, help="A device of torch's, such as cuda.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("labs"), show_default=True,
               help="Folder to write to, and to go on from.")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Shorter trainings: the same verdicts in seconds.")
@@ -207,6 +207,8 @@ def _show_verdicts(results: list[Result]) -> None:
     show_table(made)
     click.echo("* the exam or its key says so; ± is the standard deviation over the seeds")
     for result in results:
+        if result.changed:
+            click.echo(f"  {result.lab.name}, settings other than the lab's own: {result.changed}")
         for said in result.diverged:
             click.echo(f"  {result.lab.name}, {said}")
 

@@ -279,7 +279,7 @@ def variances(figure: Figure, relu: list[Measured], tanh: list[Measured]) -> str
         }
         layers = list(range(1, len(rows[0][what]["He"]) + 1))
         curves(axes, by_method, layers, first=1)
-        if rows is relu:
+        if rows is relu and len(layers) > 1:
             for place, (method, it) in enumerate(by_method.items(), 1):
                 _theory(axes, what, method, mean([row[-2 if what == "gradient" else 0] for row in it]), layers, place)
         axes.set(title=title, xlabel="layer", yscale="log")

@@ -72,6 +72,7 @@ def _report(result: Result, pictures: list[tuple[Drawing, str, bytes]]) -> str:
         f"<p>{escape(lab.text)}</p>{STYLE}",
         f"<table><thead><tr>{heads}</tr></thead><tbody>{claims}</tbody></table>{LEGEND}",
     ]
+    sections += [f"<p>Settings other than the lab's own: {escape(result.changed)}.</p>"] if result.changed else []
     sections += [f"<p>{escape(said)}.</p>" for said in result.diverged]
     sections += [
         f'<figure><img alt="{escape(words)}" src="data:image/svg+xml;base64,{b64encode(picture).decode()}">'

@@ -103,6 +103,16 @@ class Result:
             found.append(Evidence(claim, tuple([float(claim.wired(row)) for row in rows])))
         return found
 
+    @property
+    def changed(self) -> str:
+        """The settings that are not the lab's own, in words; what claims say of their settings is of the lab's own."""
+        return ", ".join([
+            f"{name}.{setting} = {value}"
+            for name, settings in self.settings.items()
+            for setting, value in settings.items()
+            if value != self.lab.experiments[name].settings[setting]
+        ])  # fmt: skip
+
     @cached_property
     def figures(self) -> list[tuple[Drawing, Figure, str]]:
         """Each drawing of the lab, as a matplotlib figure, with its words."""

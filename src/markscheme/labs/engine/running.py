@@ -85,8 +85,16 @@ def _tried(task: Task) -> Measured:
     """One trial; what it computes does not depend on how many cores there are."""
     from markscheme.labs import named  # noqa: PLC0415 (labs are made of this)
 
-    with _deterministic(task.trial.device):
-        return plain(named(task.trial.lab).experiments[task.trial.experiment].function(task.trial, **task.settings))
+    trial = task.trial
+    experiment = named(trial.lab).experiments[trial.experiment]
+    try:
+        with _deterministic(trial.device):
+            return plain(experiment.function(trial, **task.settings))
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        if (trial.device, trial.data) == ("cpu", "digits") and task.settings == experiment.settings:
+            raise
+        raise MarkschemeError(f"{trial.lab}: {trial.experiment} cannot be run with these settings, data and device: "
+                              f"{error}") from error  # fmt: skip
 
 
 @contextmanager
