@@ -215,7 +215,7 @@ def test_settings_that_are_none(only_tiny: Lab, settings: dict[str, object], sai
 
 def test_settings_that_no_network_has() -> None:
     """Where nothing can be trained with a user's settings, the error says which experiment, and why."""
-    with pytest.raises(MarkschemeError, match="initialization: relu cannot be run .*a layer has inputs and outputs"):
+    with pytest.raises(MarkschemeError, match=r"initialization: relu cannot be run .*a layer has inputs and outputs"):
         labs.run("initialization", seeds=1, settings={"relu.width": 0})
 
 
