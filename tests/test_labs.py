@@ -11,10 +11,12 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
+from torch import nn
 
 import markscheme as ms
 from markscheme import labs
@@ -30,6 +32,7 @@ from markscheme.labs.engine.result import Evidence, plain, read, short
 from markscheme.labs.engine.running import run_lab
 from markscheme.labs.engine.trial import Trial
 from markscheme.labs.images import load_images
+from markscheme.labs.networks import Dense, optimizer_for, train
 from markscheme.text.document import Drawing, Head
 
 
@@ -106,6 +109,79 @@ def test_solutions_show_what_was_trained(problem: str) -> None:
     last = blocks[-1]
     assert isinstance(last, Drawing)
     assert last.svg().startswith("<svg role=")
+
+
+# Networks side by side
+
+
+THEIRS = {
+    "SGD": lambda parameters: torch.optim.SGD(parameters, 0.1, momentum=0.9, weight_decay=0.01),
+    "Adam": lambda parameters: torch.optim.Adam(parameters, 0.1, weight_decay=0.01),
+    "AdamW": lambda parameters: torch.optim.AdamW(parameters, 0.1, weight_decay=0.01),
+}
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_optimizers_step_as_those_of_torch(name: str) -> None:
+    """The same parameters with the same gradients move as torch.optim moves them."""
+    start = np.random.default_rng(0).standard_normal((3, 4))
+    ours, theirs = (torch.from_numpy(start.copy()).requires_grad_() for _ in range(2))
+    optimizers = (optimizer_for(name, [ours], 0.1, 0.01), THEIRS[name]([theirs]))
+    for _ in range(30):
+        for parameter, optimizer in zip((ours, theirs), optimizers, strict=True):
+            optimizer.zero_grad()
+            (parameter.cos() * torch.arange(4.0)).sum().backward()
+            optimizer.step()
+    assert torch.allclose(ours, theirs, atol=1e-9)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_networks_side_by_side_are_networks_alone(activation: str) -> None:
+    """A network learns beside others what it learns alone, and what torch's own modules learn."""
+    rng = np.random.default_rng(0)
+    x, y = torch.from_numpy(rng.standard_normal((96, 6)).astype("float32")), torch.arange(96) % 3
+    weights = [torch.from_numpy(rng.standard_normal((2, *fans)).astype("float32")) for fans in ((6, 5), (5, 3))]
+
+    def trained_by(networks: Dense) -> list[list[float]]:
+        optimizer = optimizer_for("SGD", networks.parameters, 0.05)
+        return train(networks, optimizer, (x, y), (x, y), epochs=3, batch=32, rng=np.random.default_rng(1)).loss
+
+    together = trained_by(Dense([W.clone() for W in weights], activation))
+    for place, losses in enumerate(together):
+        (alone,) = trained_by(Dense([W[place : place + 1].clone() for W in weights], activation))
+        assert alone == pytest.approx(losses, rel=1e-5)
+        modules = [
+            nn.Linear(6, 5),
+            {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}[activation](),
+            nn.Linear(5, 3),
+        ]
+        for linear, W in zip(modules[::2], weights, strict=True):
+            linear.weight.data, linear.bias.data = W[place].T.clone(), torch.zeros(W.shape[2])
+        model, order = nn.Sequential(*modules), np.random.default_rng(1)
+        optimizer = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
+        for _ in range(3):
+            for batch in torch.from_numpy(order.permutation(96)).split(32):
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(model(x[batch]), y[batch]).backward()
+                optimizer.step()
+        assert nn.functional.cross_entropy(model(x), y).item() == pytest.approx(losses[-1], rel=1e-4)
+
+
+def test_a_network_that_diverges_leaves_the_others_alone() -> None:
+    """Where one network's loss is no number, the others learn as without it."""
+    rng = np.random.default_rng(0)
+    x, y = torch.from_numpy(rng.standard_normal((64, 4)).astype("float32")), torch.arange(64) % 2
+    weights = [torch.from_numpy(rng.standard_normal((1, *fans)).astype("float32")) for fans in ((4, 8), (8, 2))]
+
+    def losses(W: list[torch.Tensor]) -> list[list[float]]:
+        networks = Dense(W)
+        optimizer = optimizer_for("SGD", networks.parameters, 0.05)
+        return train(networks, optimizer, (x, y), (x, y), epochs=2, batch=16, rng=np.random.default_rng(1)).loss
+
+    (alone,) = losses([W.clone() for W in weights])
+    beside, lost = losses([torch.cat([W, W * 1e30]) for W in weights])
+    assert not math.isfinite(lost[-1])
+    assert beside == pytest.approx(alone, rel=1e-5)
 
 
 # How labs are run
