@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from markscheme.cli.main import NearMisses
 from markscheme.cli.options import as_json, print_json, processes, show_table, table
 
 if TYPE_CHECKING:
@@ -19,23 +20,9 @@ if TYPE_CHECKING:
 COLORS = {"held": "green", "refuted": "red", "mixed": "yellow"}
 
 
-class Subcommands(click.Group):
-    """A group whose unknown subcommand is told its near miss."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The subcommand called."""
-        from markscheme.core.errors import MarkschemeError, near_misses  # noqa: PLC0415
-
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            raise MarkschemeError(f"there is no command {f'lab {args[0]}'!r}; {near_misses(args[0], self.commands)}")
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
     "lab",
-    cls=Subcommands,
+    cls=NearMisses,
     epilog="\b\nExamples:\n  markscheme lab list\n  markscheme lab run initialization\n"
     "  markscheme lab run optimizers --quick",
 )
@@ -98,7 +85,7 @@ def run_labs(
 
     Each lab has a folder in OUT with result.json, report.html and its figures as PNG and SVG. Trials that are done are
     kept there: a run that was interrupted goes on where it was, and the same run again only draws. Results do not
-    depend on --jobs. `all` runs every lab.
+    depend on --jobs. `markscheme lab list` names the labs; `all` runs each of them.
     """
     from markscheme.labs import NAMES, named  # noqa: PLC0415
     from markscheme.labs.engine.report import write  # noqa: PLC0415

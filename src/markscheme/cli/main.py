@@ -20,7 +20,23 @@ Examples:
 Shell completion: eval "$(_MARKSCHEME_COMPLETE=bash_source markscheme)"   (or zsh_source, fish_source)"""
 
 
-class Commands(click.Group):
+class NearMisses(click.Group):
+    """A group of commands that tells the near miss of a name that is none."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command called."""
+        from markscheme.core.errors import MarkschemeError, near_misses  # noqa: PLC0415
+
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            name = " ".join([*ctx.command_path.split()[1:], args[0]])
+            raise MarkschemeError(f"there is no command {name!r}; {near_misses(args[0], known)}")
+        return super().resolve_command(ctx, args)
+
+
+class Commands(NearMisses):
     """The commands, each imported when it is called."""
 
     homes: ClassVar = {
@@ -48,16 +64,6 @@ class Commands(click.Group):
         if cmd_name not in self.homes:
             return None
         return getattr(import_module(f"markscheme.cli.{self.homes[cmd_name]}"), f"{cmd_name}_command")
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command called; for a name that is none, the near miss."""
-        from markscheme.core.errors import near_misses  # noqa: PLC0415
-
-        if args and args[0] not in self.homes and not args[0].startswith("-"):
-            raise MarkschemeError(f"there is no command {args[0]!r}; {near_misses(args[0], self.homes)}")
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
