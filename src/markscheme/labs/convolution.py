@@ -589,7 +589,7 @@ def blurred(figure: Figure, blurs: list[Measured], learned_blur: list[Measured])
 
 @lab.figure("How much each pixel of its field moves an output pixel of trained stacks of 3×3 kernels, over the most "
             "that one does; white: not at all. Right: how much of all influence lies in a square around the middle; "
-            "dotted: were it even.", problems=(FIELD, DILATED), size=(7.2, 4.0))  # fmt: skip
+            "dotted: were it even.", problems=(FIELD,), size=(7.2, 4.0))  # fmt: skip
 def receptive_fields(figure: Figure, fields: list[Measured]) -> str:
     """Maps of the influence, and how much of it lies near the middle."""
     from matplotlib.cm import ScalarMappable  # noqa: PLC0415 (labs are listed without it)
