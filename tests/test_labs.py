@@ -254,6 +254,17 @@ def test_only_the_same_trial_is_taken_up(only_tiny: Lab, tmp_path: Path, spoiled
     assert run_lab(only_tiny, seeds=1, folder=tmp_path).as_json() == first.as_json()
 
 
+def test_other_data_of_the_same_name_are_other_data(only_tiny: Lab, tmp_path: Path) -> None:
+    """A trial is run again where the file of images is another one than it was."""
+    images, trials = str(tmp_path / "own.npz"), tmp_path / "trials" / "sums-0.json"
+    kept: list[int] = []
+    for shade in (1, 1, 2):
+        np.savez(images, x=np.arange(640.0).reshape(10, 8, 8) ** shade, y=np.arange(10))
+        run_lab(only_tiny, seeds=1, data=images, folder=tmp_path)
+        kept.append(trials.stat().st_mtime_ns)
+    assert kept[0] == kept[1] != kept[2]
+
+
 def test_a_loss_that_is_no_number_is_a_finding() -> None:
     """A rate that makes the loss overflow is reported, holds no claim, and is null in the JSON."""
     settings = {"epochs": 1, "relu.rate": 1e30}

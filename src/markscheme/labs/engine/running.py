@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import file_digest
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,6 +59,7 @@ def run_lab(
     full = {name: it.settings_for(quick=quick, chosen=chosen[name]) for name, it in lab.experiments.items()}
     versions = {"markscheme": __version__, "python": platform.python_version()}
     versions |= {name: version(package) for name, package in NEEDED.items()} | {"numpy": version("numpy")}
+    stamp = {"lab": lab.version, "device": device, "data": _contents(data), "versions": versions}
     tasks = [Task(Trial(lab.name, name, seed, device, data), full[name]) for name in full for seed in range(seeds)]
     found: dict[tuple[str, int], Measured] = {}
 
@@ -68,14 +70,14 @@ def run_lab(
 
     left: list[Task] = []
     for task in tasks:
-        kept = _kept(folder, task, _stamp(lab, task, versions))
+        kept = _kept(folder, task, {**stamp, "settings": task.settings})
         if kept is None:
             left.append(task)
         else:
             add(task, kept)
     for task, measured in zip(left, work.run(_tried, left, executor), strict=True):
         if folder is not None:
-            _keep(_place(folder, task), {"stamp": _stamp(lab, task, versions), "measured": measured})
+            _keep(_place(folder, task), {"stamp": {**stamp, "settings": task.settings}, "measured": measured})
         add(task, read(measured))
     rows = {name: [found[name, seed] for seed in range(seeds)] for name in full}
     return Result(lab, tuple(range(seeds)), device, data, versions, full, rows)
@@ -138,10 +140,12 @@ def _refuse_device(device: str) -> None:
         ) from error
 
 
-def _stamp(lab: Lab, task: Task, versions: Mapping[str, str]) -> dict[str, Any]:
-    """All that a trial's numbers depend on."""
-    return {"lab": lab.version, "settings": task.settings, "device": task.trial.device, "data": task.trial.data,
-            "versions": dict(versions)}  # fmt: skip
+def _contents(data: str) -> str:
+    """The name of data, or what a file has in it: another file of the same name is other data."""
+    if not Path(data).is_file():
+        return data
+    with Path(data).open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _place(folder: Path, task: Task) -> Path:
