@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +22,7 @@ from torch import nn
 import markscheme as ms
 from markscheme import labs
 from markscheme.bank.trained import trained
+from markscheme.cli.labs import watching
 from markscheme.cli.main import app
 from markscheme.core.errors import DefinitionError, MarkschemeError, UnknownName
 from markscheme.core.writing import solution
@@ -428,6 +430,39 @@ def test_bad_commands(arguments: list[str], said: str, tmp_path: Path) -> None:
     assert isinstance(error, MarkschemeError)
     assert said in str(error)
     assert not (tmp_path / "out").exists()
+
+
+class Terminal(io.StringIO):
+    """Text that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_verdicts_are_told_as_they_come(only_tiny: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal there is a bar for each experiment, and a claim's verdict once all seeds that it needs are done."""
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    with watching(only_tiny, 2, quiet=False) as watch:
+        assert watch is not None
+        for seed in range(2):
+            assert "held" not in terminal.getvalue()
+            watch(running.Task(Trial("tiny", "sums", seed), {}), {"sum": 1.0})
+        told = terminal.getvalue()
+    assert "tiny: sums" in told
+    assert "the sum is positive or not" in told
+    assert "held in 2 of 2 seeds" in told
+
+
+def test_an_interruption_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever interrupts a run reads where it is kept, and that the same command goes on."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "run_lab", interrupted)
+    result = CliRunner().invoke(app, ["lab", "run", "attention", "--quick", "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert f"What is done is kept in {tmp_path}" in result.output
 
 
 def test_list_as_json() -> None:

@@ -101,7 +101,7 @@ def run_labs(
     try:
         with _workers(jobs or (1 if device != "cpu" or quick else None)) as executor:
             for lab in labs:
-                with _watching(lab, seeds, quiet=as_json) as watch:
+                with watching(lab, seeds, quiet=as_json) as watch:
                     results.append(run_lab(lab, seeds=seeds, device=device, data=data, quick=quick, settings=settings,
                                            folder=out / lab.name, executor=executor, watch=watch))  # fmt: skip
                 written[lab.name] = write(results[-1], out / lab.name)
@@ -142,7 +142,7 @@ def _settings(chosen: tuple[str, ...]) -> dict[str, object]:
 
 
 @contextmanager
-def _watching(lab: Lab, seeds: int, *, quiet: bool) -> Generator[Callable[[Any, Any], None] | None]:
+def watching(lab: Lab, seeds: int, *, quiet: bool) -> Generator[Callable[[Any, Any], None] | None]:
     """On a terminal, a bar for each experiment, and each claim's verdict as soon as it is known."""
     if quiet or not sys.stderr.isatty():
         yield None

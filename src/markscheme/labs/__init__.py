@@ -37,17 +37,18 @@ def named(name: str) -> Lab:
 def run(
     name: str,
     *,
-    seeds: int = 5,
+    seeds: int | None = None,
     device: str = "cpu",
     data: str = "digits",
     quick: bool = False,
     settings: Mapping[str, object] | None = None,
     out: str | Path | None = None,
 ) -> Result:
-    """Run a lab and return what came of it, as data.
+    """Run a lab and return what came of it, as data; with five seeds, or one where `quick`, unless `seeds` says else.
 
     `settings` are those of its experiments, `{"relu.depth": 8}`, or `{"depth": 8}` for all that have it. With `out`
     each trial is kept in that folder, and a run that was interrupted goes on from there.
     """
     folder = None if out is None else Path(out)
+    seeds = (1 if quick else 5) if seeds is None else seeds
     return run_lab(named(name), seeds=seeds, device=device, data=data, quick=quick, settings=settings, folder=folder)
