@@ -230,7 +230,7 @@ def spectrum(x: Tensor) -> Tensor:
     return torch.fft.fft2((x - x.mean((2, 3), keepdim=True)) * fade[:, None] * fade)
 
 
-@lab.experiment(quick={"steps": 200})
+@lab.experiment(quick={"steps": 400})
 def learned_blur(trial: Trial, *, noise: float = 0.2, steps: int = 500, rate: float = 0.02) -> Measured:
     """A 3×3 filter that is trained to take noise from photographs."""
     rng = trial.random("noise")
