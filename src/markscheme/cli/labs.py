@@ -87,11 +87,10 @@ def run_labs(
     kept there: a run that was interrupted goes on where it was, and the same run again only draws. Results do not
     depend on --jobs. `markscheme lab list` names the labs; `all` runs each of them.
     """
-    from markscheme.labs import NAMES, named  # noqa: PLC0415
     from markscheme.labs.engine.report import write  # noqa: PLC0415
     from markscheme.labs.engine.running import run_lab  # noqa: PLC0415
 
-    labs = [named(name) for name in (NAMES if names == ("all",) else dict.fromkeys(names))]
+    labs = _loaded(names)
     settings = _settings(chosen)
     for lab in labs:
         lab.chosen(settings)
@@ -118,6 +117,20 @@ def run_labs(
     _show_verdicts(results)
     for paths in written.values():
         click.echo(f"  {next(path for path in paths if path.suffix == '.html')}")
+
+
+def _loaded(names: tuple[str, ...]) -> list[Lab]:
+    """The labs, with all that they import; the garbage collector need not look through that, now or later."""
+    import gc  # noqa: PLC0415
+
+    from markscheme.labs import NAMES, named  # noqa: PLC0415
+
+    gc.disable()
+    try:
+        return [named(name) for name in (NAMES if names == ("all",) else dict.fromkeys(names))]
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def sigmoid(trial: Trial, *, depth: int = 2, width: int = 128, rate: float = 0.0
     return dense(trial, "sigmoid", "raw", "Adam", depth=depth, width=width, rate=rate, epochs=epochs)
 
 
-@lab.experiment(quick={"epochs": 8})
+@lab.experiment(quick={"epochs": 6})
 def sigmoid_scaled(trial: Trial, *, depth: int = 4, width: int = 64, rate: float = 0.1, epochs: int = 12) -> Measured:
     """Deeper, sigmoid, by SGD with momentum on inputs from 0 to 1: here it does not."""
     return dense(trial, "sigmoid", "scaled", "SGD", depth=depth, width=width, rate=rate, epochs=epochs)
@@ -117,7 +117,7 @@ def convolutional(
     return _trained(trial, lambda x: layers(x)[-1], layers, parameters, data, held_out, ("SGD", rate, epochs))
 
 
-@lab.experiment(quick={"epochs": 12})
+@lab.experiment(quick={"epochs": 6})
 def symmetry(trial: Trial, *, rate: float = 0.02, epochs: int = 40) -> Measured:
     """Sigmoid networks of one hidden layer with zero weights, of several widths: what they reach, and how far the
     weights of their hidden neurons have parted, which are the same ones in exact arithmetic.

@@ -310,7 +310,7 @@ def isolation(trial: Trial, *, n: int = 4096) -> Measured:
     return {"largest": max(others) / own, "sum": sum(others) / own}
 
 
-@lab.experiment(quick={"steps": 80})
+@lab.experiment(quick={"steps": 70})
 def inside(trial: Trial, *, width: int = 64, steps: int = 100, rate: float = 0.01) -> Measured:
     """The same gap at the last layer of a network of mean-only normalization, untrained and trained: on batches of 64
     images, then on larger ones with smaller steps, to come near the optimum.
