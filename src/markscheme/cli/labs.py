@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,10 +94,11 @@ def run_labs(
     for lab in labs:
         lab.chosen(settings)
     seeds = seeds or (1 if quick else 5)
+    trials = seeds * sum([len(lab.experiments) for lab in labs])
     results: list[Result] = []
     written: dict[str, list[Path]] = {}
     try:
-        with _workers(jobs or (1 if device != "cpu" or quick else None)) as executor:
+        with processes(jobs or (1 if device != "cpu" or quick else None), trials) as executor:
             for lab in labs:
                 with watching(lab, seeds, quiet=as_json) as watch:
                     results.append(run_lab(lab, seeds=seeds, device=device, data=data, quick=quick, settings=settings,
@@ -131,15 +131,6 @@ def _loaded(names: tuple[str, ...]) -> list[Lab]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-@contextmanager
-def _workers(wanted: int | None) -> Generator[Executor | None]:
-    """Processes that serve all labs: each loads torch once."""
-    import os  # noqa: PLC0415
-
-    with processes(wanted, os.cpu_count() or 1 if wanted is None else wanted) as executor:
-        yield executor
 
 
 def _settings(chosen: tuple[str, ...]) -> dict[str, object]:
@@ -176,13 +167,11 @@ def watching(lab: Lab, seeds: int, *, quiet: bool) -> Generator[Callable[[Any, A
             progress.advance(bars[name])
             if len(measured[name]) < seeds:
                 return
-            known = {it for it, rows in measured.items() if len(rows) == seeds}
+            known = {it: [rows[seed] for seed in range(seeds)] for it, rows in measured.items() if len(rows) == seeds}
             for claim in lab.claims:
-                if name in claim.wired.names and known.issuperset(claim.wired.names):
-                    rows = [{it: measured[it][seed] for it in claim.wired.names} for seed in range(seeds)]
-                    progress.console.print(f"  {claim.says} ({claim.where}): "
-                                           f"{Evidence(claim, tuple([float(claim.wired(row)) for row in rows]))}",
-                                           markup=False, highlight=False)  # fmt: skip
+                if name in claim.wired.names and known.keys() >= set(claim.wired.names):
+                    told = f"  {claim.says} ({claim.where}): {Evidence.of(claim, known)}"
+                    progress.console.print(told, markup=False, highlight=False)
 
         yield watch
 

@@ -142,11 +142,9 @@ def _parts(trial: Trial, inputs: str) -> tuple[tuple[Tensor, Tensor], tuple[Tens
     Inputs are `raw` from 0 to 255, `scaled` from 0 to 1, or `standardized`: each pixel to mean 0 and
     variance 1 over the training images.
     """
-    training, held_out = trial.images.split(trial.random("split"))
-    x, watched = trial.tensor(training.x), trial.tensor(held_out.x)
+    (x, y), (watched, labels) = trial.parts()
     shift, scale = {"raw": (0.0, 1 / 255), "scaled": (0.0, 1.0), "standardized": (x.mean(0), x.std(0) + 1e-8)}[inputs]
-    data, held = [((it - shift) / scale, trial.tensor(part.y)) for it, part in ((x, training), (watched, held_out))]
-    return data, held, trial.images.classes
+    return ((x - shift) / scale, y), ((watched - shift) / scale, labels), trial.images.classes
 
 
 def _trained(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Forward: TypeAlias = Callable[[Tensor], Tensor]
 """Inputs, batch × …, to scores, networks × batch × classes."""
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "linear": lambda x: x,
+    "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid,
 }  # fmt: skip
 
 

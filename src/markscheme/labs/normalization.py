@@ -205,7 +205,7 @@ def over_sizes(
     and the farthest that a weight of the first layer has moved.
     """
     largest, steps, rate = how
-    data, (x, y) = parts_of(trial)
+    data, (x, y) = trial.parts()
     sizes = [size for size in SIZES if size <= max(1, largest)]
     found: dict[str, Any] = {"sizes": sizes}
     found |= {what: {over: [] for over in methods} for what in ("running", "own", "moved")}
@@ -315,7 +315,7 @@ def inside(trial: Trial, *, width: int = 64, steps: int = 100, rate: float = 0.0
     """The same gap at the last layer of a network of mean-only normalization, untrained and trained: on batches of 64
     images, then on larger ones with smaller steps, to come near the optimum.
     """
-    (x, y), _ = parts_of(trial)
+    (x, y), _ = trial.parts()
     networks = Networks(trial, ("mean-only",), [width] * 2)
     sizes = sorted({*[4**k for k in range(1, 10) if 4**k < len(y)], len(y)})
     found: Measured = {"sizes": sizes}
@@ -336,13 +336,6 @@ def gap(gradient: Tensor, printed: Tensor) -> tuple[float, float]:
     """How far the printed limit is from a gradient: by their norms, relative to the printed; and the largest."""
     difference = printed - gradient
     return float(difference.norm() / printed.norm()), float(difference.abs().max())
-
-
-def parts_of(trial: Trial) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Training and held-out images, with their labels."""
-    training, held_out = trial.images.split(trial.random("split"))
-    data, held = [(trial.tensor(part.x), trial.tensor(part.y)) for part in (training, held_out)]
-    return data, held
 
 
 def at(measured: Measured, what: str, over: Over, size: int) -> float:

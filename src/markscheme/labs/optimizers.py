@@ -106,7 +106,7 @@ def decay(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.01
     size, and at the end from those with each γ.
     """
     found: Measured = {"steps": checked(steps)}
-    (x, y), held_out = parts_of(trial, double=True)
+    (x, y), held_out = trial.parts(double=True)
     penalty, shrinking = trial.tensor(WAYS, double=True).T[..., None, None]
     for name, (step, factor) in DECAYED.items():
         eta, networks = rate * factor, made(trial, len(WAYS), width, double=True)
@@ -202,7 +202,7 @@ def adam(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.001
     last move of the weights that moved, in units of η; and the share of weights that are no number after one step.
     """
     forms = [(step, eta) for eta in (rate, high) for step in ADAMS.values()]
-    (x, y), held_out = parts_of(trial)
+    (x, y), held_out = trial.parts()
     networks = made(trial, len(forms), width)
     states = [[State() for _ in forms] for _ in networks.parameters]
     accuracies, lengths, lost = [measure(networks, *held_out)[0]], list[list[float]](), list[float]()
@@ -229,16 +229,6 @@ def adam(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.001
         found["low"][what] = dict(zip(ADAMS, by_form[: len(ADAMS)], strict=True))
         found["high"][what] = dict(zip(ADAMS, by_form[len(ADAMS) :], strict=True))
     return found
-
-
-def parts_of(trial: Trial, *, double: bool = False) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Training and held-out images, with their labels."""
-    training, held_out = trial.images.split(trial.random("split"))
-    data, held = [
-        (trial.tensor(part.x.reshape(len(part), -1), double=double), trial.tensor(part.y))
-        for part in (training, held_out)
-    ]
-    return data, held
 
 
 def made(trial: Trial, count: int, width: int, *, double: bool = False) -> Dense:

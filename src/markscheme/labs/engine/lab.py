@@ -119,7 +119,7 @@ class Lab:
             name = function.__name__
             if name in self.experiments:
                 raise DefinitionError(f"the lab {self.name} has two experiments {name!r}")
-            trial, *rest = parameters_of(function, f"experiment {name} of the lab {self.name}").values()
+            _, *rest = parameters_of(function, f"experiment {name} of the lab {self.name}").values()
             for parameter in rest:
                 if parameter.kind is not parameter.KEYWORD_ONLY or not isinstance(
                     parameter.default, bool | int | float | str
@@ -131,7 +131,6 @@ class Lab:
                 if setting not in settings:
                     raise DefinitionError(f"{self.name}: {name} has no setting {setting!r}; "
                                           f"{near_misses(setting, settings)}")  # fmt: skip
-            del trial
             self.experiments[name] = Experiment(name, function, settings, dict(quick))
             return function
 

@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 
 from markscheme.bank.catalog import catalog
-from markscheme.core.errors import MarkschemeError
 from markscheme.labs.engine.charts import saved
 from markscheme.labs.engine.lab import Drawing
 from markscheme.labs.engine.result import Result, dumped
+from markscheme.paper.files import write_all
 from markscheme.paper.web_page import page
 
 STYLE = """
@@ -45,17 +45,10 @@ def files(result: Result) -> dict[str, bytes]:
 
 
 def write(result: Result, folder: Path) -> list[Path]:
-    """Write them into a folder, each whole or not at all, and return their paths."""
-    made = files(result)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            beside = folder / f"{name}.part"
-            beside.write_bytes(content)
-            beside.replace(folder / name)
-    except OSError as error:
-        raise MarkschemeError(f"{error.filename or folder} cannot be written: {error.strerror or error}") from error
-    return [folder / name for name in made]
+    """Write them into a folder, all of them or none, and return their paths."""
+    pages = {folder / name: content for name, content in files(result).items()}
+    write_all(pages)
+    return list(pages)
 
 
 def _report(result: Result, pictures: list[tuple[Drawing, str, bytes]]) -> str:

@@ -24,6 +24,13 @@ class Evidence:
     claim: Claim
     values: tuple[float, ...]
 
+    @classmethod
+    def of(cls, claim: Claim, measured: Mapping[str, Sequence[Measured]]) -> Evidence:
+        """How a claim fares, by what its experiments measured with each seed."""
+        seeds = zip(*[measured[name] for name in claim.wired.names], strict=True)
+        rows = [dict(zip(claim.wired.names, row, strict=True)) for row in seeds]
+        return cls(claim, tuple([float(claim.wired(row)) for row in rows]))
+
     @property
     def held(self) -> int:
         """With how many seeds it held."""
@@ -94,14 +101,10 @@ class Result:
     measured: Mapping[str, Sequence[Measured]]
     """By experiment, what was measured with each seed."""
 
-    @property
+    @cached_property
     def evidence(self) -> list[Evidence]:
         """How each claim fared."""
-        found: list[Evidence] = []
-        for claim in self.lab.claims:
-            rows = [{name: rows[place] for name, rows in self.measured.items()} for place in range(len(self.seeds))]
-            found.append(Evidence(claim, tuple([float(claim.wired(row)) for row in rows])))
-        return found
+        return [Evidence.of(claim, self.measured) for claim in self.lab.claims]
 
     @property
     def changed(self) -> str:
@@ -123,8 +126,8 @@ class Result:
         """Where numbers ceased to be numbers, in sentences: of a training the loss and what depends on it."""
         found: list[str] = []
         for name, rows in self.measured.items():
-            lost = [set(_lost(row)) for row in rows]
-            for path in dict.fromkeys([path for row in rows for path in _lost(row)]):
+            lost = [dict.fromkeys(_lost(row)) for row in rows]
+            for path in dict.fromkeys([path for paths in lost for path in paths]):
                 count = sum([path in paths for paths in lost])
                 found.append(f"{name}: {path} became infinite or no number with {count} of {len(rows)} seeds")
         return found

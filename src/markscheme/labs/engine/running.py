@@ -21,6 +21,7 @@ from markscheme.labs.engine.lab import Lab, Measured, Setting
 from markscheme.labs.engine.result import Result, dumped, plain, read
 from markscheme.labs.engine.trial import Trial
 from markscheme.labs.images import load_images
+from markscheme.paper.files import write_whole
 
 NEEDED = {"torch": "torch", "sklearn": "scikit-learn", "matplotlib": "matplotlib"}
 """What labs import, and the package that has it."""
@@ -77,7 +78,8 @@ def run_lab(
             add(task, kept)
     for task, measured in zip(left, work.run(_tried, left, executor), strict=True):
         if folder is not None:
-            _keep(_place(folder, task), {"stamp": {**stamp, "settings": task.settings}, "measured": measured})
+            kept = {"stamp": {**stamp, "settings": task.settings}, "measured": measured}
+            write_whole(_place(folder, task), dumped(kept).encode())
         add(task, read(measured))
     rows = {name: [found[name, seed] for seed in range(seeds)] for name in full}
     return Result(lab, tuple(range(seeds)), device, data, versions, full, rows)
@@ -161,11 +163,3 @@ def _kept(folder: Path | None, task: Task, stamp: dict[str, Any]) -> Measured | 
         return read(found["measured"]) if found["stamp"] == stamp else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _keep(path: Path, data: object) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
-    beside.write_text(dumped(data), "utf-8")
-    beside.replace(path)

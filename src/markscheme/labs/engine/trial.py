@@ -32,8 +32,7 @@ class Trial:
         """
         from numpy.random import Generator, Philox  # noqa: PLC0415 (labs are listed without NumPy)
 
-        name = f"lab/{self.lab}/{self.experiment}/{self.seed}/{purpose}"
-        return Generator(Philox(key=Draw(name).below(1 << 128)))
+        return Generator(Philox(key=self.draw(purpose).below(1 << 128)))
 
     def draw(self, purpose: str = "") -> Draw:
         """The same as a `Draw`, which `markscheme.mechanisms` takes."""
@@ -43,6 +42,12 @@ class Trial:
     def images(self) -> Images:
         """The images that `--data` names: scikit-learn's 8×8 digits, unless the user has others."""
         return load_images(self.data)
+
+    def parts(self, *, double: bool = False) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Training and held-out images with their labels: the same split each time."""
+        training, held_out = self.images.split(self.random("split"))
+        data, held = [(self.tensor(part.x, double=double), self.tensor(part.y)) for part in (training, held_out)]
+        return data, held
 
     def tensor(self, values: Any, *, double: bool = False) -> Tensor:
         """Numbers as a tensor on the device, in float32 (or float64); whole numbers stay whole."""
