@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from markscheme.kinds import SeveralKind
 from markscheme.reading import Unreadable
 from markscheme.reading.extraction import answers_in
 from markscheme.reading.several import Several, read_several
+from tests.steps import at_most
 
 RIGHT = [
     ("9", r"Answer \[ 9 \]"), ("9", "Answer $ 9 $"), ("9", r"Answer \( 9 \)"), ("10", r"Answer \( (9+1) \)"),
@@ -91,10 +91,9 @@ HOSTILE = {
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_prose_is_cheap(hostile: str) -> None:
     """However long a text is, looking for its answer ends soon."""
-    start = process_time()
-    verdict = ms.verify("1, 2", HOSTILE[hostile])
+    with at_most(1_000_000):
+        verdict = ms.verify("1, 2", HOSTILE[hostile])
     assert not verdict
-    assert process_time() - start < 2  # a runaway would take minutes
 
 
 LISTS = st.lists(st.sampled_from(["1", "sqrt(2)", "x", "(1, 2)", "{1, 2}", "-1/2", "a+b", "π"]), min_size=2, max_size=5)

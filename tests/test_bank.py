@@ -6,6 +6,7 @@ import inspect
 import re
 from collections import Counter
 from functools import cache
+from math import exp
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -120,14 +121,14 @@ def test_an_id_gives_the_same_item_again(name: str) -> None:
 
 
 def test_problems_pose_well(name: str) -> None:
-    """A thousand seeds give 500 different items or more, and no one answer is right for more than 40 % of them."""
+    """Items differ as often as if 630 were equally likely, and no one answer is right for more than 40 % of them."""
     problem = ms.problem(name)
-    posed = [problem.pose(str(seed)) for seed in range(1_000)]
-    assert len({repr(sorted(item.givens.items())) for item in posed}) >= 500
+    posed = [problem.pose(str(seed)) for seed in range(250)]
+    assert len({repr(sorted(item.givens.items())) for item in posed}) >= 630 * (1 - exp(-250 / 630))
     for answer in problem.asked:
         if not answer.kind.by_hand:
             written = Counter(answer.kind.write(item.key[answer.name]) for item in posed)
-            is_guessable = max(written.values()) > 400
+            is_guessable = max(written.values()) > 100
             assert is_guessable == (f"{name}: {answer.name}" in ONE_FOR_MANY), answer.name
 
 

@@ -22,7 +22,8 @@ from markscheme.paper.tables import csv_text
 
 distributed: Any = pytest.importorskip("distributed")
 MARKSCHEME = Path(sys.executable).with_name("markscheme")
-CLASS = 100
+CLASS = 60
+QUIZ = 'title = "Quiz"\n[[question]]\nproblem = "attention/linear_rnn"\n'
 
 
 @pytest.fixture
@@ -48,8 +49,9 @@ def answers(page: Path, paper_name: str) -> str:
 @pytest.mark.filterwarnings("default")  # distributed's own
 def test_a_worker_is_killed(cluster: Any, tmp_path: Path) -> None:
     """Of two workers one is killed while a class is marked: marks.csv is that of one process, byte for byte."""
-    expected = answers(tmp_path / "answers.csv", "eecs182-practice")
-    command = ["mark", "eecs182-practice", "answers.csv", "--scheduler", cluster.scheduler_address, "--out", "out"]
+    (tmp_path / "quiz.toml").write_text(QUIZ, "utf-8")
+    expected = answers(tmp_path / "answers.csv", str(tmp_path / "quiz.toml"))
+    command = ["mark", "quiz.toml", "answers.csv", "--scheduler", cluster.scheduler_address, "--out", "out"]
     marking = subprocess.Popen([MARKSCHEME, *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     tasks, end = cluster.scheduler.tasks, monotonic() + 30
     while not (done := [task for task in list(tasks.values()) if task.state == "memory"]) and monotonic() < end:

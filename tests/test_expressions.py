@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Mapping
 from contextlib import suppress
 from fractions import Fraction
-from time import process_time
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from markscheme.kinds import Expression, Undecided
 from markscheme.reading import Unreadable
 from markscheme.reading.formulas import Applied, Constant, Formula, Name, Summed, evaluate
 from markscheme.text.notation import TARGETS, show
+from tests.steps import at_most
 
 ADAM = Expression(("beta_1", "beta_2", "m_{t-1}", "v_{t-1}", "g_t"), also={"m": "m_{t-1}", "v": "v_{t-1}", "g": "g_t"})
 BATCH = Expression(("gamma", "beta", "mu"), indexed=("dL/dy", "x"))
@@ -230,12 +230,10 @@ HOSTILE = {
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_expressions_are_cheap(hostile: str) -> None:
     """Whatever a text says, reading and comparing end soon, and raise nothing but Unreadable and Undecided."""
-    start = process_time()
     key = BATCH.read(GRADIENT)
-    with suppress(Unreadable, Undecided):
+    with at_most(10_000_000), suppress(Unreadable, Undecided):
         BATCH.compare(key, BATCH.read(HOSTILE[hostile]))
         BATCH.compare(key, BATCH.read(f"({HOSTILE[hostile]}) (n - n) + {GRADIENT}"))
-    assert process_time() - start < 5  # a runaway would take minutes
 
 
 LETTERS = "0123456789+-*/^()[]{}_=., βγημΣ√∂Ldyxijn²½\\"

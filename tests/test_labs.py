@@ -36,27 +36,20 @@ from markscheme.labs.engine.trial import Trial
 from markscheme.labs.images import load_images
 from markscheme.labs.networks import Dense, optimizer_for, train
 from markscheme.text.document import Drawing, Head
-
-
-@pytest.fixture(scope="module", params=labs.NAMES)
-def quick(request: pytest.FixtureRequest) -> labs.Result:
-    return labs.run(request.param, seeds=1, quick=True)
-
+from tests.rounding import rounding
 
 # What labs find
 
 
-def test_a_quick_run_rules_as_the_full_one_that_shipped(quick: labs.Result) -> None:
-    """In short form each claim has the verdict of the full run, unless it is about the machine's own arithmetic."""
-    shipped = {(claim["claim"], claim["where"]): claim["verdict"] for claim in trained(quick.lab.name).page["claims"]}
+@pytest.mark.parametrize("name", labs.NAMES)
+def test_a_lab_in_short_form(name: str) -> None:
+    """A quick run rules as the full one where no claim is of the machine; it is JSON, pictures with words, a page."""
+    quick = labs.run(name, seeds=1, quick=True)
+    shipped = {(claim["claim"], claim["where"]): claim["verdict"] for claim in trained(name).page["claims"]}
     for evidence in quick.evidence:
         if not evidence.claim.of_machine:
             wanted = shipped[evidence.claim.says, evidence.claim.where]
             assert wanted in ("mixed", evidence.verdict), f"{evidence.claim.says} ({evidence.claim.where}): {evidence}"
-
-
-def test_results_are_json_and_figures_have_words(quick: labs.Result) -> None:
-    """A result is strict JSON, its figures are pictures in two forms with alternative text, its page needs nothing."""
     made = files(quick)
     data = json.loads(made["result.json"], parse_constant=pytest.fail)
     assert data["seeds"] == [0]
@@ -116,6 +109,8 @@ def test_solutions_show_what_was_trained(problem: str) -> None:
 # Networks side by side
 
 
+CLOSE = rounding(1000)
+"""A few steps of training in double precision: rounding, grown a thousandfold at most."""
 THEIRS = {
     "SGD": lambda parameters: torch.optim.SGD(parameters, 0.1, momentum=0.9, weight_decay=0.01),
     "Adam": lambda parameters: torch.optim.Adam(parameters, 0.1, weight_decay=0.01),
@@ -134,15 +129,15 @@ def test_optimizers_step_as_those_of_torch(name: str) -> None:
             optimizer.zero_grad()
             (parameter.cos() * torch.arange(4.0)).sum().backward()
             optimizer.step()
-    assert torch.allclose(ours, theirs, atol=1e-9)
+    assert float((ours - theirs).detach().abs().max()) < 30 * rounding(start, 4)  # thirty steps of at most 4 each
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 def test_networks_side_by_side_are_networks_alone(activation: str) -> None:
     """A network learns beside others what it learns alone, and what torch's own modules learn."""
     rng = np.random.default_rng(0)
-    x, y = torch.from_numpy(rng.standard_normal((96, 6)).astype("float32")), torch.arange(96) % 3
-    weights = [torch.from_numpy(rng.standard_normal((2, *fans)).astype("float32")) for fans in ((6, 5), (5, 3))]
+    x, y = torch.from_numpy(rng.standard_normal((96, 6))), torch.arange(96) % 3
+    weights = [torch.from_numpy(rng.standard_normal((2, *fans))) for fans in ((6, 5), (5, 3))]
 
     def trained_by(networks: Dense) -> list[list[float]]:
         optimizer = optimizer_for("SGD", networks.parameters, 0.05)
@@ -151,14 +146,14 @@ def test_networks_side_by_side_are_networks_alone(activation: str) -> None:
     together = trained_by(Dense([W.clone() for W in weights], activation))
     for place, losses in enumerate(together):
         (alone,) = trained_by(Dense([W[place : place + 1].clone() for W in weights], activation))
-        assert alone == pytest.approx(losses, rel=1e-5)
+        assert alone == pytest.approx(losses, abs=CLOSE)
         modules = [
-            nn.Linear(6, 5),
+            nn.Linear(6, 5, dtype=torch.float64),
             {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}[activation](),
-            nn.Linear(5, 3),
+            nn.Linear(5, 3, dtype=torch.float64),
         ]
         for linear, W in zip(modules[::2], weights, strict=True):
-            linear.weight.data, linear.bias.data = W[place].T.clone(), torch.zeros(W.shape[2])
+            linear.weight.data, linear.bias.data = W[place].T.clone(), W.new_zeros(W.shape[2])
         model, order = nn.Sequential(*modules), np.random.default_rng(1)
         optimizer = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
         for _ in range(3):
@@ -166,14 +161,14 @@ def test_networks_side_by_side_are_networks_alone(activation: str) -> None:
                 optimizer.zero_grad()
                 nn.functional.cross_entropy(model(x[batch]), y[batch]).backward()
                 optimizer.step()
-        assert nn.functional.cross_entropy(model(x), y).item() == pytest.approx(losses[-1], rel=1e-4)
+        assert nn.functional.cross_entropy(model(x), y).item() == pytest.approx(losses[-1], abs=CLOSE)
 
 
 def test_a_network_that_diverges_leaves_the_others_alone() -> None:
     """Where one network's loss is no number, the others learn as without it."""
     rng = np.random.default_rng(0)
-    x, y = torch.from_numpy(rng.standard_normal((64, 4)).astype("float32")), torch.arange(64) % 2
-    weights = [torch.from_numpy(rng.standard_normal((1, *fans)).astype("float32")) for fans in ((4, 8), (8, 2))]
+    x, y = torch.from_numpy(rng.standard_normal((64, 4))), torch.arange(64) % 2
+    weights = [torch.from_numpy(rng.standard_normal((1, *fans))) for fans in ((4, 8), (8, 2))]
 
     def losses(W: list[torch.Tensor]) -> list[list[float]]:
         networks = Dense(W)
@@ -181,9 +176,9 @@ def test_a_network_that_diverges_leaves_the_others_alone() -> None:
         return train(networks, optimizer, (x, y), (x, y), epochs=2, batch=16, rng=np.random.default_rng(1)).loss
 
     (alone,) = losses([W.clone() for W in weights])
-    beside, lost = losses([torch.cat([W, W * 1e30]) for W in weights])
+    beside, lost = losses([torch.cat([W, W * 1e300]) for W in weights])
     assert not math.isfinite(lost[-1])
-    assert beside == pytest.approx(alone, rel=1e-5)
+    assert beside == pytest.approx(alone, abs=CLOSE)
 
 
 # How labs are run
@@ -219,11 +214,14 @@ def test_a_seed_does_not_depend_on_the_others(only_tiny: Lab) -> None:
     assert three.measured["sums"][1] != one.measured["sums"][0]
 
 
+SHORT = {"steps": 30, "kappa": 100.0}
+
+
 def test_processes_change_nothing() -> None:
     """Trials in other processes measure the same numbers, bit for bit."""
-    here = run_lab(labs.named("optimizers"), seeds=2, quick=True)
+    here = run_lab(labs.named("optimizers"), seeds=2, quick=True, settings=SHORT)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        there = run_lab(labs.named("optimizers"), seeds=2, quick=True, executor=executor)
+        there = run_lab(labs.named("optimizers"), seeds=2, quick=True, settings=SHORT, executor=executor)
     assert files(here) == files(there)
 
 
@@ -403,7 +401,8 @@ def test_data_that_there_are_not(tmp_path: Path) -> None:
 
 def test_the_command(tmp_path: Path) -> None:
     """`lab run` leaves result, report and figures, and prints claims with verdicts; the same again runs nothing."""
-    arguments = ["lab", "run", "optimizers", "--quick", "--out", str(tmp_path)]
+    short = [f"--set={name}={value}" for name, value in SHORT.items()]
+    arguments = ["lab", "run", "optimizers", "--quick", *short, "--out", str(tmp_path)]
     shown = CliRunner().invoke(app, arguments, catch_exceptions=False).output
     assert "held" in shown
     assert "optimizers/report.html" in shown

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pickle
 from contextlib import suppress
 from fractions import Fraction
-from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -22,6 +21,7 @@ from markscheme.reading import Unreadable
 from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name
 from markscheme.reading.mathematics import as_fraction, read_mathematics, real_value
 from markscheme.text.notation import TARGETS, show
+from tests.steps import at_most
 
 KIND = Mathematics()
 
@@ -158,10 +158,8 @@ HOSTILE = {
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_mathematics_is_cheap(hostile: str) -> None:
     """Whatever a text says, reading and comparing end soon, and raise nothing but Unreadable and Undecided."""
-    start = process_time()
-    with suppress(Unreadable, Undecided):
+    with at_most(1_000_000), suppress(Unreadable, Undecided):
         KIND.compare(KIND.read("x + sqrt(2)"), KIND.read(HOSTILE[hostile]))
-    assert process_time() - start < 3  # a runaway would take minutes
 
 
 PIECES = ["x", "y", "2", "10", "+", "-", "*", "/", "^", "(", ")", "{", "}", "|", "!", "sin ", r"\sqrt", r"\frac", "log",

@@ -267,9 +267,9 @@ def quiz(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture(scope="module")
 def bank() -> Copy:
-    """Every problem of the bank, drawn from a seed, alone in its question and beside others."""
-    alone = [{"problem": name} for name in catalog()]
-    return make_copy(plan(*alone, {"part": alone}), "2026")
+    """Every problem of the bank, drawn from a seed: every other one alone in its question, the rest beside others."""
+    each = [{"problem": name} for name in catalog()]
+    return make_copy(plan(*each[::2], {"part": each[1::2]}), "2026")
 
 
 @pytest.fixture(scope="module", params=["exam", "quiz", "bank"])

@@ -3,7 +3,6 @@
 import re
 from contextlib import suppress
 from fractions import Fraction
-from time import process_time
 from typing import Any
 
 import pytest
@@ -27,6 +26,7 @@ from markscheme.reading import (
 )
 from markscheme.reading.expressions import Symbols
 from markscheme.reading.formulas import Applied, Constant, Name, Summed
+from tests.steps import at_most
 
 NUMBERS = [
     ("0\x1f", 0),
@@ -614,12 +614,12 @@ def test_notations(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_text_is_cheap(name: str, hostile: str) -> None:
     """Whatever a text says, reading ends soon and raises nothing but Unreadable."""
-    start, reason = process_time(), ""
+    reason = ""
     try:
-        READERS[name][0](HOSTILE[hostile])
+        with at_most(1_000_000):
+            READERS[name][0](HOSTILE[hostile])
     except Unreadable as unreadable:
         reason = unreadable.reason
-    assert process_time() - start < 1  # a runaway would take minutes
     assert len(reason.encode()) < 1_000
 
 

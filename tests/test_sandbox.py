@@ -270,7 +270,7 @@ def test_what_else_there_was_is_said() -> None:
 
 
 def test_torch_itself_agrees() -> None:
-    """With the real torch.utils.data in place of stand-ins, key and slips are judged alike."""
+    """With the real torch.utils.data in place of stand-ins, the key and slips are judged alike."""
     pytest.importorskip("torch", reason="torch is not installed: pip install torch==2.13.0")
     real = replace(
         leakage.HARNESS, inputs=lambda: leakage.inputs(real=True), packages=("numpy", "torch"), preload=("torch",),
@@ -279,11 +279,12 @@ def test_torch_itself_agrees() -> None:
     before = KIND.harness
     key = {**ITEM.values, "code": leakage.REPAIRED}
     answer = ITEM.problem.answers["code"]
-    slips = {slip.name: answer.first_lacking({**key, "code": slip.wired(ITEM.values)})[0] for slip in answer.slips}
+    tried = answer.slips[:2]  # each needs torch anew, in a worker of its own
+    slips = {slip.name: answer.first_lacking({**key, "code": slip.wired(ITEM.values)})[0] for slip in tried}
     object.__setattr__(KIND, "harness", real)
     try:
         assert answer.lacks(key) == ""
-        for slip in answer.slips:
+        for slip in tried:
             assert answer.first_lacking({**key, "code": slip.wired(ITEM.values)})[0] == slips[slip.name]
     finally:
         object.__setattr__(KIND, "harness", before)

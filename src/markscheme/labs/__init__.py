@@ -1,7 +1,7 @@
 """Labs: what the exam claims about training, trained, with a picture and a verdict for each claim.
 
 >>> from markscheme import labs
->>> result = labs.run("optimizers", seeds=1, quick=True)
+>>> result = labs.run("optimizers", seeds=1, quick=True, settings={"kappa": 100.0, "steps": 20})
 >>> result.evidence[0].verdict
 'held'
 """

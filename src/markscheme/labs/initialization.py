@@ -218,7 +218,7 @@ def _(symmetry: Measured) -> float:
 
 
 @lab.claim("zero weights keep the neurons of a layer alike", number="most that two weights differ by", below=1e-12,
-           where="sigmoid, a hidden layer of 8")  # fmt: skip
+           where="sigmoid, a hidden layer of 8", of_machine=True)  # fmt: skip
 def _(symmetry: Measured) -> float:
     return symmetry["parted"]["8"]
 
