@@ -78,7 +78,7 @@ test-arithmetic: TESTS = $(ARITHMETIC)
 test-arithmetic: test-baseline  ## the same of the tests that train, or add up floats in a library
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
-	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba' 2>/dev/null \
+	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	@$(BIN)/python -m bench
 

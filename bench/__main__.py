@@ -7,7 +7,10 @@ from importlib import import_module
 
 from bench.timing import Figure, machine, table
 
-PARTS = ("start", "items", "papers", "marking", "follow_through", "programs", "verify", "hostile", "mechanisms", "labs")
+PARTS = (
+    "start", "items", "papers", "marking", "follow_through", "programs", "verify", "oracle", "speed", "hostile",
+    "mechanisms", "labs",
+)  # fmt: skip
 
 
 def main(asked: list[str]) -> int:

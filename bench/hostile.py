@@ -92,10 +92,14 @@ def garbled(text: str, rng: Draw) -> str:
             return text
 
 
+def pair(number: int, seed: str = "hostile") -> tuple[str, str]:
+    """A key, and a text that does not say it."""
+    rng = Draw(f"{seed}/{number}")
+    return KEYS[number % len(KEYS)], garbled(drawn(rng, "answer", rng.int(1, DEEPEST)), rng)
+
+
 def texts(count: int, seed: str = "hostile") -> Iterator[tuple[str, str]]:
-    for number in range(count):
-        rng = Draw(f"{seed}/{number}")
-        yield KEYS[number % len(KEYS)], garbled(drawn(rng, "answer", rng.int(1, DEEPEST)), rng)
+    return (pair(number, seed) for number in range(count))
 
 
 def figures(count: int = COUNT, slowest: list[tuple[float, str, str]] | None = None) -> Iterator[Figure]:

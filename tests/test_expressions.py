@@ -16,7 +16,8 @@ import markscheme as ms
 from markscheme.draw import Draw
 from markscheme.kinds import Expression, Undecided
 from markscheme.reading import Unreadable
-from markscheme.reading.formulas import Applied, Constant, Formula, Name, Summed, evaluate
+from markscheme.reading.evaluate import evaluate
+from markscheme.reading.syntax import Applied, Constant, Formula, Name, Summed
 from markscheme.text.notation import TARGETS, show
 from tests.steps import at_most
 
@@ -137,7 +138,7 @@ UNREAD = [
     (ADAM, "1 1/2", "'1' cannot be read"),
     (ADAM, "", "the text ends"),
     (ADAM, "not m", "not is not known"),
-    (ADAM, "m or g", "or is not known"),
+    (ADAM, "m or g", "'or' cannot be read"),
     (ADAM, "β_1 m = g", "not an equation"),
     (ADAM, "m = β_1 = g", "not an equation"),
     (ADAM, "m g = 0", "not an equation"),
@@ -147,7 +148,7 @@ UNREAD = [
     (ADAM, "(m", "the text ends"),
     (ADAM, "(m]", "']' cannot be read"),
     (ADAM, "exp(m)", "exp is not known"),
-    (ADAM, "Σ_j g", "Σ_j is not known"),
+    (ADAM, "Σ_j g", "Σ is not known"),
     (ADAM, "((((m^12)^12)^12)^12)^12", "too large"),
     (BATCH, "x_3", "x_3 is not known"),
     (BATCH, "x_j", "x_j is not known"),

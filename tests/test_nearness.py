@@ -31,7 +31,7 @@ def test_what_is_near(key: object, value: object, said: str) -> None:
 def test_the_verdict_says_what_is_near() -> None:
     """A wrong answer's reason says what it is near, in and outside of a problem."""
     assert ms.verify("[1, 2]", "[2, 1]").reason == "it is the key's entries in another order"
-    assert ms.verify("28 %", "28").reason == "it is the key times 100"
+    assert ms.verify("28", "2800").reason == "it is the key times 100"
     item = ms.problem("attention/linear_rnn").as_published()
     verdict = item.mark({"v_1": "[0, -1]"})["v_1"]
     assert verdict.status == "wrong"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from markscheme.exact import Interval, Matrix, Shape, Vector
 from markscheme.reading import (
     Unreadable,
-    read_any,
     read_choice,
     read_choices,
     read_expression,
@@ -24,8 +23,8 @@ from markscheme.reading import (
     read_shape,
     read_vector,
 )
-from markscheme.reading.expressions import Symbols
-from markscheme.reading.formulas import Applied, Constant, Name, Summed
+from markscheme.reading.symbols import Symbols
+from markscheme.reading.syntax import Applied, Constant, Name, Summed
 from tests.steps import at_most
 
 NUMBERS = [
@@ -66,7 +65,7 @@ NUMBERS = [
     ("2+3", 5),
     ("2 - 3", -1),
     ("2*3+4", 10),
-    ("2(3)", None),
+    ("2(3)", 6),
     ("(1+2)*3", 9),
     ("2^10", 1024),
     ("-2^2", -4),
@@ -74,8 +73,8 @@ NUMBERS = [
     ("1/2/2", Fraction(1, 4)),
     ("1,000", 1000),
     ("-1,234,567", -1234567),
-    ("12,34", None),
-    ("1,5", None),
+    ("12,34", Fraction(617, 50)),
+    ("1,5", Fraction(3, 2)),
     ("1.000,5", None),
     ("1,000,00", None),
     (r"\frac{1}{2}", Fraction(1, 2)),
@@ -108,7 +107,7 @@ NUMBERS = [
     ("2⁰⁰⁰⁰⁰⁰⁵", None),
     ("2²", 4),
     ("h_{2} = 5", 5),
-    ("1 - –2", None),
+    ("1 - –2", 3),
     ("3(a): 5", None),
     ("the answer is not 5", None),
     ("isn't it: 5", None),
@@ -116,9 +115,11 @@ NUMBERS = [
     ("x ≠ 5", None),
     ("5 = 6", None),
     ("7x7", None),
-    ("7×7", None),
-    ("5 pixels", None),
-    ("--5", None),
+    ("7×7", 49),
+    ("5 pixels", 5),
+    ("5 gizmos", None),
+    ("5 m", 5),
+    ("--5", 5),
     ("1..2", None),
     ("1 2", None),
     ("1/0", None),
@@ -127,7 +128,7 @@ NUMBERS = [
     ("1 3/2", None),
     ("", None),
     ("five", None),
-    ("1_000", None),
+    ("1_000", 1000),
     ("0x10", None),
     ("nan", None),
     ("inf", None),
@@ -193,6 +194,9 @@ VECTORS = [
         )
     ],
     ("[1, -2]", Vector((1, -2))),
+    ("[1 1/2, 3]", Vector((Fraction(3, 2), 3))),
+    ("[2, 3] + [1, 1]", Vector((3, 4))),
+    ("2 * [1, 2]", Vector((2, 4))),
     ("1 -2", Vector((1, -2))),
     ("[1 −2]", Vector((1, -2))),
     ("[½, 1/2]", Vector((Fraction(1, 2), Fraction(1, 2)))),
@@ -213,7 +217,6 @@ VECTORS = [
             "[2, 3)",
             "[2,, 3]",
             "[1 2, 3]",
-            "[1 1/2, 3]",
             "[[1, 2], [3, 4]]",
             "[2, x]",
             "two three",
@@ -223,8 +226,6 @@ VECTORS = [
             "[1.2.3]",
             "not [2, 3]",
             "[2, 3]^2",
-            "[2, 3] + [1, 1]",
-            "2 * [1, 2]",
             "[1/0, 2]",
             "[9**9**9, 1]",
             r"\begin{bmatrix} 2 \\ 3",
@@ -518,18 +519,6 @@ SEVERAL = [
     *[(text, None) for text in ("", ";", "deep; dope", "deep deep EOS or learn EOS")],
 ]
 
-ANY = [
-    ("5", 5),
-    ("1/2", Fraction(1, 2)),
-    ("1,000", 1000),
-    ("[1, 4]", Vector((1, 4))),
-    ("1 2; 3 4", Matrix([(1, 2), (3, 4)])),
-    ("[1, 4)", Interval(1, 4, high_closed=False)),
-    ("x > 1", Interval(1, None, low_closed=False)),
-    ("hello", None),
-    ("", None),
-]
-
 SYMBOLS = Symbols(("beta_1", "m"), indexed=("dL/dy",))
 EXPRESSIONS = [
     ("beta_1", Name("beta_1")),
@@ -549,7 +538,6 @@ READERS: dict[str, Any] = {
     "sequence": (lambda text: read_sequence(text, WORDS), SEQUENCES),
     "sequences": (lambda text: read_sequences(text, WORDS), SEVERAL),
     "expression": (lambda text: read_expression(text, SYMBOLS), EXPRESSIONS),
-    "any": (read_any, ANY),
 }
 ROWS = [pytest.param(name, *row, id=f"{name}: {row[0][:40]}") for name, (_, rows) in READERS.items() for row in rows]
 
@@ -623,7 +611,7 @@ def test_hostile_text_is_cheap(name: str, hostile: str) -> None:
     assert len(reason.encode()) < 1_000
 
 
-@pytest.mark.parametrize("text", ["9**9**9**9", "9^9^9", "10^401", "1e401", "(10^400)^4"])
+@pytest.mark.parametrize("text", ["9**(9**9)", "9^(9^9)", "10^401", "1e401", "(10^400)^4"])
 def test_large_numbers_are_said_to_be_too_large(text: str) -> None:
     """A number beyond the bounds is unreadable for its size."""
     with pytest.raises(Unreadable, match="too large"):

@@ -11,8 +11,9 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from markscheme.lazy import lazily
 
 if sys.flags.optimize >= 2:
     raise ImportError("markscheme shows docstrings as explanations, and `python -OO` removes them: run without -OO")
@@ -43,7 +44,6 @@ _HOMES = {
     "core.verdict": ("Marked", "Verdict"),
     "draw": ("Draw",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "DefinitionError",
@@ -69,13 +69,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used, so that `import markscheme` is quick."""
-    if name in _HOME_OF:
-        value = getattr(import_module(f"markscheme.{_HOME_OF[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'markscheme' has no attribute {name!r}")
+__getattr__ = lazily(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
 from markscheme.core.verdict import Marked, Marks, Verdict, exact_marks
-from markscheme.kinds import Kind, Scoring, Undecided
+from markscheme.kinds.base import Kind, Scoring, Undecided
 from markscheme.kinds.nearness import near
 from markscheme.reading.limits import Unreadable
 
@@ -31,6 +31,11 @@ def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Ver
         return Verdict("unreadable", 0, marks, error.pointed())
     except TypeError as error:
         return Verdict("unreadable", 0, marks, str(error))
+    return judged(kind, key, value, marks)
+
+
+def judged(kind: Kind[Any], key: Any, value: Any, marks: Marks = 1) -> Verdict:
+    """A value that was read against its key: right, wrong, or by hand."""
     if kind.by_hand:
         return Verdict("by hand", 0, marks, kind.by_hand, value=value)
     if value == key:
@@ -45,7 +50,7 @@ def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Ver
         )
     beside = near(key, value)
     said = [comparison.note, f"it is {beside}" if beside else ""]
-    return Verdict("wrong", 0, marks, "; ".join([it for it in said if it]), value=value)
+    return Verdict("wrong", 0, marks, "; ".join([it for it in dict.fromkeys(said) if it]), value=value)
 
 
 def _credited(answer: Answer[..., Any], key: Any, verdict: Verdict, scoring: Scoring) -> Verdict:

@@ -1,95 +1,137 @@
-"""One answer against one key, both text, outside any problem: whichever reading of the key the text can be read as."""
+"""One answer against one key outside any problem: in every way in which both can be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from fractions import Fraction
-from typing import Any, TypeAlias
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from string import ascii_uppercase
+from typing import Any, Final
 
-from markscheme.core.judging import judge
+from markscheme.core.judging import judge, judged
 from markscheme.core.verdict import Verdict
-from markscheme.exact import Rational
-from markscheme.kinds import Kind, Mathematics, Words
-from markscheme.kinds.keys import kind_of_key, readings
-from markscheme.reading.extraction import answers_in
-from markscheme.reading.formulas import Applied, Constant, Formula
+from markscheme.kinds.base import Kind
+from markscheme.kinds.choices import YesNo
+from markscheme.kinds.mathematics import Mathematics, Text, plain_value
+from markscheme.kinds.nearness import near
+from markscheme.kinds.words import Words
+from markscheme.reading.labels import read_choice
 from markscheme.reading.limits import Unreadable
-from markscheme.reading.units import Unit, parted
+from markscheme.reading.syntax import Constant, Name
+from markscheme.reading.words import TRUTH
 
-Reading: TypeAlias = "tuple[Kind[Any], Any]"
+MATHEMATICS: Final = Mathematics()
+_PLAIN: Final = re.compile(r"[+-]?[0-9]{1,18}").fullmatch
+_LABEL: Final = re.compile(r"([A-Z])[.)]?|\(([A-Za-z])\)").fullmatch
+_DECORATED: Final = re.compile(r"[A-Z]|\([a-z]\)|^\s*[a-z][.)]\s*$")
+_SHORT_WORD: Final = re.compile(r"[A-Za-z]{2,3}").fullmatch
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key is read as, and its value."""
+
+    kind: Kind[Any]
+    value: Any
+    label: str = ""
+    """The letter of an option, where it may be one."""
+    is_option: bool = False
+    """Whether it can be nothing else: `(b)`."""
 
 
 def verdict_on(key: object, text: str, kind: Kind[Any] | None) -> Verdict:
     """The verdict of `markscheme.verify`. Raises `Unreadable` for a key that says nothing."""
-    number, unit = parted(key, sure=True) if kind is None and isinstance(key, str) else (key, None)
-    own = _Readings(_of_key(number, kind))
-    unreadable: Verdict | None = None
-    for part in answers_in(text):
-        verdict = _on_part(own, unit, part)
-        if verdict.status in {"unreadable", "blank"}:
-            unreadable = verdict if unreadable is None else unreadable
-        elif part is text:
-            return verdict
-        else:
-            said = [verdict.reason.rstrip("."), f"read in the text: {part}"]
-            return replace(verdict, reason="; ".join([it for it in said if it]))
-    return unreadable if unreadable is not None else Verdict("blank", 0, 1, "Nothing was answered.")
+    if kind is not None:
+        return judge(kind, kind.read(key) if isinstance(key, str) else kind.accept(key), text)
+    if isinstance(key, str) and len(key) < 19 and _PLAIN(key) and len(text) < 19 and _PLAIN(text):
+        return _of_integers(int(key), int(text))
+    own = _of_text(key) if isinstance(key, str) else of_value(key)
+    if not text.strip():
+        return Verdict("blank", 0, 1, "Nothing was answered.")
+    if own.label and (verdict := _on_label(own, text)) is not None:
+        return verdict
+    if not isinstance(own.kind, Mathematics):
+        return judge(own.kind, own.value, text)
+    return _on_mathematics(own, text)
 
 
-def readings_of(text: str) -> Iterator[Reading]:
-    """What a text may say, then what the answers within it may, or else its words. Raises `Unreadable`."""
-    failure, count = Unreadable("nothing was answered", text=text), 0
-    for part in answers_in(text):
+def _of_integers(key: int, value: int) -> Verdict:
+    if key == value:
+        return _right(value)
+    beside = near(key, value)
+    reason = f"it is {beside}" if beside else f"yours gives {value}, the key {key}"
+    return Verdict("wrong", 0, 1, reason, value=Constant(value))
+
+
+@lru_cache(maxsize=256)
+def _right(value: int) -> Verdict:
+    return Verdict("right", 1, 1, "Right.", value=Constant(value))
+
+
+@lru_cache(maxsize=1_024)
+def _of_text(key: str) -> Key:
+    """A key that is text: yes or no, an option's letter, any mathematics, or else words. Raises `Unreadable`."""
+    if (said := key.strip(" .$").casefold()) in TRUTH:
+        return Key(YesNo(), TRUTH[said])
+    label = _LABEL(key.strip(" $"))
+    try:
+        letter = (label[1] or label[2]).upper() if label else ""
+        return Key(MATHEMATICS, MATHEMATICS.said(key), letter, bool(label and label[2]))
+    except Unreadable as failure:
         try:
-            for found in readings(part):
-                count += 1
-                yield found
-        except Unreadable as error:
-            failure = failure if failure.position is not None else error
-    if not count:
-        try:
-            yield Words(), Words().read(text)
+            return Key(Words(), Words().read(key))
         except Unreadable:
             raise failure from None
 
 
-class _Readings:
-    """The readings of a key, each found when it is first asked for."""
-
-    def __init__(self, readings: Iterator[Reading]) -> None:
-        self._known: list[Reading] = []
-        self._more = readings
-
-    def __iter__(self) -> Iterator[Reading]:
-        yield from tuple(self._known)
-        for found in self._more:
-            self._known.append(found)
-            yield found
+def of_value(key: object) -> Key:
+    """A key that is a value. Raises `TypeError`."""
+    if isinstance(key, bool):
+        return Key(YesNo(), key)
+    return Key(MATHEMATICS, MATHEMATICS.accept(key))
 
 
-def _of_key(key: object, kind: Kind[Any] | None) -> Iterator[Reading]:
-    if kind is None and isinstance(key, str):
-        yield from ((own, own.accept(value)) for own, value in readings_of(key))
-    else:
-        kind = kind or kind_of_key(key)
-        yield kind, kind.read(key) if isinstance(key, str) else kind.accept(key)
+def _on_label(own: Key, text: str) -> Verdict | None:
+    """The verdict on an option's letter; None where the text names none."""
+    try:
+        said = read_choice(text, tuple(ascii_uppercase))
+    except Unreadable:
+        return None
+    key = own.label
+    if not own.is_option and not _DECORATED.search(text) and said == key:
+        return Verdict("by hand", 0, 1, f"Not decided: {text.strip()} may be the letter of an option, or a symbol; "
+                       "a person decides.", value=Name(said))  # fmt: skip
+    if said == key:
+        return Verdict("right", 1, 1, "Right.", value=Name(said))
+    return Verdict("wrong", 0, 1, f"yours is {said}, the key {key}", value=Name(said))
 
 
-def _on_part(own: _Readings, unit: Unit | None, part: str) -> Verdict:
-    """The verdict by the first reading of the key as which the part can be read; by the first of all, if by none."""
-    said, other = parted(part) if unit else (part, None)
-    size = unit.in_terms_of(other) if unit and other else Fraction(1)
-    first: Verdict | None = None
-    for kind, key in own:
-        verdict = judge(kind, _scaled(key, size or 1) if isinstance(kind, Mathematics) else key, said)
-        if verdict.status != "unreadable":
-            is_other = size is None and verdict.status == "right"
-            return Verdict("wrong", 0, 1, f"the unit is {unit}, not {other}") if is_other else verdict
-        first = verdict if first is None else first
-    assert first is not None, "a key has a reading, or is refused"
-    return first
+def _on_mathematics(own: Key, text: str) -> Verdict:
+    try:
+        said = MATHEMATICS.said(text)
+    except Unreadable as error:
+        if isinstance(own.value, Text) and _SHORT_WORD(own.value.said.strip()) and error.position == 0:
+            return Verdict("by hand", 0, 1, "Not decided: the key may be a word, and this another; a person decides.")
+        return Verdict("unreadable", 0, 1, error.pointed())
+    verdict = judged(MATHEMATICS, own.value, said)
+    if said.said.strip() != text.strip() and len(said.said) < len(text) - 8:
+        return _with_piece(verdict, said.said.strip())
+    return verdict
 
 
-def _scaled(key: Formula, size: Rational) -> Formula:
-    return key if size == 1 else Applied("*", (Constant(size), key))
+def _with_piece(verdict: Verdict, piece: str) -> Verdict:
+    reason = "; ".join([it for it in (verdict.reason.rstrip("."), f"read in the text: {piece}") if it])
+    return replace(verdict, reason=reason)
+
+
+def parsed(text: str) -> Any:
+    """What a text says, of whatever sort: `markscheme.parse`. Raises `Unreadable`."""
+    if (said := text.strip(" .$").casefold()) in TRUTH:
+        return TRUTH[said]
+    try:
+        return plain_value(MATHEMATICS.read(text))
+    except Unreadable as failure:
+        try:
+            return Words().read(text)
+        except Unreadable:
+            raise failure from None

@@ -1,22 +1,23 @@
 """What an answer can be. A kind bears its value's name; where that is taken (`exact.Vector`) it ends in `Kind`."""
 
-from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
-from markscheme.kinds.base import Comparison, Credit, Kind, Scoring, Undecided
-from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
-from markscheme.kinds.code import Code
-from markscheme.kinds.expressions import Expression
-from markscheme.kinds.intervals import IntervalKind
-from markscheme.kinds.mathematics import Mathematics
-from markscheme.kinds.matrix_expressions import MatrixExpression
-from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
-from markscheme.kinds.real_sets import RealSetKind
-from markscheme.kinds.registry import kind_for, kind_of, register
-from markscheme.kinds.relations import RelationKind
-from markscheme.kinds.rubric import Rubric
-from markscheme.kinds.several import SeveralKind
-from markscheme.kinds.tokens import TokenSequence, TokenSequences
-from markscheme.kinds.tolerance import Tolerance
-from markscheme.kinds.words import Words
+from typing import TYPE_CHECKING
+
+from markscheme.lazy import lazily
+
+if TYPE_CHECKING:
+    from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
+    from markscheme.kinds.base import Comparison, Credit, Kind, Scoring, Undecided
+    from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
+    from markscheme.kinds.code import Code
+    from markscheme.kinds.expressions import Expression, MatrixExpression
+    from markscheme.kinds.intervals import IntervalKind
+    from markscheme.kinds.mathematics import Mathematics, RealSetKind, RelationKind, SeveralKind
+    from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
+    from markscheme.kinds.registry import kind_for, kind_of, register
+    from markscheme.kinds.rubric import Rubric
+    from markscheme.kinds.tokens import TokenSequence, TokenSequences
+    from markscheme.kinds.tolerance import Tolerance
+    from markscheme.kinds.words import Words
 
 __all__ = [
     "AllThatApply",
@@ -51,3 +52,22 @@ __all__ = [
     "kind_of",
     "register",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "arrays": ("MatrixKind", "ShapeKind", "VectorKind"),
+        "base": ("Comparison", "Credit", "Kind", "Scoring", "Undecided"),
+        "choices": ("AllThatApply", "OneOf", "YesNo"),
+        "code": ("Code",),
+        "expressions": ("Expression", "MatrixExpression"),
+        "intervals": ("IntervalKind",),
+        "mathematics": ("Mathematics", "RealSetKind", "RelationKind", "SeveralKind"),
+        "numbers": ("Exact", "Integer", "Numbers", "Real"),
+        "registry": ("kind_for", "kind_of", "register"),
+        "rubric": ("Rubric",),
+        "tokens": ("TokenSequence", "TokenSequences"),
+        "tolerance": ("Tolerance",),
+        "words": ("Words",),
+    },
+)

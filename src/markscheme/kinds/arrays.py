@@ -7,10 +7,9 @@ from itertools import chain
 from operator import eq
 from typing import ClassVar
 
-from markscheme.draw import Draw
 from markscheme.exact import Matrix, Rational, Shape, Vector
 from markscheme.kinds.base import Comparison, Kind, Scoring
-from markscheme.kinds.numerals import as_items, as_rational, introduced, notation, spelled, written
+from markscheme.kinds.numerals import as_items, as_rational, notation, written
 from markscheme.kinds.tolerance import Bound, Tolerance
 from markscheme.reading.arrays import read_matrix, read_shape, read_vector
 from markscheme.text.notation import Grid, Listing, Notation, Number, Ratio
@@ -25,42 +24,37 @@ class _Entries:
 
     def __init__(
         self, *, decimal: bool = False, absolute: Bound | None = None, relative: Bound | None = None,
-        rounding: bool = False,
+        rounding: bool = True,
     ) -> None:  # fmt: skip
         object.__setattr__(self, "tolerance", Tolerance(absolute, relative, rounding=rounding))
         object.__setattr__(self, "decimal", decimal)
 
     @property
     def is_lenient(self) -> bool:
-        return not self.tolerance.exact
+        return self.tolerance.bounded
 
     @property
     def scorings(self) -> tuple[Scoring, ...]:
         return ("all-or-nothing", "per-entry")
 
     def _accepted(self, value: object) -> Rational:
-        floats = "exact" if not self.tolerance.exact else "as written" if self.decimal else "whole"
+        floats = "exact" if self.tolerance.bounded else "as written" if self.decimal else "whole"
         return as_rational(value, floats)
 
-    def _written(self, entry: Rational) -> str:
-        return written(entry, decimal=self.decimal) if self.tolerance.exact else self.tolerance.rounded(entry)
+    def written(self, entry: Rational) -> str:
+        """An entry as a student would type it."""
+        return self.tolerance.rounded(entry) if self.tolerance.bounded else written(entry, decimal=self.decimal)
 
     def _shown(self, entry: Rational) -> Number | Ratio:
-        if self.tolerance.exact:
-            return notation(entry, decimal=self.decimal)
-        return Number(self.tolerance.rounded(entry))
-
-    def _spelled(self, entry: Rational, rng: Draw) -> str:
-        return spelled(entry, rng) if self.tolerance.exact else self._written(entry)
-
-    def _off(self, entry: Rational, rng: Draw) -> Rational:
-        return entry + rng.choice((-1, 1)) * self.tolerance.beyond(entry)
+        if self.tolerance.bounded:
+            return Number(self.tolerance.rounded(entry))
+        return notation(entry, decimal=self.decimal)
 
     def _comparison(self, left: list[Rational], right: list[Rational]) -> Comparison:
         if left == right:
             return Comparison(True)
         agrees = not self.tolerance.exact and all(map(self.tolerance.admits, left, right))
-        return Comparison(agrees, f"within the tolerance of {self.tolerance}" if agrees else "")
+        return Comparison(agrees, self.tolerance.note if agrees else "")
 
 
 @dataclass(frozen=True, init=False)
@@ -99,36 +93,15 @@ class VectorKind(_Entries, Kind[Vector]):
         return Grid(tuple([(self._shown(entry),) for entry in value]))
 
     def write(self, value: Vector) -> str:
-        return f"[{', '.join([self._written(entry) for entry in value])}]"
+        return f"[{', '.join([self.written(entry) for entry in value])}]"
 
     def parting(self, left: Vector, right: Vector) -> str:
         if len(left) != len(right):
             return f"{_counted(len(left), 'entry', 'entries')} against {len(right)}"
         return ", ".join(
-            f"entry {place}: {self._written(one)} against {self._written(other)}"
+            f"entry {place}: {self.written(one)} against {self.written(other)}"
             for place, (one, other) in enumerate(zip(left, right, strict=True), 1)
             if not self.tolerance.admits(other, one)
-        )
-
-    def right(self, key: Vector, rng: Draw) -> str:
-        entries = [self._spelled(entry, rng) for entry in key]
-        commas, spaces, rows = ", ".join(entries), " ".join(entries), r" \\ ".join(entries)
-        frames = ("[{}]", "({})", "{}", "<{}>", "{{{}}}", "np.array([{}])", "Vector(({}))", "[{}]^T", "vec({})")
-        styles = [frame.format(commas) for frame in frames]
-        styles += [spaces, f"[{spaces}]", f"[{'; '.join(entries)}]", f"[[{'],['.join(entries)}]]"]
-        styles += [rf"\begin{{{name}}} {rows} \end{{{name}}}" for name in ("bmatrix", "pmatrix")]
-        return introduced(rng.choice(styles), rng)
-
-    def wrong(self, key: Vector, rng: Draw) -> str:
-        if rng.chance(1, 5):
-            return introduced(self.write(Vector((*key, key[0]))), rng)
-        place = rng.below(len(key))
-        entries = [self._off(entry, rng) if at == place else entry for at, entry in enumerate(key)]
-        return introduced(self.write(Vector(entries)), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(
-            ("?", "[2, 3", "2, three", "[2,, 3]", "[[1, 2], [3, 4]]", "[1 2, 3]", "[]", "[1/0, 2]", "2(3)")
         )
 
 
@@ -176,37 +149,14 @@ class MatrixKind(_Entries, Kind[Matrix]):
         if left.shape != right.shape:
             return f"{left.shape[0]}×{left.shape[1]} against {right.shape[0]}×{right.shape[1]}"
         return ", ".join(
-            f"row {i}, column {j}: {self._written(one)} against {self._written(other)}"
+            f"row {i}, column {j}: {self.written(one)} against {self.written(other)}"
             for i, (row, other_row) in enumerate(zip(left, right, strict=True), 1)
             for j, (one, other) in enumerate(zip(row, other_row, strict=True), 1)
             if not self.tolerance.admits(other, one)
         )
 
-    def right(self, key: Matrix, rng: Draw) -> str:
-        rows = [[self._spelled(entry, rng) for entry in row] for row in key]
-        commas, spaces = [", ".join(row) for row in rows], [" ".join(row) for row in rows]
-        lists, tex = f"[[{'], ['.join(commas)}]]", r" \\ ".join([" & ".join(row) for row in rows])
-        styles = [lists, f"np.array({lists})", "[[" + "]\n [".join(spaces) + "]]", f"(({',), ('.join(commas)},))"]
-        styles += [rf"\begin{{{name}}} {tex} \end{{{name}}}" for name in ("bmatrix", "pmatrix", "matrix")]
-        if len(rows) > 1:
-            styles += ["; ".join(spaces), f"[{'; '.join(spaces)}]", "\n".join(spaces), f"mat({'; '.join(commas)})"]
-        return introduced(rng.choice(styles), rng)
-
-    def wrong(self, key: Matrix, rng: Draw) -> str:
-        if rng.chance(1, 5):
-            return introduced(self.write(Matrix([*key, key[0]])), rng)
-        i, j = rng.below(key.shape[0]), rng.below(key.shape[1])
-        rows = [list(row) for row in key]
-        rows[i][j] = self._off(rows[i][j], rng)
-        return introduced(self.write(Matrix(rows)), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(
-            ("?", "[[1, 2], [3]]", "[1, 2]", "[[1, 2], [3, x]]", "[[1, 2], 3]", "[[1, 2]", "[[]]", "2(3)")
-        )
-
     def _row(self, row: tuple[Rational, ...]) -> str:
-        return ", ".join([self._written(entry) for entry in row])
+        return ", ".join([self.written(entry) for entry in row])
 
 
 @dataclass(frozen=True)
@@ -251,24 +201,6 @@ class ShapeKind(Kind[Shape]):
             return f"{_counted(len(left), 'dimension', 'dimensions')} against {len(right)}"
         pairs = enumerate(zip(left, right, strict=True), 1)
         return ", ".join(f"dimension {place}: {one} against {other}" for place, (one, other) in pairs if one != other)
-
-    def right(self, key: Shape, rng: Draw) -> str:
-        lengths = [str(length) for length in key]
-        frames = ("[{}]", "({})", "{}", "torch.Size([{}])", "shape: ({})")
-        styles = [frame.format(", ".join(lengths)) for frame in frames]
-        styles += [divider.join(lengths) for divider in ("×", " x ", "x", r" \times ", " ", " by ")]
-        return introduced(rng.choice(styles), rng)
-
-    def wrong(self, key: Shape, rng: Draw) -> str:
-        place = rng.below(len(key))
-        lengths = list(key)
-        lengths[place] += rng.int(1, 3)
-        return introduced(self.write(Shape(lengths if rng.chance(3, 4) else [*key, 1])), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(
-            ("?", "[10, 64", "[10, -3]", "[10, 1/2]", "10 channels", "[[1, 2], [3, 4]]", "[n, c, h, w]", "[]")
-        )
 
 
 def _counted(count: int, one: str, several: str) -> str:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Final, cast
 
-from markscheme.draw import Draw
 from markscheme.kinds.base import Credit, Kind, Scoring
 from markscheme.kinds.numerals import unpacked_array
-from markscheme.reading.choices import read_choice, read_choices
+from markscheme.reading.labels import read_choice, read_choices
 from markscheme.text.notation import Notation, Word
 
-_YES: Final = ("yes", "y", "true", "t")
-_NO: Final = ("no", "n", "false", "f")
+YES: Final = ("yes", "y", "true", "t")
+NO: Final = ("no", "n", "false", "f")
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,6 @@ class OneOf(_Labeled, Kind[str]):
 
     def parting(self, left: str, right: str) -> str:
         return f"{left} against {right}"
-
-    def right(self, key: str, rng: Draw) -> str:
-        frames = ("{}", " {} ", "({})", "{})", "{}.", "Answer: {}", "the answer is {}", "option {}", "**{}**", '"{}"')
-        return rng.choice(frames).format(key)
-
-    def wrong(self, key: str, rng: Draw) -> str:
-        return self.right(rng.choice([label for label in self.labels if label != key]), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        one, other = self.labels[:2]
-        return rng.choice(("?", f"{one} or {other}", f"not {one}", f"{one}{other}{one}!", "the first, I think"))
 
 
 @dataclass(frozen=True, init=False)
@@ -140,26 +128,6 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
         parts = [f"{extra} too many" if left - right else "", f"{missing} missing" if right - left else ""]
         return ", ".join(part for part in parts if part)
 
-    def right(self, key: frozenset[str], rng: Draw) -> str:
-        labels = rng.shuffled([label for label in self.labels if label in key])
-        if not labels:
-            return rng.choice(("none", "None of them.", "{}", "∅"))
-        styles = [", ".join(labels), "{" + ", ".join(labels) + "}", "; ".join(labels), " and ".join(labels)]
-        styles += [
-            ", ".join([f"({label})" for label in labels]),
-            "\n".join(labels),
-            f"the answer is {', '.join(labels)}.",
-        ]
-        return rng.choice(styles)
-
-    def wrong(self, key: frozenset[str], rng: Draw) -> str:
-        flipped = frozenset({rng.choice(self.labels)})
-        return self.right(key ^ flipped, rng)
-
-    def malformed(self, rng: Draw) -> str:
-        one = self.labels[0]
-        return rng.choice(("?", f"{one}, and some more", f"not {one}", f"all but {one}", f"{one} or {self.labels[1]}"))
-
 
 @dataclass(frozen=True)
 class YesNo(Kind[bool]):
@@ -176,7 +144,7 @@ class YesNo(Kind[bool]):
         return "yes"
 
     def read(self, text: str) -> bool:
-        return read_choice(text, _YES + _NO) in _YES
+        return read_choice(text, YES + NO) in YES
 
     def accept(self, value: object) -> bool:
         unpacked = unpacked_array(value)
@@ -189,13 +157,3 @@ class YesNo(Kind[bool]):
 
     def write(self, value: bool) -> str:
         return "yes" if value else "no"
-
-    def right(self, key: bool, rng: Draw) -> str:
-        word = rng.choice(_YES if key else _NO)
-        return rng.choice((word, word.capitalize(), f"{word}.", f" {word}", f"answer: {word}"))
-
-    def wrong(self, key: bool, rng: Draw) -> str:
-        return self.right(not key, rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(("?", "maybe", "yes or no", "not yes", "1/2"))

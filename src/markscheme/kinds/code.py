@@ -8,7 +8,6 @@ from fractions import Fraction
 from textwrap import dedent
 from typing import Any, ClassVar
 
-from markscheme.draw import Draw
 from markscheme.kinds.base import Undecided
 from markscheme.kinds.rubric import Rubric
 from markscheme.sandbox import Harness, Outcome, run
@@ -65,9 +64,3 @@ class Code(Rubric):
             what = "What it leaves cannot be looked at" if tried.error.after else "It does not run to its end"
             return f"{what}: {tried.error.told(value)}"
         return ""
-
-    def right(self, key: str, rng: Draw) -> str:
-        return f"{key}{rng.choice(('', chr(10)))}"
-
-    def wrong(self, key: str, rng: Draw) -> str:  # noqa: ARG002 (whatever the key says)
-        return rng.choice(("pass", "print(42)", "import this"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from markscheme.draw import Draw
 from markscheme.exact import Interval, Rational
 from markscheme.kinds.base import Comparison, Kind
 from markscheme.kinds.numerals import as_items, as_rational, notation, written
-from markscheme.reading.intervals import read_interval
+from markscheme.reading.sets import read_interval
 from markscheme.text.notation import Line, Listing, Notation, Symbol
 
 
@@ -69,7 +68,7 @@ class IntervalKind(Kind[Interval]):
         return Line((low, below, Symbol(self.variable), above, high))
 
     def write(self, value: Interval) -> str:
-        low, high = self._written(value.low, "-∞"), self._written(value.high, "∞")
+        low, high = self.written_end(value.low, "-∞"), self.written_end(value.high, "∞")
         if self.variable is None:
             return f"{'[' if value.low_closed else '('}{low}, {high}{']' if value.high_closed else ')'}"
         if value.low is not None and value.high is None:
@@ -86,49 +85,13 @@ class IntervalKind(Kind[Interval]):
         ]
         return ", ".join(part for part in parts if part)
 
-    def right(self, key: Interval, rng: Draw) -> str:
-        name = rng.choice((self.variable or "x", "x", "lambda", r"\lambda"))
-        above, up = ("<=", ">=") if key.low_closed else ("<", ">")
-        below, down = ("<=", ">=") if key.high_closed else ("<", ">")
-        low, high = self._written(key.low, "-inf"), self._written(key.high, "inf")
-        opening, closing = "[" if key.low_closed else "(", "]" if key.high_closed else ")"
-        styles = [
-            self.write(key),
-            f"{low} {above} {name} {below} {high}",
-            f"{high} {down} {name} {up} {low}",
-            f"{name} {up} {low} and {name} {below} {high}",
-            f"{opening}{low}, {high}{closing}",
-            f"{name} ∈ {opening}{low}, {high}{closing}",
-            rf"${name} \in \left{opening}{low}, {high}\right{closing}$".replace("inf", r"\infty"),
-            f"{'[' if key.low_closed else ']'}{low}; {high}{']' if key.high_closed else '['}",
-            f"{{{name} : {name} {up} {low}, {name} {below} {high}}}",
-            rf"${low} {above} {name} {below} {high}$".replace("<=", r"\leq").replace("inf", r"\infty"),
-        ]
-        return rng.choice(styles)
-
-    def wrong(self, key: Interval, rng: Draw) -> str:
-        return self.write(rng.choice([other for other in self._others(key) if not self.compare(key, other)]))
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(
-            ("?", "[4, 1]", "1 ≤ x ≥ 4", "[1, 4", "between 1 and 4", "1, 4", "x < y", "[1, 2, 3]", "x not in [1, 4]")
-        )
-
-    def _others(self, key: Interval) -> list[Interval]:
-        low, high = key.low, key.high
-        return [
-            Interval(None if low is None else low - 1, high, not key.low_closed, key.high_closed),
-            Interval(low, None if high is None else high + 1, key.low_closed, not key.high_closed),
-            Interval(None, low, high_closed=not key.low_closed) if low is not None else Interval(high, None),
-            Interval(low, None if high is not None else (low or 0) + 1, key.low_closed),
-        ]
-
     def _end(self, end: object, infinite: int) -> Rational | None:
         if end is None or end == float(f"{infinite}e999"):
             return None
         return as_rational(end, "as written" if self.decimal else "whole")
 
-    def _written(self, end: Rational | None, infinite: str) -> str:
+    def written_end(self, end: Rational | None, infinite: str) -> str:
+        """An end as a student would type it."""
         return infinite if end is None else written(end, decimal=self.decimal)
 
     def _shown(self, end: Rational | None, sign: str) -> Notation:
@@ -141,7 +104,7 @@ class IntervalKind(Kind[Interval]):
     ) -> str:
         if one != other:
             infinite = "-∞" if which == "low" else "∞"
-            return f"{which} end: {self._written(one, infinite)} against {self._written(other, infinite)}"
+            return f"{which} end: {self.written_end(one, infinite)} against {self.written_end(other, infinite)}"
         if closed == other_closed:
             return ""
         return (

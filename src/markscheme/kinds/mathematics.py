@@ -1,66 +1,104 @@
-"""The kind of an answer that is any mathematical expression, in whatever symbols: numbers, roots, functions."""
+"""Kinds of answers in whatever symbols: any mathematics, and of it only equations, only sets of reals, only lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
-from markscheme.draw import Draw
-from markscheme.exact import Rational
-from markscheme.kinds.base import Comparison
-from markscheme.kinds.expressions import Computed, Expression, Value
-from markscheme.kinds.numerals import as_decimal, in_digits
-from markscheme.kinds.tolerance import rounds_to
-from markscheme.reading.expressions import Symbols
-from markscheme.reading.formulas import Applied, Called, Constant, Formula, Name, Point, names_of
-from markscheme.reading.lexer import letter
-from markscheme.reading.mathematics import (
-    Rounded,
-    Undefined,
-    as_fraction,
-    complex_value,
-    is_infinite,
-    read_mathematics,
-    real_value,
+from markscheme.exact import Interval, Matrix, Vector
+from markscheme.kinds.agreement import Computed, Field, Measured, Work
+from markscheme.kinds.base import Comparison, Kind, Undecided
+from markscheme.kinds.comparing import compare, prepared, real_sets
+from markscheme.kinds.nearness import near
+from markscheme.kinds.numerals import as_rational, unpacked_array
+from markscheme.kinds.showing import shown, shown_set
+from markscheme.reading.claims import named_value
+from markscheme.reading.evaluate import KNOWN, value_of
+from markscheme.reading.grammar import Dialect, read
+from markscheme.reading.limits import LONGEST_TEXT, Unreadable, bounded
+from markscheme.reading.prose import pieces
+from markscheme.reading.sets import RealSet, Span, read_real_set, set_in
+from markscheme.reading.syntax import (
+    INFINITY,
+    Applied,
+    Called,
+    Constant,
+    Formula,
+    Joined,
+    Listed,
+    Name,
+    Quantity,
+    Related,
+    Rows,
+    Such,
+    Tree,
+    Ways,
+    grid,
+    names_of,
+    parts_of,
+    walked,
+    ways,
 )
+from markscheme.reading.values import TooLarge, Undefined
+from markscheme.text.notation import Notation, show
 
-_POINTS: Final = 6
-_TRIES: Final = 6
-_NEAR, _APART = Fraction(1, 10**40), Fraction(1, 10**25)
-_SMALL: Final = (2, -3, Fraction(1, 2), 3, -2, Fraction(5, 3), 5, Fraction(-1, 3), 7, Fraction(9, 4))
+DIALECT: Final = Dialect(lists=True, statements=True, units=True, any_words=True, in_ways=True)
+MOST_WAYS: Final = 16
 
 
-class Anywhere(dict[str, Rational]):
-    """A value for every symbol, drawn when it is first asked for: a real number, or a whole one."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text whose tree depends on the way in which it is read."""
 
-    def __init__(self, name: str, sign: int, *, whole: bool, kind: Mathematics | None = None) -> None:
-        super().__init__()
-        self._name, self._sign, self._whole, self._kind = name, sign, whole, kind
+    said: str
+    framed: bool = False
 
-    def __missing__(self, symbol: str) -> Rational:
-        rng = Draw(f"{self._name}: {symbol}")
-        is_positive = self._kind is not None and symbol in self._kind.positive
-        if self._kind is not None and symbol in self._kind.integer:
-            self[symbol] = rng.int(1 if is_positive else -9, 9)
-        elif self._whole:
-            self[symbol] = rng.int(0, 9)
-        else:
-            drawn = rng.choice(_SMALL) if rng.chance(2, 3) else Fraction(rng.int(1, 400) * rng.choice((1, -1)), 97)
-            sign = 1 if is_positive else self._sign
-            self[symbol] = sign * abs(drawn) if sign else drawn
-        return self[symbol]
+    def tree(self, way: Ways) -> Any:
+        """What it says in one way of reading it. Raises `Unreadable`."""
+        said = self.said
+        if self.framed and said.rstrip().endswith("!") and way.of("!", "a full stop", "a factorial") == "a full stop":
+            said = said.rstrip().removesuffix("!")
+        if (comma := _decimal_comma(said)) and way.of("comma", *comma).startswith("a decimal"):
+            said = said.replace(",", ".")
+        tree, met = _likeliest(said)
+        if any(way.settled.get(name, options[0]) != options[0] for name, options in met.items()):
+            return read(said, DIALECT, way)
+        for name, options in met.items():
+            way.of(name, *options)
+        return tree
+
+
+def _decimal_comma(text: str) -> tuple[str, ...] | None:
+    """As what the comma between two numbers may be read, if that is all that a text is."""
+    whole, comma, places = text.strip(" $\n").partition(",")
+    digits = whole.lstrip("-+−")
+    if not comma or not (digits.isdecimal() and places.isdecimal()) or len(text) > 40:
+        return None
+    if len(digits) <= 3 and len(places) == 3 and digits[0] != "0":
+        return "thousands", "a decimal comma?", "a list?"
+    if digits == "0" or len(digits) > 3:
+        return "a decimal comma", "a list?"
+    return "a list", "a decimal comma?"
+
+
+@lru_cache(maxsize=1_024)
+def _likeliest(said: str) -> tuple[Any, dict[str, tuple[str, ...]]]:
+    """What a text says in the likeliest way, and where other ways part from it."""
+    way = Ways()
+    return read(said, DIALECT, way), way.met
 
 
 @dataclass(frozen=True, init=False)
-class Mathematics(Expression):
-    r"""Any expression, right in whatever form, if it has the key's values wherever that has real ones.
+class Mathematics(Kind[Any]):
+    r"""Any mathematics, right in whatever form: numbers, expressions, lists, matrices, sets of reals, equations.
 
-    Symbols are real, but for those that are said to be positive, or integers; `i` is the imaginary unit. A rational
-    number agrees with its equal alone; a decimal of three digits or more also with a number that it is the rounding of,
-    where that has no end.
+    Expressions agree if they have the same values wherever they have real ones. Symbols are real, but for those that
+    are said to be positive, or integers; `i` is the imaginary unit. A rational number agrees with its equal alone; a
+    decimal of three digits or more also with a number that it is the rounding of, where that has no end.
 
     >>> kind = Mathematics()
     >>> bool(kind.compare(kind.read(r"\frac{\sqrt{2}}{2}"), kind.read("1/sqrt(2)")))
@@ -71,139 +109,399 @@ class Mathematics(Expression):
     >>> bool(kind.compare(size, kind.read("sqrt(x^2)"))), bool(kind.compare(size, kind.read("x")))
     (True, False)
     >>> kind = Mathematics(positive=["x"])
-    >>> bool(kind.compare(kind.read("2 log x"), kind.read("log x^2")))
+    >>> bool(kind.compare(kind.read("2 ln x"), kind.read("ln x^2")))
     True
     """
 
     noun: ClassVar[str] = "a mathematical expression"
     positive: frozenset[str] = frozenset()
     integer: frozenset[str] = frozenset()
+    log: str = ""
 
-    def __init__(self, *, positive: Iterable[str] = (), integer: Iterable[str] = ()) -> None:
-        object.__setattr__(self, "symbols", Symbols(()))
+    def __init__(self, *, positive: Iterable[str] = (), integer: Iterable[str] = (), log: str = "") -> None:
         object.__setattr__(self, "positive", frozenset(positive))
         object.__setattr__(self, "integer", frozenset(integer))
+        object.__setattr__(self, "log", log)
+        if log not in {"", "e", "10"}:
+            raise ValueError(f"the base of log is e or 10, not {log!r}")
 
     @property
     def example(self) -> str:
         return "2 x^2 - sqrt(3)"
 
-    def read(self, text: str) -> Formula:
-        formula = read_mathematics(text)
-        return formula if isinstance(formula, Constant) or is_infinite(formula) else super().read(text)
+    def read(self, text: str) -> Any:
+        return self.tree(self.said(text))
 
-    def parsed(self, text: str) -> Formula:
-        return read_mathematics(text)
-
-    def accept(self, value: object) -> Value:
-        if isinstance(value, float):
-            decimals = repr(value).partition(".")[2]
-            return Rounded(Fraction(repr(value)), len(decimals) if decimals.isdecimal() else 0)
-        return super().accept(value)
-
-    def compare(self, key: Value, value: Value) -> Comparison:
-        if isinstance(key, Constant) and isinstance(value, Constant):
-            return Comparison(True) if key.value == value.value else self._near(key, value)
-        if key == value or is_infinite(key) or is_infinite(value):
-            return Comparison(key == value)
-        near = self._near(key, value)
-        if near.agrees:
-            return near
-        compared = super().compare(key, value)
-        return Comparison(compared.agrees, compared.note.removeprefix("at every point "))
-
-    def _near(self, key: Value, value: Value) -> Comparison:
-        """Whether a decimal is the rounding of the other number, which has no end in decimals."""
-        for number, decimal in ((key, value), (value, key)):
-            found = _decimal(decimal)
-            if found is None or isinstance(number, Computed) or any(names_of(number)):
-                continue
-            written, places = found
+    def said(self, text: str) -> Text:
+        """The piece of a text that can be read, the plainest first. Raises `Unreadable`."""
+        complaint: Unreadable | None = None
+        for piece in pieces(text):
+            found = Text(*piece[:2])
             try:
-                exact = real_value(number, {})
-            except ArithmeticError:
-                continue
-            if isinstance(exact, int | Fraction) and as_decimal(exact) is not None:
-                continue
-            full = as_fraction(exact)
-            if rounds_to(full, written, places):
-                return Comparison(True, f"rounded to {places} decimals: off by {float(abs(full - written)):.1e}")
-        return Comparison(False)
+                self.tree(found)
+            except Unreadable as error:
+                complaint = complaint or error
+            else:
+                return found
+        raise complaint or Unreadable(f"an answer is at most {LONGEST_TEXT} characters long, not {len(text)}")
 
-    def points(self, name: str) -> Iterator[Iterator[Point]]:
-        # Symbols of factorials and binomials are whole; else all are positive, then all negative, then anything.
-        whole = any(f"Called(function={it!r}" in name for it in ("!", "binom"))
-        for slot in range(_POINTS):
-            sign = (1, -1, *[0] * _POINTS)[slot]
-            yield (Anywhere(f"{name}/{slot}/{number}", sign, whole=whole, kind=self) for number in range(_TRIES))
+    def tree(self, said: Text) -> Any:
+        """What a text says, read in the likeliest way. Raises `Unreadable`, for what has no value anywhere too."""
+        complaint: Unreadable | None = None
+        for tree in ways(said.tree, MOST_WAYS):
+            if not (reason := _unfit(tree)):
+                return tree
+            complaint = complaint or Unreadable(reason, text=said.said)
+        raise complaint or Unreadable("nothing was answered", text=said.said)
 
-    def both(self, key: Value, value: Value, point: Point) -> tuple[object, object, bool | None]:
-        if not isinstance(key, Computed) and not isinstance(value, Computed) and (_has_i(key) or _has_i(value)):
-            own, other = complex_value(key, point), complex_value(value, point)
-            off, scale = abs(own - other), max(abs(own), abs(other), 1)
-            return own, other, bool(off <= _NEAR.numerator * scale / _NEAR.denominator)
-        own, other = _value(key, point), _value(value, point)
-        if own is None and other is None:
-            raise Undefined
-        if own is None or other is None:
-            return own, other, False
-        if isinstance(own, int | Fraction) and isinstance(other, int | Fraction):
-            return own, other, own == other
-        left, right = as_fraction(own), as_fraction(other)
-        off, scale = abs(left - right), max(abs(left), abs(right), 1)
-        return own, other, True if off <= _NEAR * scale else False if off > _APART * scale else None
+    def accept(self, value: object) -> Any:
+        if isinstance(value, Tree | Computed | Text):
+            return value
+        return tree_of(value)
 
-    def said(self, point: Point, values: Iterable[Value]) -> str:
-        used = {name: None for value in values if not isinstance(value, Computed) for name in names_of(value)}
-        used.pop("i", None)
-        return ", ".join([f"{_symbol(name)} = {point[name]}" for name in used]) or "every point"
+    def compare(self, key: Any, value: Any) -> Comparison:
+        """In every way in which both can be read; raises `Undecided` where they agree in some, and in others not."""
+        found: dict[str, Comparison | Undecided | None] = {}
+        work = Work()
 
-    def written_at(self, value: Any) -> str:
-        if value is None:
-            return "nothing real"
-        if value.imag:
-            return f"{complex(value):.6g}".replace("j", "i")
-        exact = as_decimal(value) or str(value) if isinstance(value, int | Fraction) else ""
-        return exact if exact and len(exact) <= 12 else in_digits(as_fraction(value.real), 6)
+        def once(way: Ways) -> None:
+            try:
+                one, other = [it.tree(way) if isinstance(it, Text) else it for it in (key, value)]
+                result = compare(one, other, Field(self.positive, self.integer, self.log, way, work=work))
+            except Unreadable:
+                result = None
+            except Undecided as error:
+                result = error
+            except RecursionError:
+                result = Undecided("this is nested too deeply to be compared")
+            found[_told(way)] = result
 
-    def altered(self, key: Formula, rng: Draw) -> tuple[Formula, ...]:
-        added = Constant(rng.int(1, 9)), Name("x"), Called("pi")
-        others = Applied("*", (Constant(3), key)), Applied("-", (Applied("*", (Constant(2), key)),))
-        return (*others, *[Applied("+", (key, it)) for it in added])
+        try:
+            for _ in ways(once, MOST_WAYS):
+                pass
+        except OverflowError as error:
+            raise Undecided(f"{error}") from None
+        judged = _judged(found, key, value)
+        if not isinstance(key, Text) and not isinstance(value, Text):
+            return judged
+        trees = [it.tree(Ways()) if isinstance(it, Text) else it for it in (key, value)]
+        beside = "" if judged.agrees else near(*trees)
+        return Comparison(False, f"it is {beside}") if beside else judged
 
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(
-            ("?", "x +", "(1 - x", "2 3", "1/0", "9**9**9**9", "[1, 2", "x = 1 = 2", "__import__('os')", "sin",
-             "log(0)", "sqrt(-1)", "1/2x", "because of that", "|x")
-        )  # fmt: skip
+    def show(self, value: Any) -> Notation:
+        return shown(self.tree(value) if isinstance(value, Text) else value)
+
+    def write(self, value: Any) -> str:
+        return show(self.show(value), "plain", math=True)
+
+    def parting(self, left: Any, right: Any) -> str:
+        found = self.compare(right, left)
+        return "" if found.agrees else found.note
+
+
+def _told(way: Ways) -> str:
+    return ", ".join([f"{name} as {option}" for name, option in way.settled.items() if name in way.met])
+
+
+def _judged(found: dict[str, Comparison | Undecided | None], key: Any, value: Any) -> Comparison:
+    """One judgment of all ways: right where all agree, wrong where all differ. Raises `Undecided` otherwise."""
+    common = {told: it for told, it in found.items() if it is not None}
+    if not common:
+        return Comparison(False, f"the key is {kind_word(key)}, and this is {kind_word(value)}")
+    likely = {told: it for told, it in common.items() if "?" not in told} or common
+    doubts = [it for it in likely.values() if isinstance(it, Undecided)]
+    verdicts = [it for it in likely.values() if isinstance(it, Comparison)]
+    if doubts and not verdicts:
+        raise doubts[0]
+    if not doubts and all(it.agrees for it in verdicts):
+        return verdicts[0]
+    odd = [it for it in common.values() if isinstance(it, Comparison) and it.agrees]
+    if not doubts and not odd:
+        return verdicts[0]
+    raise Undecided(_parting(common))
+
+
+def _parting(found: dict[str, Comparison | Undecided]) -> str:
+    """The readings that part, in words."""
+    said = [
+        f"with {told.replace('?', '') or 'the plain reading'} "
+        + ("it is not decided" if isinstance(it, Undecided) else "they agree" if it.agrees else "they differ")
+        for told, it in found.items()
+    ]
+    return f"this can be read in more ways than one: {'; '.join(said[:4])}"
+
+
+def kind_word(tree: Any) -> str:
+    """What sort of thing a tree is, in a word, for people."""
+    if isinstance(tree, Text):
+        tree = tree.tree(Ways())
+    match tree:
+        case Listed(_, "{}"):
+            return "a set"
+        case Listed(_, ""):
+            return "several answers"
+        case Listed() | Rows():
+            return "a vector or an interval" if _says_set(tree) else "a vector or matrix"
+        case Related():
+            return "a relation"
+        case _ if _says_set(tree):
+            return "a set of real numbers"
+        case _:
+            return "an expression" if any(names_of(tree)) else "a number"
+
+
+def _says_set(tree: Any) -> bool:
+    try:
+        return set_in(tree) is not None
+    except Unreadable:
+        return False
 
 
 @lru_cache(maxsize=1_024)
-def _has_i(formula: Formula) -> bool:
-    return "i" in names_of(formula)
-
-
-def _symbol(name: str) -> str:
-    base, divider, index = name.partition("_")
-    return f"{letter(base)}{divider}{index}"
-
-
-def _value(value: Value, point: Point) -> Any:
-    """A real value; None where there is none."""
-    if isinstance(value, Computed):
-        return value.function(point)
+def _unfit(tree: Any) -> str:
+    """Why a tree says nothing: a number in it has no value, or a set no numbers."""
     try:
-        return real_value(value, point)
-    except Undefined:
-        return None
+        set_in(tree)
+        named_value(tree)
+        for part in _numbers_in(tree):
+            value_of(part, {}, real=False)
+    except Unreadable as error:
+        return error.reason
+    except TooLarge:
+        return "this number is too large to be compared"
+    except Undefined as error:
+        return f"this has no value: {error}" if f"{error}" else "this has no value"
+    return ""
 
 
-def _decimal(value: Value) -> tuple[Fraction, int] | None:
-    """What a decimal says, and how many places it has."""
-    match value:
-        case Rounded(number, places) if places:
-            return Fraction(number), places
-        case Applied("-", (Rounded(number, places),)) if places:
-            return -Fraction(number), places
+def _numbers_in(tree: Any) -> Iterator[Any]:
+    """The formulas without names of which a tree is made."""
+    if isinstance(tree, Listed | Rows | Related | Joined | Quantity) or _is_set_algebra(tree):
+        for part in parts_of(tree):
+            yield from _numbers_in(part)
+    elif isinstance(tree, Formula) and not any(names_of(tree)):
+        inner = list(walked(tree))
+        has_sets = any(
+            (isinstance(it, Called) and it.function in {"infinity", "reals", "dots",
+            "blank"}) or isinstance(it, Quantity)
+            or (isinstance(it, Listed) and it.brackets in {"{}", "[)", "(]"})
+            for it in inner
+        )  # fmt: skip
+        unknown = any(isinstance(it, Called) and it.parts and it.function not in KNOWN for it in inner)
+        signs = any(isinstance(it, Applied) and it.operation in {"±", "∓"} for it in inner)
+        if not has_sets and not unknown and not signs:
+            yield tree
+
+
+def _is_set_algebra(tree: Any) -> bool:
+    return isinstance(tree, Applied) and tree.operation in {"∪", "∩", "∖"}
+
+
+def tree_of(value: object) -> Any:
+    """The tree of a program's value: of a number, a list, an array, a set, an interval. Raises `TypeError`.
+
+    >>> tree_of([1, 2])
+    Listed(items=(Constant(value=1), Constant(value=2)), brackets='[,]')
+    """
+    unpacked = unpacked_array(value)
+    match unpacked:
+        case bool():
+            raise TypeError(f"expected mathematics, not {value!r}")
+        case float():
+            exact = Fraction(as_rational(unpacked, "as written"))
+            return Constant(int(exact)) if exact.denominator == 1 else Measured(exact, 17)
+        case int() | Fraction() | Decimal():
+            return Constant(as_rational(unpacked))
+        case str():
+            return _read_item(unpacked)
+        case Interval():
+            return _tree_of_set(RealSet((_span(unpacked),)))
+        case RealSet():
+            return _tree_of_set(unpacked)
+        case set() | frozenset():
+            items = cast("set[object]", unpacked)
+            return Listed(tuple(sorted([tree_of(it) for it in items], key=repr)), "{}")
+        case Matrix():
+            return Rows(tuple([tuple([Constant(entry) for entry in row]) for row in unpacked]))
+        case list() | tuple():
+            return Listed(tuple([tree_of(it) for it in cast("list[object]", unpacked)]), "[,]")
         case _:
-            return None
+            raise TypeError(f"no kind of answer is known for {value!r}")
+
+
+def _read_item(text: str) -> Any:
+    try:
+        return _likeliest(bounded(text))[0]
+    except Unreadable:
+        return Name(text)
+
+
+def _span(interval: Interval) -> Span:
+    low, high = [None if end is None else Constant(end) for end in (interval.low, interval.high)]
+    return Span(low, high, interval.low_closed, interval.high_closed)
+
+
+def _tree_of_set(numbers: RealSet) -> Any:
+    """A set of reals as a tree that can be nothing else."""
+    parts: list[Any] = []
+    for span in numbers.spans:
+        if span.is_point:
+            parts.append(Listed((span.low,), "{}"))
+            continue
+        low = Applied("-", (INFINITY,)) if span.low is None else span.low
+        high = INFINITY if span.high is None else span.high
+        brackets = f"{'[' if span.low_closed else '('}{']' if span.high_closed else ')'}"
+        parts.append(
+            Such("x", _within(low, high, brackets)) if brackets in {"[]", "()"} else Listed((low, high), brackets)
+        )
+    return parts[0] if len(parts) == 1 else Applied("∪", tuple(parts)) if parts else Listed((), "{}")
+
+
+def _within(low: Any, high: Any, brackets: str) -> Related:
+    return Related((low, Name("x"), high), ("<=", "<=") if brackets == "[]" else ("<", "<"))
+
+
+def plain_value(tree: Any) -> Any:
+    """A tree as the value that a program would have: a number, a vector, a matrix, an interval; else the tree.
+
+    >>> plain_value(Listed((Constant(1), Constant(4)), "[]"))
+    Vector((1, 4))
+    """
+    name, said = named_value(tree)
+    if name is not None and not any(names_of(said)):
+        return plain_value(said)
+    found = set_in(tree)
+    if found is not None and (found.is_sure or isinstance(tree, Joined)):
+        return _as_interval(found.numbers)
+    if isinstance(tree, Listed | Rows) and not any(isinstance(it, Related | Quantity) for it in walked(tree)):
+        return _as_array(tree)
+    if isinstance(tree, Formula) and not any(names_of(tree)):
+        try:
+            value = value_of(tree, {})
+        except (Undefined, TooLarge):
+            return tree
+        return value if isinstance(value, int | Fraction) else tree
+    return tree
+
+
+def _as_interval(numbers: RealSet) -> Any:
+    if len(numbers.spans) != 1:
+        return numbers
+    (span,) = numbers.spans
+    if not all(end is None or isinstance(end, Constant) for end in (span.low, span.high)):
+        return numbers
+    low, high = [None if end is None else end.value for end in (span.low, span.high)]
+    return Interval(low, high, span.low_closed, span.high_closed)
+
+
+def _as_array(tree: Any) -> Any:
+    rows = grid(tree)
+    if rows is None or (isinstance(tree, Listed) and tree.brackets not in {"[]", "()", "⟨⟩", "<>", "[,]"}):
+        return tree
+    values = [[plain_value(entry) for entry in row] for row in rows]
+    if not all(isinstance(entry, int | Fraction) for row in values for entry in row):
+        return tree
+    is_flat = isinstance(tree, Listed) and not any(isinstance(it, Listed) for it in tree.items)
+    return Vector([row[0] for row in values]) if is_flat else Matrix(values)
+
+
+@dataclass(frozen=True, init=False)
+class SeveralKind(Mathematics):
+    """Several answers, each right in whatever form; in the key's order where the key has one.
+
+    >>> kind = SeveralKind()
+    >>> bool(kind.compare(kind.read("1, sqrt(4)"), kind.read("2 and 1")))
+    True
+    >>> bool(kind.compare(kind.read("(1, 2)"), kind.read("(2, 1)")))
+    False
+    """
+
+    noun: ClassVar[str] = "a list of answers"
+
+    @property
+    def example(self) -> str:
+        return "-1, sqrt(2)"
+
+    def tree(self, said: Text) -> Any:
+        tree = super().tree(said)
+        found = prepared(tree)
+        if not isinstance(found, Listed | Rows | Joined):
+            raise Unreadable("expected several answers, such as 1, 2 or (1, 2)", text=said.said)
+        return found
+
+    def accept(self, value: object) -> Any:
+        if isinstance(value, Listed | Rows | Joined | list | tuple | set | frozenset):
+            return super().accept(cast("object", value))
+        raise TypeError(f"expected {self.noun}, not {value!r}")
+
+
+@dataclass(frozen=True, init=False)
+class RelationKind(Mathematics):
+    """An equation or inequality, right where its difference of sides is a multiple of the key's.
+
+    Quotients are multiplied out first. An equation that a solution of the key's does not solve is wrong, with that
+    solution; one that is no multiple, and solved by all that were tried, is left to a person.
+
+    >>> kind = RelationKind()
+    >>> bool(kind.compare(kind.read("2x + 4y - 3 = 0"), kind.read("y = -x/2 + 3/4")))
+    True
+    >>> kind.compare(kind.read("2x + 4y = 3"), kind.read("2x + 4y = 5")).agrees
+    False
+    """
+
+    noun: ClassVar[str] = "an equation"
+
+    @property
+    def example(self) -> str:
+        return "2x + 4y = 3"
+
+    def tree(self, said: Text) -> Any:
+        tree = super().tree(said)
+        if not isinstance(tree, Related):
+            raise Unreadable("expected an equation such as 2x + y = 3", text=said.said)
+        return tree
+
+    def accept(self, value: object) -> Any:
+        if isinstance(value, Related):
+            return value
+        raise TypeError(f"expected {self.noun}, not {value!r}")
+
+
+@dataclass(frozen=True)
+class RealSetKind(Kind[RealSet]):
+    r"""A set of real numbers, right in whatever form; its ends agree as `Mathematics` does.
+
+    >>> kind = RealSetKind()
+    >>> bool(kind.compare(kind.read("(-1, 1)"), kind.read("|x| < 1")))
+    True
+    >>> kind.compare(kind.read("(0, sqrt(2)]"), kind.read("(0, 1.414]")).note
+    'high end rounded to 3 decimals: off by 2.1e-04'
+    """
+
+    noun: ClassVar[str] = "a set of real numbers"
+
+    @property
+    def example(self) -> str:
+        return "(-oo, 1) ∪ [2, 3]"
+
+    def read(self, text: str) -> RealSet:
+        return read_real_set(text)
+
+    def accept(self, value: object) -> RealSet:
+        if isinstance(value, RealSet):
+            return value
+        if isinstance(value, Interval):
+            return RealSet((_span(value),))
+        raise TypeError(f"expected {self.noun}, not {value!r}")
+
+    def compare(self, key: RealSet, value: RealSet) -> Comparison:
+        return real_sets(key, value)
+
+    def show(self, value: RealSet) -> Notation:
+        return shown_set(value)
+
+    def write(self, value: RealSet) -> str:
+        return show(self.show(value), "plain", math=True)
+
+    def parting(self, left: RealSet, right: RealSet) -> str:
+        return self.compare(right, left).note

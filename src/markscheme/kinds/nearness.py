@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from markscheme.exact import Matrix, Vector
-from markscheme.reading.formulas import Constant
+from markscheme.exact import Matrix, Rational, Vector
+from markscheme.reading.syntax import Constant, Listed
 
 MOST_ENTRIES = 64
 
@@ -17,11 +17,11 @@ def near(key: Any, value: Any) -> str:
     >>> near(4, -4), near(Fraction(1, 4), 4), near(3, 300), near(Vector((1, 2)), Vector((2, 1)))
     ('the key with the other sign', "the key's reciprocal", 'the key times 100', "the key's entries in another order")
     """
-    key, value = [it.value if isinstance(it, Constant) else it for it in (key, value)]
+    key, value = _plain(key), _plain(value)
     if isinstance(key, bool):
         return ""
     if isinstance(key, int | Fraction) and isinstance(value, int | Fraction):
-        return _near_number(Fraction(key), Fraction(value))
+        return _near_number(key, value)
     if isinstance(key, Matrix) and isinstance(value, Matrix):
         if value == Matrix(list(zip(*key, strict=True))):
             return "the key transposed"
@@ -31,18 +31,30 @@ def near(key: Any, value: Any) -> str:
     return ""
 
 
-def _near_number(key: Fraction, value: Fraction) -> str:
+def _plain(value: Any) -> Any:
+    """What is in a tree that is a number or a row of numbers."""
+    match value:
+        case Constant():
+            return value.value
+        case Listed(items, "()" | "[]" | "[,]") if all(isinstance(it, Constant) for it in items):
+            return Vector([it.value for it in items])
+        case _:
+            return value
+
+
+def _near_number(key: Rational, value: Rational) -> str:
     if not key or not value:
         return ""
     if value == -key:
         return "the key with the other sign"
-    ratio = value / key
-    for power in (1, 2, 3, 6, 9):
-        if ratio in (10**power, Fraction(1, 10**power)):
-            return f"the key {'times' if ratio > 1 else 'over'} {10**power}"
-    if value == 1 / key:
+    for ten in (10, 100, 1000, 10**6, 10**9):
+        if value == ten * key:
+            return f"the key times {ten}"
+        if ten * value == key:
+            return f"the key over {ten}"
+    if key * value == 1:
         return "the key's reciprocal"
-    return {Fraction(2): "twice the key", Fraction(1, 2): "half the key"}.get(ratio, "")
+    return "twice the key" if value == 2 * key else "half the key" if 2 * value == key else ""
 
 
 def _near_entries(key: list[Any], value: list[Any]) -> str:

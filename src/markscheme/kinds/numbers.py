@@ -4,59 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Final, TypeAlias
+from typing import ClassVar, TypeAlias
 
-from markscheme.draw import Draw
 from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison, Kind, Scoring
-from markscheme.kinds.numerals import (
-    as_decimal,
-    as_items,
-    as_rational,
-    in_digits,
-    introduced,
-    notation,
-    spelled,
-    written,
-)
+from markscheme.kinds.numerals import as_decimal, as_items, as_rational, in_digits, notation, written
 from markscheme.kinds.tolerance import Bound, Tolerance, distance
 from markscheme.reading.arrays import read_vector
-from markscheme.reading.numbers import read_number
+from markscheme.reading.numbers import read_number, read_real
+from markscheme.reading.values import Approx
 from markscheme.text.notation import Listing, Notation, Number
 
-_MALFORMED: Final = (
-    "?",
-    "five",
-    "2 apples",
-    "1/0",
-    "9**9**9**9",
-    "1,5",
-    "7x7",
-    "[2, 3]",
-    "(1",
-    "1..2",
-    "\\frac{1}{",
-    "--",
-)
 AnyReal: TypeAlias = Rational | float
 
 
 @dataclass(frozen=True)
 class Integer(Kind[Rational]):
-    """An integer. A fraction is read, and wrong.
+    """An integer. A fraction is read, and wrong; behind it may stand what is counted, or the `unit` that is asked for.
 
     >>> Integer().read("4/2"), Integer().read("2.0"), bool(Integer().compare(2, Integer().read("5/2")))
     (2, 2, False)
     """
 
     noun: ClassVar[str] = "an integer"
+    unit: str = ""
 
     @property
     def example(self) -> str:
         return "12"
 
     def read(self, text: str) -> Rational:
-        return read_number(text, "an integer such as 12")
+        return read_number(text, "an integer such as 12", self.unit)
 
     def accept(self, value: object) -> Rational:
         number = as_rational(value)
@@ -73,36 +51,43 @@ class Integer(Kind[Rational]):
     def parting(self, left: Rational, right: Rational) -> str:
         return f"{left} against {right}"
 
-    def right(self, key: Rational, rng: Draw) -> str:
-        return introduced(spelled(key, rng), rng)
-
-    def wrong(self, key: Rational, rng: Draw) -> str:
-        return introduced(spelled(key + rng.choice((-2, -1, 1, 2, Fraction(1, 2))), rng), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(_MALFORMED)
-
 
 @dataclass(frozen=True)
 class Exact(Kind[Rational]):
     """An exact number, shown as a fraction, or with `decimal` as a decimal where it has one that ends.
 
+    A decimal of three digits or more agrees with a fraction without end that rounds to it, unless `rounding` is False.
+
     >>> Exact(decimal=True).write(Fraction(-13, 20)), Exact().write(Fraction(-13, 20))
     ('-0.65', '-13/20')
+    >>> [bool(Exact().compare(Fraction(2, 3), Exact().read(it))) for it in ("0.667", "0.6666666666666666", "0.67")]
+    [True, True, False]
     """
 
     noun: ClassVar[str] = "a number"
     decimal: bool = False
+    rounding: bool = True
+    unit: str = ""
 
     @property
     def example(self) -> str:
         return "-0.65" if self.decimal else "3/4"
 
     def read(self, text: str) -> Rational:
-        return read_number(text, f"a number such as {self.example}")
+        return read_number(text, f"a number such as {self.example}", self.unit)
 
     def accept(self, value: object) -> Rational:
         return as_rational(value, "as written" if self.decimal else "whole")
+
+    @property
+    def is_lenient(self) -> bool:
+        return False
+
+    def compare(self, key: Rational, value: Rational) -> Comparison:
+        agrees = key == value
+        if not agrees and Tolerance(rounding=self.rounding).admits(key, value):
+            return Comparison(True, f"rounded, off by {_brief(distance(key, value))}")
+        return Comparison(agrees)
 
     def show(self, value: Rational) -> Notation:
         return notation(value, decimal=self.decimal)
@@ -113,15 +98,6 @@ class Exact(Kind[Rational]):
     def parting(self, left: Rational, right: Rational) -> str:
         return f"{self.write(left)} against {self.write(right)}"
 
-    def right(self, key: Rational, rng: Draw) -> str:
-        return introduced(spelled(key, rng), rng)
-
-    def wrong(self, key: Rational, rng: Draw) -> str:
-        return introduced(spelled(key + rng.choice((-1, 1, Fraction(1, 10), Fraction(-1, 3))), rng), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(_MALFORMED)
-
 
 @dataclass(frozen=True)
 class Real(Kind[AnyReal]):
@@ -129,15 +105,19 @@ class Real(Kind[AnyReal]):
 
     >>> Real(absolute=0.01).compare(0.3333, Real(absolute=0.01).read("1/3"))
     Comparison(agrees=True, note='off by 3.33e-05, within the tolerance of 0.01')
+    >>> bool(Real(relative=0.001).compare(1.4142, Real(relative=0.001).read("sqrt(2)")))
+    True
 
     Raises `ValueError` where no tolerance is stated.
     """
 
     noun: ClassVar[str] = "a real number"
     tolerance: Tolerance
+    unit: str = ""
 
-    def __init__(self, *, absolute: Bound | None = None, relative: Bound | None = None) -> None:
+    def __init__(self, *, absolute: Bound | None = None, relative: Bound | None = None, unit: str = "") -> None:
         object.__setattr__(self, "tolerance", Tolerance(absolute, relative))
+        object.__setattr__(self, "unit", unit)
         if self.tolerance.exact:
             raise ValueError("a real answer states its tolerance: Real(absolute=0.01) or Real(relative=0.001)")
 
@@ -149,7 +129,8 @@ class Real(Kind[AnyReal]):
         return "0.25"
 
     def read(self, text: str) -> AnyReal:
-        return read_number(text)
+        found = read_real(text, "a number such as 2, -3/4 or 0.25", self.unit)
+        return Fraction(str(found.value.real)) if isinstance(found, Approx) else found
 
     def accept(self, value: object) -> AnyReal:
         number = as_rational(value, "exact")
@@ -170,18 +151,6 @@ class Real(Kind[AnyReal]):
 
     def parting(self, left: AnyReal, right: AnyReal) -> str:
         return f"{_brief(Fraction(left))} against {_brief(Fraction(right))}"
-
-    def right(self, key: AnyReal, rng: Draw) -> str:
-        exact = Fraction(key)
-        short = exact.denominator < 10**9 and abs(exact.numerator) < 10**9
-        return introduced(spelled(exact, rng) if short and rng.chance(1, 2) else self.write(key), rng)
-
-    def wrong(self, key: AnyReal, rng: Draw) -> str:
-        off = self.tolerance.beyond(key) * rng.choice((-1, 1))
-        return introduced(self.write(Fraction(key) + off), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(_MALFORMED)
 
 
 @dataclass(frozen=True)
@@ -209,8 +178,9 @@ class Numbers(Kind[tuple[Rational, ...]]):
         whole: bool = False,
         absolute: Bound | None = None,
         relative: Bound | None = None,
+        rounding: bool = True,
     ) -> None:
-        object.__setattr__(self, "tolerance", Tolerance(absolute, relative))
+        object.__setattr__(self, "tolerance", Tolerance(absolute, relative, rounding=rounding))
         object.__setattr__(self, "ordered", ordered)
         object.__setattr__(self, "decimal", decimal)
         object.__setattr__(self, "whole", whole)
@@ -227,7 +197,7 @@ class Numbers(Kind[tuple[Rational, ...]]):
         return tuple(read_vector(text, f"numbers such as {self.example}"))
 
     def accept(self, value: object) -> tuple[Rational, ...]:
-        floats = "exact" if not self.tolerance.exact else "as written" if self.decimal else "whole"
+        floats = "exact" if self.tolerance.bounded else "as written" if self.decimal else "whole"
         numbers = tuple([as_rational(item, floats) for item in as_items(value, "numbers")])
         if not numbers or len(numbers) != (self.count or len(numbers)):
             raise TypeError(f"expected {self.count or 'some'} numbers, not {len(numbers)}")
@@ -237,7 +207,7 @@ class Numbers(Kind[tuple[Rational, ...]]):
         left, right = (key, value) if self.ordered else (sorted(key), sorted(value))
         agrees = len(left) == len(right) and all(map(self.tolerance.admits, left, right))
         near = agrees and tuple(left) != tuple(right)
-        return Comparison(agrees, f"within the tolerance of {self.tolerance}" if near else "")
+        return Comparison(agrees, self.tolerance.note if near else "")
 
     @property
     def scorings(self) -> tuple[Scoring, ...]:
@@ -250,40 +220,25 @@ class Numbers(Kind[tuple[Rational, ...]]):
         return Listing(tuple([self._entry(number) for number in value]), "", "")
 
     def write(self, value: tuple[Rational, ...]) -> str:
-        return ", ".join([self._written(number) for number in value])
+        return ", ".join([self.written(number) for number in value])
 
     def parting(self, left: tuple[Rational, ...], right: tuple[Rational, ...]) -> str:
         if len(left) != len(right):
             return f"{len(left)} numbers against {len(right)}"
         pairs = zip(left, right, strict=True) if self.ordered else zip(sorted(left), sorted(right), strict=True)
-        apart = [f"{self._written(a)} against {self._written(b)}" for a, b in pairs if not self.tolerance.admits(b, a)]
+        apart = [f"{self.written(a)} against {self.written(b)}" for a, b in pairs if not self.tolerance.admits(b, a)]
         return ", ".join(apart)
 
-    def right(self, key: tuple[Rational, ...], rng: Draw) -> str:
-        numbers = key if self.ordered else rng.shuffled(key)
-        divider = rng.choice((", ", ",", " ", "; ", "\n", " and "))
-        return introduced(divider.join([self._written(number) for number in numbers]), rng)
-
-    def wrong(self, key: tuple[Rational, ...], rng: Draw) -> str:
-        numbers = list(key)
-        if rng.chance(1, 4):
-            return self.write((*numbers, numbers[0]))
-        place = rng.below(len(numbers))
-        greatest = max(numbers) if rng.chance(1, 2) else min(numbers)
-        beyond = self.tolerance.beyond(greatest)
-        numbers[place] = greatest + beyond if greatest == max(numbers) else greatest - beyond
-        return introduced(self.write(tuple(numbers)), rng)
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(("?", "[2, 3", "2, three", "2,, 3", "[1, 2; 3, 4]", "1 2, 3", "[]", "1/0, 2", "1 < x < 4"))
-
-    def _written(self, number: Rational) -> str:
-        if self.tolerance.exact or (self.decimal and as_decimal(number)):
+    def written(self, number: Rational) -> str:
+        """One of the numbers as a student would type it."""
+        if not self.tolerance.bounded or (self.decimal and as_decimal(number)):
             return written(number, decimal=self.decimal)
         return self.tolerance.rounded(number)
 
     def _entry(self, number: Rational) -> Notation:
-        return notation(number, decimal=self.decimal) if self.tolerance.exact else Number(self._written(number))
+        if self.tolerance.bounded:
+            return Number(self.written(number))
+        return notation(number, decimal=self.decimal)
 
 
 def _brief(number: Fraction) -> str:

@@ -8,9 +8,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any, Final, Literal, TypeAlias, cast
 
-from markscheme.draw import Draw
 from markscheme.exact import Rational
-from markscheme.reading.numbers import simplest
 from markscheme.text.notation import Number, Ratio
 
 Floats: TypeAlias = Literal["whole", "as written", "exact"]
@@ -59,23 +57,6 @@ def written(value: Rational, *, decimal: bool = False) -> str:
     return (as_decimal(value) if decimal else None) or str(value)
 
 
-def spelled(value: Rational, rng: Draw) -> str:
-    """The number in one of the notations that people use, without spaces."""
-    fraction = Fraction(value)
-    spellings = [str(value), str(value).replace("-", "−"), f"{fraction.numerator}/{fraction.denominator}"]
-    spellings.append(f"{3 * fraction.numerator}/{3 * fraction.denominator}")
-    decimal = as_decimal(value)
-    if decimal:
-        spellings += [decimal, f"{decimal}0" if "." in decimal else f"{decimal}.0"]
-    return rng.choice(spellings)
-
-
-def introduced(written: str, rng: Draw) -> str:
-    """A submission as people wrap it: in a sentence, in dollars, in a box."""
-    frames = ("{}", "{}", " {} ", "{}.", "x = {}", "answer: {}", "The answer is {}.", "${}$", "**{}**", "\\boxed{{{}}}")
-    return rng.choice(frames).format(written)
-
-
 def as_rational(value: object, floats: Floats = "whole") -> Rational:
     """The exact number of a program's value: of an int, a Fraction, a Decimal, a float, or a scalar array.
 
@@ -90,7 +71,7 @@ def as_rational(value: object, floats: Floats = "whole") -> Rational:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, Fraction):
-        return simplest(value)
+        return _simplest(value)
     if isinstance(value, Decimal | float):
         return _finite(value, floats)
     unpacked = unpacked_array(value)
@@ -111,7 +92,7 @@ def _finite(value: Decimal | float, floats: Floats) -> Rational:
     if not isfinite(value):
         raise TypeError(f"expected a finite number, not {value}")
     if isinstance(value, Decimal) or float(value).is_integer() or floats == "exact":
-        return simplest(Fraction(value))
+        return _simplest(Fraction(value))
     if floats == "as written":
         return Fraction(repr(value))
     raise TypeError(f"expected an exact number, such as a Fraction or a Decimal, not the float {value!r}")
@@ -121,3 +102,7 @@ def unpacked_array(value: object) -> object:
     """An array or an array's scalar as lists and Python numbers."""
     tolist: Callable[[], Any] | None = getattr(value, "tolist", None)
     return tolist() if callable(tolist) else value
+
+
+def _simplest(value: Fraction) -> Rational:
+    return value.numerator if value.denominator == 1 else value

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Final
 
-from markscheme.draw import Draw
 from markscheme.kinds.base import Kind
 from markscheme.reading.limits import Unreadable
 from markscheme.text.notation import Notation, Word
@@ -64,12 +63,3 @@ class Rubric(Kind[str]):
 
     def write(self, value: str) -> str:
         return value
-
-    def right(self, key: str, rng: Draw) -> str:
-        return f"{rng.choice(('', 'Because ', ' '))}{key}"
-
-    def wrong(self, key: str, rng: Draw) -> str:  # noqa: ARG002 (whatever the key says)
-        return rng.choice(("I do not know.", "It just is.", "42"))
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice("ab ").join("words") * LONGEST_PROSE

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from operator import eq
 from typing import ClassVar, Final
 
-from markscheme.draw import Draw
 from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_items
-from markscheme.reading.sequences import read_sequence, read_sequences
+from markscheme.reading.labels import read_sequence, read_sequences
 from markscheme.text.notation import Notation, Word
 
 _TOKEN: Final = re.compile(r"[^\s,;:=\[\](){}\"'“”‘’`$*]{1,40}").fullmatch
@@ -36,11 +35,6 @@ class _Vocabulary:
         if not known or len(known) < len(said):
             raise TypeError(f"expected tokens from {', '.join(self.vocabulary)}, not {value!r}")
         return known
-
-    def _changed(self, sequence: tuple[str, ...], rng: Draw) -> tuple[str, ...]:
-        place = rng.below(len(sequence))
-        other = rng.choice([token for token in self.vocabulary if token != sequence[place]])
-        return (*sequence[:place], other, *sequence[place + 1 :])
 
 
 @dataclass(frozen=True, init=False)
@@ -81,18 +75,6 @@ class TokenSequence(_Vocabulary, Kind[tuple[str, ...]]):
             if one != other:
                 return f"token {place}: {one} against {other}"
         return f"{len(left)} tokens against {len(right)}" if len(left) != len(right) else ""
-
-    def right(self, key: tuple[str, ...], rng: Draw) -> str:
-        quoted = [f'"{token}"' for token in key]
-        styles = [divider.join(key) for divider in (" ", ", ", " -> ", " → ", ",")]
-        styles += [f"[{', '.join(quoted)}]", f"({' '.join(key)})", " ".join(key).upper(), f"y: {' '.join(key)}"]
-        return rng.choice(styles)
-
-    def wrong(self, key: tuple[str, ...], rng: Draw) -> str:
-        return self.write((*key, key[0]) if rng.chance(1, 4) else self._changed(key, rng))
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(("?", f"{self.vocabulary[0]} and so on", "[]", "1 2 3 4", f"not {self.vocabulary[0]}"))
 
 
 @dataclass(frozen=True, init=False)
@@ -135,19 +117,3 @@ class TokenSequences(_Vocabulary, Kind[tuple[tuple[str, ...], ...]]):
         if not extra and not missing:
             return f"{len(left)} sequences against {len(right)}" if len(left) != len(right) else ""
         return " against ".join([", ".join(extra) or "nothing", ", ".join(missing) or "nothing"])
-
-    def right(self, key: tuple[tuple[str, ...], ...], rng: Draw) -> str:
-        lines = [" ".join(sequence) for sequence in rng.shuffled(key)]
-        styles = ["\n".join(lines), "; ".join(lines), "\n".join([f"{n}. {line}" for n, line in enumerate(lines, 1)])]
-        styles.append("[" + ", ".join(["[" + ", ".join(line.split()) + "]" for line in lines]) + "]")
-        if all(len(sequence) > 1 for sequence in key):
-            styles += [", ".join(lines), " and ".join(lines), ", ".join([f'"{line}"' for line in lines])]
-        return rng.choice(styles)
-
-    def wrong(self, key: tuple[tuple[str, ...], ...], rng: Draw) -> str:
-        place = rng.below(len(key))
-        changed = self._changed(key[place], rng)
-        return self.write((*key[:place], changed, *key[place + 1 :]))
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(("?", f"{self.vocabulary[0]} and so on", "[]", "1 2 3 4; 5", f"not {self.vocabulary[0]}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from math import ulp
 from typing import Final, TypeAlias
 
 from markscheme.exact import Rational
@@ -13,6 +14,7 @@ from markscheme.kinds.numerals import as_decimal
 Bound: TypeAlias = Rational | float | str
 _SHORT: Final = 12
 _LONG: Final = 20
+DIGITS_OF_DOUBLES: Final = 15
 LEAST_DIGITS: Final = 3
 """Digits that a decimal needs to stand for a number that has none to its end."""
 
@@ -43,21 +45,35 @@ class Tolerance:
         object.__setattr__(self, "rounding", rounding)
 
     @property
+    def bounded(self) -> bool:
+        """Whether it states how far a number may lie from the key."""
+        return self.absolute is not None or self.relative is not None
+
+    @property
     def exact(self) -> bool:
-        return self.absolute is None and self.relative is None and not self.rounding
+        return not self.bounded and not self.rounding
+
+    @property
+    def note(self) -> str:
+        """How numbers agree that are not the same."""
+        return f"within the tolerance of {self}" if self.bounded else "rounded"
 
     def admits(self, key: Rational | float, value: Rational | float) -> bool:
         if key == value:
             return True
         if self.exact:
             return False
-        if self.rounding and is_rounding(Fraction(key), Fraction(value)):
+        if (
+            self.rounding
+            and not self.bounded
+            and is_rounding(Fraction(key), value if isinstance(value, Fraction) else Fraction(value))
+        ):
             return True
-        return distance(key, value) <= self._width(key)
+        return self.bounded and distance(key, value) <= self._width(key)
 
     def beyond(self, key: Rational | float) -> Rational:
         """A distance from the key that is surely too far."""
-        return 1 + 2 * int(self._width(key) + 1) if not self.exact else 1
+        return 1 + 2 * int(self._width(key) + 1) if self.bounded else 1
 
     def rounded(self, value: Rational | float) -> str:
         """The number in digits, rounded well within the tolerance where it is long."""
@@ -85,17 +101,32 @@ class Tolerance:
 
 
 def is_rounding(key: Fraction, value: Fraction) -> bool:
-    """Whether a value is a decimal of three digits or more that a key without end rounds to."""
+    """Whether a value is a decimal of three digits or more that a key without end rounds to, or a program's double."""
     decimal = as_decimal(value)
-    if decimal is None or as_decimal(key) is not None:
+    if decimal is None:
         return False
-    return rounds_to(key, value, len(decimal.partition(".")[2]))
+    places = getattr(value, "places", 0) or len(decimal.partition(".")[2])
+    return is_double_of(key, value, places) or (as_decimal(key) is None and rounds_to(key, value, places))
 
 
 def rounds_to(key: Fraction, decimal: Fraction, places: int) -> bool:
     """Whether a decimal, with so many places, has three digits or more and is what the key rounds to."""
-    significant = len(str(abs(decimal.numerator * 10**places // decimal.denominator)))
-    return significant >= LEAST_DIGITS and abs(key - decimal) <= Fraction(1, 2 * 10**places)
+    scaled = abs(decimal) * Fraction(10) ** places
+    significant = len(str(scaled.numerator // scaled.denominator))
+    return significant >= LEAST_DIGITS and abs(key - decimal) <= Fraction(1, 2) / Fraction(10) ** places
+
+
+def is_double_of(number: Fraction, decimal: Fraction, places: int) -> bool:
+    """Whether a decimal of 15 digits or more is a number as the arithmetic of a program has it.
+
+    >>> is_double_of(Fraction(3, 10), Fraction("0.30000000000000004"), 17)
+    True
+    """
+    if not 0 < places < 400 or len(str(abs(decimal.numerator) * 10**places // decimal.denominator)) < DIGITS_OF_DOUBLES:
+        return False
+    if not Fraction(1, 10**300) < abs(decimal) < 10**300 or not Fraction(1, 10**300) < abs(number) < 10**300:
+        return False
+    return Fraction(repr(float(decimal))) == decimal and abs(number - decimal) <= Fraction(2 * ulp(float(number)))
 
 
 def distance(one: Rational | float, other: Rational | float) -> Fraction:

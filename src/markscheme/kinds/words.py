@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from markscheme.draw import Draw
 from markscheme.kinds.base import Comparison, Kind, Undecided
-from markscheme.reading.lexer import bounded
-from markscheme.reading.limits import Unreadable
+from markscheme.reading.limits import Unreadable, bounded
+from markscheme.reading.prose import first_read
 from markscheme.text.notation import Notation, Word
 
 _TYPESETTING: Final = re.compile(
-    r"\\(?:boxed|fbox|text[a-z]*|math[a-z]*|operatorname)\s*(?=\{)|\\[,;:! ()\[\]]|[{}$*\"'`~]"
+    r"\\displaystyle|\\(?:boxed|fbox|text[a-z]*|math[a-z]*|operatorname)\s*(?=\{)|\\[,;:! ()\[\]]|[{}$*\"'`~]"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]{2}|\d:\d").search
 _FORMULA: Final = re.compile(r"[\\=<>+^_|/()\[\]]").search
+_TIME: Final = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d").fullmatch
+_ARTICLE: Final = re.compile(r"(?:the|an?) ")
 MOST_WORDS: Final = 12
 
 
@@ -36,8 +37,12 @@ class Words(Kind[str]):
         return "a regular hexagon"
 
     def read(self, text: str) -> str:
-        said = " ".join(_TYPESETTING.sub(" ", bounded(text)).split()).strip(" .!").casefold()
-        if not _WORDS(said) or _FORMULA(said) or len(said.split()) > MOST_WORDS:
+        return first_read(bounded(text), self._read)
+
+    def _read(self, text: str) -> str:
+        said = " ".join(_TYPESETTING.sub(" ", text).split()).strip(" .!").casefold()
+        said = _ARTICLE.sub("", said)
+        if ". " in said or not _WORDS(said) or _FORMULA(said) or len(said.split()) > MOST_WORDS:
             raise Unreadable(f"expected up to {MOST_WORDS} words", text=text)
         return said
 
@@ -49,6 +54,8 @@ class Words(Kind[str]):
     def compare(self, key: str, value: str) -> Comparison:
         if key == value:
             return Comparison(True)
+        if _TIME(key) and _TIME(value):
+            return Comparison(False, "it is another time than the key's")
         raise Undecided("these are not the key's words, and may mean the same")
 
     def show(self, value: str) -> Notation:
@@ -56,12 +63,3 @@ class Words(Kind[str]):
 
     def write(self, value: str) -> str:
         return value
-
-    def right(self, key: str, rng: Draw) -> str:
-        return rng.choice((key, key.upper(), rf"\text{{{key}}}", f"{key}."))
-
-    def wrong(self, key: str, rng: Draw) -> str:  # noqa: ARG002 (there is none)
-        raise TypeError("whether words are wrong, a person decides")
-
-    def malformed(self, rng: Draw) -> str:
-        return rng.choice(("?", "x = 1", "17", "because " * 20))

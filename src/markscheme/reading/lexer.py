@@ -1,19 +1,36 @@
-"""Hostile text to tokens: one linear pass that reads through spellings, spaces and typesetting.
+r"""Hostile text to tokens: one linear pass that reads through spellings, spaces and typesetting.
 
-Characters are replaced one for one before the pass, so that a token's position is its place in the text as typed.
+Characters are replaced one for one before the pass, so that a token's position is its place in the text as typed. What
+typesetting says of a name stays with it: `\hat{y}` and `y'` are other names than `y`, and `\mathbf{x}` is a bold one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, NamedTuple, NoReturn
+import unicodedata
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-from markscheme.reading.limits import DEEPEST_NESTING, LONGEST_TEXT, Unreadable
+from markscheme.reading.limits import Unreadable, bounded
+from markscheme.reading.words import (
+    ACCENTS,
+    AND,
+    BOLD,
+    FUNCTIONS,
+    GREEK,
+    INFINITY,
+    INVISIBLE,
+    MODULES,
+    OR,
+    UPRIGHT,
+    WRAPPERS,
+    letter,
+)
 
 _SPELLINGS: Final = {
     "-": "−﹣‐‑",
     "/": "⁄∕÷",
+    "^": "ˆ",
     "*": "·⋅∙•∗",
     "≤": "⩽≦",
     "≥": "⩾≧",
@@ -28,180 +45,84 @@ _SPELLINGS: Final = {
 _SAME: Final = {ord(other): one for one, others in _SPELLINGS.items() for other in others} | {
     code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)
 }
+_NARROW: Final = r"(?:_|'|\\[,;]\s?|\{,\}|,\\!\s?|\u2009|\u202f|\u00a0)"
+"""What divides the digits of one number into groups of three, and nothing else."""
 
+_LETTER: Final = r"[^\W\d_²³¹⁰-⁹ᵀ]"
 _TOKEN: Final = re.compile(
-    r"""
-    (?P<space>[ \t\f\v]+)
+    rf"""
+    (?P<space>[ \t\f\v\u00a0\u2009\u202f]+)
     | (?P<newline>[\r\n]\s*)
-    | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    | (?P<grouped>(?!0)[0-9]{{1,3}}(?:{_NARROW}[0-9]{{3}}){{1,6}}(?![0-9])(?:\.[0-9]+)?)
+    | (?P<thousands>(?<![0-9],)(?!0)[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,6}}(?![0-9]|,[0-9])(?:\.[0-9]+)?)
+    | (?P<comma>[0-9]+\{{,\}}[0-9]+)
+    | (?P<repeating>[0-9]*\.[0-9]*\\(?:over|bar|dot)(?:line)?\s?\{{[0-9]{{1,18}}\}})
+    | (?P<number>(?:[0-9]+(?:\.[0-9]+|\.(?=\s*[,\])}};eE]))?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<vulgar>[¼½¾⅐-⅞])
     | (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]+|ᵀ)
-    | (?P<environment>\\(?:begin|end)\{[A-Za-z]{1,12}\*?\}(?:\{[lcr|\ ]{0,40}\})?)
-    | (?P<command>\\(?:mathbb\s?\{R\}|[A-Za-z]+|.))
-    | (?P<name>[^\W\d_][^\W²³¹⁰-⁹ᵀ]*(?:\.[^\W\d_]\w*)*)
-    | (?P<sign><=|>=|=<|==|:=|->|\*\*|.)
+    | (?P<environment>\\(?:begin|end)\{{[A-Za-z]{{1,12}}\*?\}}(?:\{{[lcr|\ ]{{0,40}}\}})?)
+    | (?P<command>\\(?:mathbb\s?\{{R\}}|not\s?\\?(?:=|in\b)|[A-Za-z]+|.))
+    | (?P<name>(?:{"|".join(sorted(MODULES))})\.[A-Za-z_][A-Za-z0-9_.]*|{_LETTER}(?:{_LETTER}|[\u0300-\u036f\u20d7])*)
+    | (?P<sign><=|>=|=<|=/=|==|:=|->|<-(?=\s)|<>|\*\*|\|\||.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-
 _SIGNS: Final = {
-    "≤": "<=",
-    "=<": "<=",
-    "≥": ">=",
-    "==": "=",
-    ":=": "=",
-    "≈": "=",
-    "≅": "=",
-    "→": "->",
-    "∈": "in",
-    "∞": "infinity",
-    "∧": "and",
-    "ℝ": "reals",
-}
+    "≤": "<=", "=<": "<=", "≥": ">=", "==": "=", ":=": "=", "≡": "=", "≅": "≈", "≃": "≈", "→": "->", "∈": "in",
+    "=/=": "≠", "<>": "≠", "←": "=", "⟵": "=", "<-": "=", "·": "*", "@": "*", "ℝ": "reals", "‖": "||", "√": "sqrt",
+    "∞": "infinity", "∣": "|",
+    "∖": "∖", "⊤": "transpose", "⊺": "transpose", "…": "dots", "⋯": "dots", "⋱": "dots", "⋮": "dots", "∑": "sum",
+    "∏": "prod", "∫": "int", "∂": "partial", "∅": "∅", "⊙": "⊙", "∘": "⊙", "∪": "∪", "∩": "∩", "⌊": "⌊", "⌋": "⌋",
+}  # fmt: skip
 _COMMANDS: Final = {
-    "le": "<=",
-    "leq": "<=",
-    "leqslant": "<=",
-    "ge": ">=",
-    "geq": ">=",
-    "geqslant": ">=",
-    "lt": "<",
-    "gt": ">",
-    "approx": "=",
-    "in": "in",
-    "infty": "infinity",
-    "cdot": "*",
-    "ast": "*",
-    "times": "×",
-    "div": "/",
-    "to": "->",
-    "rightarrow": "->",
-    "langle": "⟨",
-    "rangle": "⟩",
-    "lbrace": "{",
-    "rbrace": "}",
+    "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=",
+    "lt": "<", "gt": ">", "approx": "≈", "simeq": "≈", "doteq": "≈", "cong": "≈", "in": "in", "ne": "≠", "neq": "≠",
+    "infty": "infinity", "cdot": "*", "ast": "*", "bullet": "*", "times": "×", "div": "/", "odot": "⊙", "circ": "circ",
+    "to": "->", "rightarrow": "->", "Rightarrow": "->", "longrightarrow": "->", "leftarrow": "=", "gets": "=",
+    "longleftarrow": "=", "coloneqq": "=", "langle": "⟨", "rangle": "⟩", "lbrace": "\\{", "rbrace": "\\}",
     "lbrack": "[",
-    "rbrack": "]",
-    "{": "{",
-    "}": "}",
-    "%": "%",
-    "&": "&",
-    "_": "_",
-    "\\": "row",
-    "cr": "row",
-    "frac": "frac",
-    "dfrac": "frac",
-    "tfrac": "frac",
-    "cfrac": "frac",
-    "land": "and",
-    "wedge": "and",
-    "mid": "|",
-    "top": "transpose",
-    "intercal": "transpose",
-}
-_NAMES: Final = {
-    "and": "and",
-    "ℝ": "reals",
-    "in": "in",
-    "inf": "infinity",
-    "infinity": "infinity",
-    "infty": "infinity",
-    "oo": "infinity",
-}
-_SPACES: Final = frozenset(", ; : ! quad qquad thinspace ~".split()) | {" ", "\n", "\t"}
-_TYPESETTING: Final = frozenset(
-    "( ) [ ] left right big Big bigl bigr Bigl Bigr displaystyle textstyle limits nonumber".split()
-)
-_WRAPPERS: Final = frozenset(
-    "boxed fbox text textbf textit textnormal textrm mathrm mathbf mathit mathsf bm boldsymbol operatorname".split()
-)
-_MATRIX: Final = re.compile(r"\\(begin|end)\{(?:[bBp]?matrix|smallmatrix|array)\*?\}")
-_GREEK: Final = dict(
-    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", varepsilon="ε", eta="η", theta="θ", kappa="κ", lambda_="λ",
-    mu="μ", nu="ν", xi="ξ", rho="ρ", sigma="σ", tau="τ", phi="φ", varphi="φ", chi="χ", psi="ψ", omega="ω",
-    Sigma="Σ", pi="π",
-)  # fmt: skip
-_LETTERS: Final = {spelled.rstrip("_"): letter for spelled, letter in _GREEK.items()}
-_CONNECTORS: Final = frozenset({"=", ":", "is", "are", "equals"})
-_LEAD: Final = frozenset({"name", "command", "_", "^", "**", "{", "}", "(", ")", "'", '"', ",", "->"})
-_DENIALS: Final = frozenset(
-    "not no never t isn or except unless neither nor wrong false incorrect ≠ ne neq notin neg lnot".split()
-)
-_BEFORE_MINUS: Final = frozenset("[ ( { , ; newline = < <= > >= & row".split())
-_OPENINGS: Final = frozenset("([{")
-_CLOSINGS: Final = frozenset(")]}")
+    "rbrack": "]", "lparen": "(", "rparen": ")", "{": "\\{", "}": "\\}", "%": "%", "&": "&", "_": "_", "$": "$",
+    "#": "#", "\\": "row", "cr": "row", "frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac",
+    "sfrac": "frac", "nicefrac": "frac", "dbinom": "binom", "tbinom": "binom", "mid": "|", "vert": "|", "lvert": "|",
+    "rvert": "|", "|": "||", "Vert": "||", "lVert": "||",
+    "rVert": "||", "top": "transpose", "intercal": "transpose", "intercal ": "transpose", "prime": "'", "pm": "±",
+    "mp": "∓", "sum": "sum", "prod": "prod", "int": "int", "lim": "lim", "partial": "partial", "cup": "∪", "cap": "∩",
+    "setminus": "∖", "backslash": "∖", "emptyset": "∅", "varnothing": "∅", "colon": ":", "ldots": "dots",
+    "dots": "dots", "cdots": "dots", "ddots": "dots", "vdots": "dots", "dotsc": "dots", "degree": "°", "lfloor": "⌊",
+    "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "bmod": "mod", "pmod": "pmod", "mod": "mod", "per": "/", "lnot": "¬",
+    "neg": "¬", "notin": "∉", "implies": "->", "iff": "->", "euro": "€", "pounds": "£", "yen": "¥",
+}  # fmt: skip
+_SETS: Final = frozenset("cases aligned align gathered split alignat gather dcases rcases".split())
+_ENVIRONMENT: Final = re.compile(r"\\(begin|end)\{([A-Za-z]+)\*?\}")
+_MATRICES: Final = frozenset("matrix bmatrix pmatrix Bmatrix smallmatrix array vmatrix Vmatrix psmallmatrix".split())
+_DATE: Final = re.compile(
+    r"\s*(?:[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?|"
+    r"[0-9]{1,4}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}|"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}-[0-9]{1,4})\s*"
+).fullmatch
+_NUMBER_AHEAD: Final = re.compile(r"\s*\.?[0-9]").match
+_ESCAPED: Final = re.compile(r"\\\\(?=[A-Za-z]{2})")
+_WITH_DIGITS: Final = re.compile(r"([^\W\d_]+)([0-9]*)")
+_MARKS: Final = {
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot", "\u0308": "ddot", "\u20d7": "vec",
+    "\u030c": "check",
+}  # fmt: skip
+_MARKED: Final = re.compile(rf"([^\W\d_])([{''.join(_MARKS)}]?)([0-9]*)")
+_MOST_MARKED: Final = 3
+"""Letters of a name that may have marks; a longer one is a word of some language."""
+_LONGEST_SUBSCRIPT: Final = 24
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 class Token(NamedTuple):
-    """A piece of the text: what it is, what it says, where it starts, and whether space stands before it."""
+    """A piece of the text: what it is, what it says, where it starts, whether space stands before it, and its style."""
 
     kind: str
     text: str
     position: int
     spaced: bool
-
-
-class Cursor:
-    """A place in the tokens of a text, for parsers that go forward only; it also counts how deep they are."""
-
-    __slots__ = ("_depth", "_place", "_tokens", "entries", "expected", "kind", "text")
-
-    def __init__(self, text: str, tokens: list[Token], expected: str, *, entries: bool = False) -> None:
-        self.text = text
-        self.expected = expected
-        self.entries = entries
-        self._tokens = [*tokens, Token("end", "", len(text), True)]
-        self._depth = 0
-        self._place = 0
-        self.kind = self._tokens[0].kind
-
-    @property
-    def token(self) -> Token:
-        return self._tokens[self._place]
-
-    def ahead(self, steps: int = 1) -> Token:
-        """The token that many steps further, or the end."""
-        return self._tokens[min(self._place + steps, len(self._tokens) - 1)]
-
-    def next(self) -> Token:
-        """The token here; the cursor moves past it."""
-        token = self._tokens[self._place]
-        if token.kind != "end":
-            self._place += 1
-        self.kind = self._tokens[self._place].kind
-        return token
-
-    def take(self, kind: str) -> bool:
-        """Moves past a token of this kind, if one is here."""
-        if self.kind != kind:
-            return False
-        self.next()
-        return True
-
-    def expect(self, kind: str) -> Token:
-        if self.kind != kind:
-            self.fail()
-        return self.next()
-
-    def enter(self) -> None:
-        """One level deeper. Raises `Unreadable` where that is too deep."""
-        self._depth += 1
-        if self._depth > DEEPEST_NESTING:
-            self.fail(f"brackets are read {DEEPEST_NESTING} deep, not deeper")
-
-    def leave(self) -> None:
-        self._depth -= 1
-
-    def end(self) -> None:
-        if self.kind != "end":
-            self.fail()
-
-    def fail(self, reason: str | None = None) -> NoReturn:
-        """Raises `Unreadable`: by default, what was expected and what stands here."""
-        if reason is None:
-            found = "the text ends" if self.kind == "end" else f"{quoted(self.token.text)} cannot be read"
-            reason = f"expected {self.expected}; {found} here"
-        raise Unreadable(reason, text=self.text, position=self.token.position)
+    style: str = ""
+    """`upright` in `\\text{...}` and its like, `bold` in `\\mathbf{...}`; of a name also its accents."""
 
 
 def quoted(text: str) -> str:
@@ -209,160 +130,242 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= 20 else text[:19] + "…")
 
 
-def bounded(text: str) -> str:
-    """The text itself. Raises `Unreadable` where it is too long to look at."""
-    if len(text) > LONGEST_TEXT:
-        raise Unreadable(f"an answer is at most {LONGEST_TEXT} characters long, not {len(text)}")
-    return text
-
-
-def cursor(text: str, expected: str, *, entries: bool = False) -> Cursor:
-    """The tokens of a text, past a lead-in such as `h_2 =` and before a final period.
-
-    With `entries`, space may stand between numbers: `1 -2` are two.
-    """
-    return Cursor(text, trimmed(tokens(text)), expected, entries=entries)
-
-
 def tokens(text: str) -> list[Token]:
     r"""The tokens of a text.
 
     >>> [token.kind for token in tokens(r"$-1 \le \lambda$")]
     ['-', 'number', '<=', 'name']
+    >>> [token.text for token in tokens(r"\hat{y}_{t-1} + x₁ + 12\,345")]
+    ['\\hat{y}_t-1', '+', 'x_1', '+', '12345']
+
+    Raises `Unreadable`, for a date that a spreadsheet made of a fraction too.
     """
-    return list(_unwrapped(_dashed(_scanned(bounded(text)))))
+    if _DATE(bounded(text)):
+        raise Unreadable(f"{text.strip()} is a date, as spreadsheets make of what they take for one", text=text)
+    if "\\\\" in text and "\\begin" not in text:
+        text = _ESCAPED.sub(r" \\", text)
+    return _named(list(_unwrapped(_scanned(text))))
 
 
-def trimmed(tokens: list[Token]) -> list[Token]:
-    """Tokens without the lead-in, quotation or bold around a value and the period that ends it."""
-    start, end = _lead(tokens), len(tokens)
-    while start < end and tokens[start].kind in {"newline", "**", '"'}:
-        start += 1
-    if end - start > 2 and tokens[start].kind == tokens[end - 1].kind == "'":
-        start, end = start + 1, end - 1
-    return trimmed_end(tokens[start:end])
-
-
-def trimmed_end(tokens: list[Token]) -> list[Token]:
-    """Tokens without the period, the quotation or the bold that end a text."""
-    end = len(tokens)
-    while end and tokens[end - 1].kind in {"newline", "**", '"', "."}:
-        end -= 1
-    return tokens[:end]
-
-
-def _scanned(text: str) -> Iterable[Token]:
-    previous, spaced = "newline", False
+def _scanned(text: str) -> Iterator[Token]:
+    before, spaced = "newline", False
+    prices = (text.count("$") - text.count("\\$")) % 2 == 1  # what has no partner is no delimiter
     for match in _TOKEN.finditer(text.translate(_SAME)):
-        group, said = match.lastgroup or "", match.group()
-        kind = _kind(group, said)
-        if group == "name" and said[0] in "xX" and previous in {"number", ")"} and _product(said):
-            yield Token("×", said[0], match.start(), spaced)
-            if len(said) > 1:
-                yield from _rescanned(said, match.start())
-        elif kind == "name":
-            yield Token(kind, letter(said), match.start(), spaced)
-        elif kind not in {"space", "typesetting"}:
-            yield Token(kind, said, match.start(), spaced)
+        group, said, start = match.lastgroup or "", match.group(), match.start()
+        kind = "$" if said == "$" and prices else _kind(group, said)
+        if kind == "name" and said[0] in "xX" and before in {"number", ")"} and _crosses(text, match.end(), said):
+            for place, sign in enumerate(said):
+                yield Token("×", sign, start + place, spaced and not place)
+            before, spaced = "×", False
+            continue
+        if kind not in {"space", "typesetting"}:
+            if group in {"grouped", "comma"}:
+                kind, said = "number", _joined(said) if group == "grouped" else said.replace("{,}", ".")
+            yield Token(kind, said, start, spaced)
         if kind != "typesetting":
-            previous, spaced = kind if kind != "space" else previous, kind in {"space", "newline"}
+            before, spaced = kind if kind != "space" else before, kind in {"space", "newline"}
 
 
-def _product(name: str) -> bool:
-    return len(name) == 1 or name[1:].replace("x", "").replace("X", "").isdecimal()
+def _joined(number: str) -> str:
+    return re.sub(_NARROW, "", number)
 
 
-def _rescanned(name: str, position: int) -> Iterable[Token]:
-    """The tokens of `x112x64` after its first `x`."""
-    for match in re.finditer("[xX]|[0-9]+", name[1:]):
-        kind = "×" if match.group() in "xX" else "number"
-        yield Token(kind, match.group(), position + 1 + match.start(), False)
+def _crosses(text: str, end: int, said: str) -> bool:
+    """Whether an x behind a number is a sign of multiplication: a number follows it, too."""
+    return len(said) == 1 and bool(_NUMBER_AHEAD(text, end))
 
 
 def _kind(group: str, said: str) -> str:
     if group == "sign":
         return "typesetting" if said in "$`" else _SIGNS.get(said, said)
     if group == "name":
-        return _NAMES.get(said.lower(), "name")
+        return _word(said)
     if group == "raised":
         return "transpose" if said == "ᵀ" else group
     if group == "environment":
-        found = _MATRIX.match(said)
-        return f"\\{found.group(1)}" if found else "command"
+        return _environment(said)
     if group == "command":
         return _command(said[1:])
     return group
 
 
+def _word(said: str) -> str:
+    folded = said.lower()
+    if folded in INFINITY:
+        return "infinity"
+    if folded in AND:
+        return "and"
+    if folded in OR:
+        return "or"
+    return {"in": "in", "ℝ": "reals", "by": "by"}.get(folded, "name")
+
+
+def _environment(said: str) -> str:
+    found = _ENVIRONMENT.match(said)
+    if found is None or found[2] not in _MATRICES | _SETS:
+        return "command"
+    return f"\\{found[1]}"
+
+
 def _command(word: str) -> str:
-    if word in _LETTERS:
+    if word in {"binom", "choose", "sqrt"}:
+        return word
+    if word in GREEK or word in FUNCTIONS or word == "Pr":
         return "name"
-    if word.endswith("{R}"):
+    if word.startswith("mathbb") and word.endswith("{R}"):
         return "reals"
-    if word in _SPACES:
-        return "space"
-    if word in _TYPESETTING:
+    if word.startswith("not") and word[-1:] in {"=", "n"} and word not in {"not", "notin"}:
+        return "≠" if word.endswith("=") else "∉"
+    if word in {"(", ")", "[", "]"} or word in {"left", "right"}:
         return "typesetting"
-    return "wrapper" if word in _WRAPPERS else _COMMANDS.get(word, "command")
+    if word in INVISIBLE:
+        return "space"
+    if word in WRAPPERS:
+        return "wrapper"
+    if word in ACCENTS | BOLD:
+        return "accent"
+    if word in {"land", "wedge"}:
+        return "and"
+    return "or" if word in {"lor", "vee"} else _COMMANDS.get(word, "command")
 
 
-def letter(said: str) -> str:
-    r"""The letter that `beta` or `\beta` names; other words as they are."""
-    word = said.lstrip("\\")
-    return _LETTERS.get(word, word)
-
-
-def _dashed(tokens: Iterable[Token]) -> list[Token]:
-    """An en dash before a number is its minus where it cannot mean a range."""
-    found = list(tokens)
-    for place, token in enumerate(found):
-        if token.kind == "–":
-            opens = place == 0 or found[place - 1].kind in {
-                "[",
-                "(",
-                "{",
-                ",",
-                ";",
-                "newline",
-                "=",
-                "<",
-                "<=",
-                ">",
-                ">=",
-                "&",
-            }
-            if opens and place + 1 < len(found) and found[place + 1].kind == "number":
-                found[place] = token._replace(kind="-")
-    return found
-
-
-def _unwrapped(tokens: Iterable[Token]) -> Iterable[Token]:
-    r"""Tokens without the braces of `\boxed{...}` and its like."""
-    braces: list[bool] = []
-    wrapped = False
-    for token in tokens:
-        keep = not wrapped
-        wrapped = token.kind == "wrapper"
-        if token.text == "{":
-            braces.append(keep)
-        elif token.text == "}" and braces:
-            keep = braces.pop()
-        else:
-            keep = not wrapped
-        if keep:
+def _unwrapped(found: Iterator[Token]) -> Iterator[Token]:
+    r"""Tokens without the braces of `\text{...}` and its like, in the style that these say."""
+    braces: list[str | None] = []
+    wrapper: Token | None = None
+    for token in found:
+        style = next((it for it in reversed(braces) if it), "")
+        if wrapper is not None and token.text == "{":
+            name = wrapper.text[1:]
+            braces.append("bold" if name in BOLD else "upright" if name in UPRIGHT else style or "plain")
+            wrapper = None
+            continue
+        wrapper = None
+        if token.kind == "wrapper" or (token.kind == "accent" and token.text[1:] in BOLD):
+            wrapper = token
+        elif token.kind == "in" and style == "upright":
+            yield token._replace(kind="name", style=style)
+        elif token.text == "{":
+            braces.append(None)
             yield token
+        elif token.text == "}" and braces:
+            if braces.pop() is None:
+                yield token
+        else:
+            yield token._replace(style=style if style != "plain" else "")
 
 
-def _lead(tokens: list[Token]) -> int:
-    """How many tokens lead in: words and names up to the last `=`, `:` or `is`, without numbers or denials."""
-    lead = depth = 0
-    previous = ""
-    for place, token in enumerate(tokens):
-        kind = token.text.lstrip("\\").lower() if token.kind in {"name", "command"} else token.kind
-        depth += (token.kind in _OPENINGS) - (token.kind in _CLOSINGS)
-        if kind in _CONNECTORS and depth == 0:
-            lead = place + 1
-        elif kind in _DENIALS or not (token.kind in _LEAD or (token.kind == "number" and previous in {"_", "{"})):
-            break
-        previous = token.kind
-    return lead
+def _named(found: list[Token]) -> list[Token]:
+    """Tokens in which a name is one, with its accent and its subscript."""
+    kept: list[Token] = []
+    place = 0
+    while place < len(found):
+        token = found[place]
+        place += 1
+        if token.kind == "accent":
+            token, place = _accented(found, place - 1)
+        elif token.kind == "name":
+            token = token._replace(text=_letters(token.text))
+        if token.kind == "name" and token.style != "upright":
+            *before, token = [it for one in _without_marks(token) for it in _apart(one)]
+            kept += before
+            token, place = _numbered(found, token, place)
+        if token.kind == "name" and token.text not in {"Σ", "sum"} and place < len(found) and found[place].kind == "_":
+            token, place = _subscripted(found, token, place)
+        if (
+            token.kind == "in"
+            and token.text == "in"
+            and kept
+            and kept[-1].kind == "number"
+            and _ends_unit(found, place)
+        ):
+            token = token._replace(kind="name")
+        kept.append(token)
+    return kept
+
+
+def _ends_unit(found: list[Token], place: int) -> bool:
+    """Whether what stands here may follow a unit, so that `in` is one: inches."""
+    return place >= len(found) or found[place].kind in {
+        "^",
+        "**",
+        "raised",
+        ",",
+        ".",
+        ")",
+        "]",
+        "}",
+        "/",
+        "*",
+        "newline",
+    }
+
+
+def _letters(said: str) -> str:
+    return said if "." in said else letter(unicodedata.normalize("NFKC", said))
+
+
+def _without_marks(token: Token) -> list[Token]:
+    """The names in one of which letters have marks above, `ẋ`: each such letter as what its mark makes of it."""
+    plain = "" if token.text.isascii() else unicodedata.normalize("NFKD", token.text)
+    letters = _MARKED.findall(plain)
+    if not any(mark for _, mark, _ in letters) or len(letters) > _MOST_MARKED:
+        return [token]
+    if "".join(["".join(it) for it in letters]) != plain:
+        return [token._replace(kind="command")]
+    names = [f"\\{_MARKS[mark]}{{{letter(base)}}}" if mark else letter(base) for base, mark, _ in letters]
+    names = [f"{name}_{digits}" if digits else name for name, (_, _, digits) in zip(names, letters, strict=True)]
+    return [token._replace(text=name, spaced=token.spaced and not place) for place, name in enumerate(names)]
+
+
+def _apart(token: Token) -> list[Token]:
+    """The names in one that has digits below, `β₁m`: each letter with its own."""
+    parts = _WITH_DIGITS.findall(token.text)
+    if not any(digits for _, digits in parts) or "." in token.text or token.text.startswith("\\"):
+        return [token]
+    names = [f"{letter(name)}_{digits}" if digits else letter(name) for name, digits in parts]
+    return [token._replace(text=name, spaced=token.spaced and not place) for place, name in enumerate(names)]
+
+
+def _numbered(found: list[Token], token: Token, place: int) -> tuple[Token, int]:
+    """A letter and the digits that follow it at once, which are its subscript: `x1`, `β₁`."""
+    if "_" not in token.text and place < len(found):
+        after = found[place]
+        if after.kind == "number" and not after.spaced and after.text.isdecimal() and not after.style:
+            if f"{token.text}{after.text}" in FUNCTIONS and token.text != "log":
+                return token._replace(text=f"{token.text}{after.text}"), place + 1
+            return token._replace(text=f"{token.text}_{after.text}", kind="name"), place + 1
+    return token, place
+
+
+def _subscripted(found: list[Token], token: Token, place: int) -> tuple[Token, int]:
+    """A name with the subscript behind its underscore."""
+    inner, end = _argument(found, place + 1)
+    said = "".join([letter(it.text) if it.kind == "name" else it.text.lstrip("\\") for it in inner])
+    if not inner or len(said) > _LONGEST_SUBSCRIPT:
+        return token, place
+    return token._replace(text=f"{token.text}_{said.replace('{', '').replace('}', '')}"), end
+
+
+def _accented(found: list[Token], place: int) -> tuple[Token, int]:
+    r"""What stands under an accent, as one name: `\hat{y}`, `\overline{AB}`."""
+    accent = found[place]
+    inner, end = _argument(found, place + 1)
+    said = "".join([letter(it.text) for it in inner])
+    if not inner or len(said) > _LONGEST_SUBSCRIPT or any(it.kind not in {"name", "number"} for it in inner):
+        return accent._replace(kind="command"), place + 1
+    return Token("name", f"{accent.text}{{{said}}}", accent.position, accent.spaced, inner[0].style), end
+
+
+def _argument(found: list[Token], place: int) -> tuple[list[Token], int]:
+    """The tokens of what follows a command or an underscore: one, or those in braces; and the place behind it."""
+    if place >= len(found):
+        return [], place
+    if found[place].kind in {"{", "("}:
+        depth = 0
+        for end in range(place, min(len(found), place + _LONGEST_SUBSCRIPT)):
+            depth += (found[end].kind in _OPENING) - (found[end].kind in _CLOSING)
+            if depth == 0:
+                return found[place + 1 : end], end + 1
+        return [], place
+    return ([found[place]], place + 1) if found[place].kind in {"name", "number", "*"} else ([], place)

@@ -29,3 +29,10 @@ class Unreadable(ValueError):
         if self.position is None or "\n" in self.text:
             return self.reason
         return f"{self.reason}\n  {self.text}\n  {' ' * self.position}^"
+
+
+def bounded(text: str) -> str:
+    """The text itself. Raises `Unreadable` where it is too long to look at."""
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(f"an answer is at most {LONGEST_TEXT} characters long, not {len(text)}")
+    return text

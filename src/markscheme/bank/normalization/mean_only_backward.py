@@ -10,7 +10,8 @@ from markscheme.core.printed import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.kinds import Exact, Expression, VectorKind
 from markscheme.mechanisms import mean_only_normalization
-from markscheme.reading.formulas import Formula, Point, evaluate
+from markscheme.reading.evaluate import evaluate
+from markscheme.reading.syntax import Formula, Point
 
 NUMBER = Exact(decimal=True)
 NUMBERS = VectorKind(decimal=True)

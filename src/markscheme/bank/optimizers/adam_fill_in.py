@@ -12,7 +12,8 @@ from markscheme.exact import Rational
 from markscheme.kinds import Exact, Expression, Real
 from markscheme.mechanisms import optimizers
 from markscheme.pictures import Algorithm, Blank, Picture, Piece, Step, pseudocode
-from markscheme.reading.formulas import Formula, Point, evaluate
+from markscheme.reading.evaluate import evaluate
+from markscheme.reading.syntax import Formula, Point
 from markscheme.text.notation import Line, Listing, Notation, Number, Scripts, Symbol
 
 DECIMAL = Exact(decimal=True)

@@ -10,8 +10,9 @@ from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
-from markscheme.reading.formulas import Applied, Constant, Formula, Point
-from markscheme.reading.matrices import Identity, MatrixValue, evaluate_matrix
+from markscheme.reading.evaluate import evaluate_matrix
+from markscheme.reading.syntax import Applied, Constant, Formula, Point
+from markscheme.reading.values import Identity, Value
 
 DECIMALS = MatrixKind(decimal=True)
 
@@ -114,7 +115,7 @@ def tried() -> tuple[Point, ...]:
 def value(box: Formula, at: Point) -> Matrix | None:
     """What a box is at some data: a matrix of the features, or nothing that fits."""
     try:
-        found: MatrixValue = evaluate_matrix(box, {"m": len(at["U"]), **at}, BOX.symbols)
+        found: Value = evaluate_matrix(box, {"m": len(at["U"]), **at}, BOX.symbols)
     except ArithmeticError:
         return None
     if isinstance(found, Identity):
