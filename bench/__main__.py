@@ -1,4 +1,4 @@
-"""`python -m bench`: every figure, as one table; exit 1 if a claim is missed. `python -m bench start` for one part."""
+"""`python -m bench`: every figure as a table; exit 1 if one is missed that is no time. `python -m bench start`: one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def main(asked: list[str]) -> int:
     for part in asked or PARTS:
         found += import_module(f"bench.{part}").figures()
     print(f"{machine()}\n\n{table(found)}")
-    return 0 if all(figure.holds for figure in found) else 1
+    return int(any(figure.fails for figure in found))
 
 
 if __name__ == "__main__":

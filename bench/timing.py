@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 
+CLOCKED = ("s", "ms", "µs")
+"""Units of what a clock says."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -26,6 +29,11 @@ class Figure:
     @property
     def holds(self) -> bool:
         return (self.limit is None or self.value <= self.limit) and (self.least is None or self.value >= self.least)
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is missed and depends on no clock: a time belongs to a machine, and is an aim."""
+        return not self.holds and self.unit not in CLOCKED
 
 
 def each(work: Callable[[int], object], rounds: int = 7, calls: int = 300) -> float:

@@ -221,7 +221,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     ),
     "leaves a number of a million digits": (
         "class N:\n    def __int__(self): return 10**1_000_000\ntrain_loader = val_loader = [([N()], [0])]",
-        "cannot be looked at",
+        "cannot be looked at|takes more than",
     ),
     "leaves the test images": (
         "from torch.utils.data import DataLoader\ntrain_loader = val_loader = DataLoader(load_test_dataset())",

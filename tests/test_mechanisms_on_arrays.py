@@ -159,7 +159,8 @@ def slopes(function: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray
 @pytest.mark.parametrize("over", ["batch", "layer", "instance", "group", "rms", "mean-only"])
 def test_a_backward_pass_is_the_slope(make: Make, over: Any) -> None:
     """The gradients of every normalization are its slopes by differences, by the input, γ and β."""
-    x, g, gamma, beta = drawn(1, 3, 4, 2), drawn(2, 3, 4, 2), drawn(3, 4), drawn(4, 4)
+    x, g = drawn(1, 3, 4, 2), drawn(2, 3, 4, 2)
+    gamma, beta = (drawn(seed, 2 if over in normalization.LAST else 4) for seed in (3, 4))
 
     def loss(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> float:
         return float((normalization.normalize(x, over, gamma, beta, groups=2).y * g).sum())
@@ -172,6 +173,42 @@ def test_a_backward_pass_is_the_slope(make: Make, over: Any) -> None:
     assert same_library(by_x, make(x))
 
 
+@needs_torch
+@pytest.mark.parametrize("shape", [(4, 6), (4, 6, 3), (4, 6, 3, 2)], ids=["n×d", "n×T×d", "n×c×h×w"])
+def test_defaults_are_those_of_torch(shape: tuple[int, ...]) -> None:
+    """An array of any number of axes is normalized as torch's layer of the name does it in training, and back."""
+    _, c, *sides = shape
+    x, g = (torch.from_numpy(drawn(seed, *shape)) for seed in (1, 2))
+    x.requires_grad_()
+    nn = torch.nn
+    layers: dict[Any, Any] = {
+        "batch": [nn.BatchNorm1d, nn.BatchNorm1d, nn.BatchNorm2d][len(sides)](c), "layer": nn.LayerNorm(shape[-1]),
+        "group": nn.GroupNorm(2, c), "rms": nn.RMSNorm(shape[-1], eps=1e-5),
+    }  # fmt: skip
+    layers |= {"instance": [nn.InstanceNorm1d, nn.InstanceNorm2d][len(sides) - 1](c)} if sides else {}
+    for over, layer in layers.items():
+        theirs = layer.double()(x)
+        ours = normalization.normalize(x.detach(), over, groups=2)
+        assert close(ours.y, theirs.detach())
+        assert close(normalization.normalize_backward(g, ours)[0], torch.autograd.grad(theirs, x, g)[0])
+
+
+def test_a_layer_has_axes_of_its_own() -> None:
+    """Layer normalization takes the last axes together that are named, as torch's; no other normalization has any."""
+    x = drawn(1, 2, 3, 4, 5)
+    y = normalization.normalize(x, "layer", axes=(1, -2, -1), eps=0.0).y
+    assert close(y, normalization.normalize(x.reshape(2, 60), "layer", eps=0.0).y.reshape(x.shape))
+    wrong: list[tuple[Any, tuple[int, ...]]] = [
+        ("batch", (1,)),
+        ("layer", (1,)),
+        ("layer", (0, 1, 2, 3)),
+        ("layer", ()),
+    ]
+    for over, axes in wrong:
+        with pytest.raises(ValueError, match="axes are for layer and rms normalization, and the last ones"):
+            normalization.normalize(x, over, axes=axes)
+
+
 @pytest.mark.parametrize("over", ["batch", "layer", "instance", "group"])
 def test_blocks_are_those_of_the_exact_functions(over: Any) -> None:
     """What is put together on arrays is what the blocks say: each has mean 0 and variance 1 after it."""
@@ -180,7 +217,8 @@ def test_blocks_are_those_of_the_exact_functions(over: Any) -> None:
         "batch": normalization.batch_blocks(3, 4), "layer": normalization.layer_blocks(3, 4),
         "instance": normalization.instance_blocks(3, 4), "group": normalization.group_blocks(3, 4, 2),
     }[over]  # fmt: skip
-    y = normalization.normalize(x, over, groups=2, eps=0.0).y
+    axes = (1, 2, 3) if over == "layer" else None  # the exam's cube
+    y = normalization.normalize(x, over, axes=axes, groups=2, eps=0.0).y
     for block in blocks:
         entries = np.stack([y[n, c] for n, c in block])
         assert close([entries.mean(), entries.var()], [0, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.pictures import Picture, svg_file
 from markscheme.text.source import Text
 
-HEADS = tuple([Text(head, inline=True) for head in ("claim", "where", "verdict")])
+HEADS = tuple([Text(head, inline=True) for head in ("claim", "verdict")])
 """Of the table of claims in a solution."""
 
 
@@ -36,9 +37,20 @@ class Trained:
         return self.page["measured"][experiment]
 
     def claims(self, problem: str) -> list[dict[str, Any]]:
-        """What the exam claims about a problem, or else we do: `claim`, `where`, `verdict`, and `told` in words."""
+        """What the exam claims about a problem, or else what was found beyond it: `claim`, `where`, `verdict`, and what
+        that rests on, `measured`, in words.
+        """
         about = [claim for claim in self.page["claims"] if claim["problem"] == problem]
         return [claim for claim in about if claim["printed"]] or about
+
+    def lines(self, problem: str) -> dict[str, str]:
+        """For each sentence how it fared, in a line: with the evidence where it was tried in one setting, else in how
+        many settings it came to what.
+        """
+        found: dict[str, list[dict[str, Any]]] = {}
+        for claim in self.claims(problem):
+            found.setdefault(claim["claim"], []).append(claim)
+        return {says: in_a_line(tried) for says, tried in found.items()}
 
     def picture(self, problem: str) -> Picture | None:
         """The figure that a problem's solution shows: the first that is about it."""
@@ -48,3 +60,15 @@ class Trained:
             if problem in figure["problems"]
         ]
         return shown[0] if shown else None
+
+
+def in_a_line(tried: list[dict[str, Any]]) -> str:
+    """How one sentence fared in the settings in which it was tried."""
+    if len(tried) == 1:
+        return f"{tried[0]['verdict']} ({tried[0]['where']}; {tried[0]['measured']})"
+    counts = Counter([claim["verdict"] for claim in tried])
+    if len(counts) == 1:
+        return f"{tried[0]['verdict']} in each of {len(tried)} settings"
+    return (
+        ", ".join([f"{verdict} in {count}" for verdict, count in counts.most_common()]) + f" of {len(tried)} settings"
+    )

@@ -51,15 +51,13 @@ def solution(item: Item) -> list[Block]:
     return [*solution_of(item, with_figures=True), *trained(item)]
 
 
-def trained(item: Item) -> list[Block]:
-    """What came of it when it was really trained: how the lab's claims about this problem fared, and its figures."""
+def trained(item: Item, *, pictures: bool = True) -> list[Block]:
+    """What came of it when it was really trained: a line for each claim about this problem, and a figure."""
     problem = item.problem
     if problem.lab is None:
         return []
-    picture = problem.lab.picture(problem.name)
-    rows = [
-        [Word(claim["claim"]), Word(claim["where"]), Word(claim["told"])] for claim in problem.lab.claims(problem.name)
-    ]
+    picture = problem.lab.picture(problem.name) if pictures else None
+    rows = [[Word(says), Word(line)] for says, line in problem.lab.lines(problem.name).items()]
     return [
         Head(f"Trained: markscheme lab run {problem.lab.lab}", ""),
         *([Table([Phrase(head, filling(item)) for head in HEADS], rows)] if rows else []),

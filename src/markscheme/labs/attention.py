@@ -1,31 +1,29 @@
 """Attention: softmax, argmax and bare scores in a linear RNN that recalls which value came with a key.
 
 The network is the exam's: a linear RNN, keys, values and a query that are linear in its states, the query from one step
-beyond the last. It reads pairs of a key and a value, then one of the keys, and is to say that key's value. Four
-networks start from the same weights and see the same sequences. One weights the values by softmax of the scores; one
-puts all weight on the highest score, as the exam does; one does so forward, and backward passes the gradient of softmax
-(straight through); one takes the scores themselves as weights, which is linear attention without a normalization.
+beyond the last. It reads pairs of a key and a value, then one of the keys, and is to say that key's value. Networks of
+four kinds start from the same weights and see the same sequences, each at its best rate. One weights the values by
+softmax of the scores; one puts all weight on the highest score, as the exam does; one does so forward, and backward
+passes the gradient of softmax (straight through); one takes the scores themselves as weights, which is linear attention
+without a normalization.
 
-The exam takes argmax to simplify calculations. With its own numbers that changes the output visibly, as the second best
-score has some weight left. In a network that was trained with softmax nothing is lost: it has learned scores so far
-apart that softmax is nearly argmax already. Trained with argmax from the beginning, the network does not learn to
-recall. Which score is highest does not change with a small step of W_Q or W_K, so the loss is a staircase in them:
-level almost everywhere, with a jump where another key takes the lead. The gradient is zero, exactly, and the two
-matrices end where they began. The other matrices do learn, and bring the network to a guess among the values that it
-has read, which is well above chance. The straight-through gradient is not the gradient of anything, but it points to
-scores that are further apart, and with it argmax learns as softmax does.
+The exam takes argmax to simplify calculations, and claims nothing about it: all that is found here goes beyond it. With
+its own numbers argmax changes the output visibly, as the second best score has some weight left. In a network that was
+trained with softmax nothing is lost: it has learned scores so far apart that softmax is nearly argmax already. Trained
+with argmax from the beginning, the network does not learn to recall. Which score is highest does not change with a
+small step of W_Q or W_K: the gradient is zero, exactly, and the two matrices end where they began. The others do learn,
+and bring the network to a guess among the values that it has read, which is well above chance. The straight-through
+gradient is not the gradient of anything, but it points to scores that are further apart, and with it argmax learns.
 
 Softmax is not needed where keys have as many entries as there are keys: then these can be orthogonal, each score is
 zero but one, and the scores themselves are good weights. With fewer entries than keys they are not: every pair adds its
-crosstalk to the sum, and the more pairs there are to read, the less is recalled. Softmax suppresses what is not the
-highest, and recalls many keys in few dimensions. Nor can argmax be put in place of bare scores after training: a sum
-may rest on negative scores, and then the highest is the wrong one.
+crosstalk to the sum, and the more pairs there are to read, the less is recalled. Nor can argmax be put in place of bare
+scores after training: a sum may rest on negative scores, and then the highest is the wrong one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,10 +32,11 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.labs.engine.charts import COLORS, bars, curves, mean
-from markscheme.labs.engine.lab import Lab, Measured
-from markscheme.labs.engine.trial import Trial
-from markscheme.labs.networks import losses, measure, optimizer_for, train
+from markscheme.labs.engine.charts import bars, panel
+from markscheme.labs.engine.lab import Lab, Measured, Quantity, Rows
+from markscheme.labs.engine.trial import Labeled, Parts, Trial
+from markscheme.labs.networks import measure
+from markscheme.labs.tuning import EACH, Built, at_best, best, by_name, lead, swept
 from markscheme.mechanisms.attention import softmax_array
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
 
 VALUES = 8
 NUMBERS_OF_PAIRS = (2, 4, 8, 16)
+RATES = (0.0003, 0.001, 0.003, 0.01)
+TESTED = 500
 
 lab = Lab(
     "attention",
@@ -56,6 +57,7 @@ lab = Lab(
     Linear RNNs with attention learn to recall the value of a key, with softmax, with argmax as in the exam, and with
     neither. When may argmax take softmax's place?
     """,
+    version=2,
 )
 
 
@@ -106,54 +108,20 @@ class Networks(NamedTuple):
         return (keys @ query[..., None])[..., 0], values
 
 
-@lab.experiment()
-def exam(trial: Trial) -> Measured:
-    """The exam's own network: what attention returns with softmax and with argmax, and the weights of softmax."""
-    matrices = [[[-1, 2], [0, 1]], [[0], [1]], [[2, -1], [-1, 1]], [[1, 0], [-1, 1]], [[3, 1], [4, 2]]]
-    network = Networks(*[trial.tensor([it], double=True).double() for it in matrices])
-    u = trial.tensor([[[1], [2], [-1]]]).double()
-    output = {rule: network.attended(u, [rule])[0, 0].tolist() for rule in ("softmax", "argmax")}
-    return {"output": output, "weights": softmax_array(network.scores_and_values(u)[0])[0, 0].tolist()}
-
-
-@lab.experiment()
-def untrained(trial: Trial, *, keys: int = 16, size: int = 16, pairs: int = 4, state: int = 64) -> Measured:
-    """Two networks with the same weights before training, by softmax and by argmax: the loss along a line through W_Q,
-    and the largest entry of its gradient by each matrix.
-    """
-    start = [it.double() for it in _start(trial, keys, size, state)]
-    u, y = _sequences(trial, trial.random("sequences"), 12, keys, pairs)
-    u, W_Q = u.double(), start[-1]
-    direction = trial.tensor(trial.random("direction").standard_normal(tuple(W_Q.shape)), double=True)
-    direction *= W_Q.norm() / direction.norm()
-    steps = np.linspace(-1, 1, 161)
-    line: dict[str, list[float]] = {}
-    gradient: dict[str, dict[str, float]] = {}
-    for rule in ("softmax", "argmax"):
-        network = Networks(*[it[None].requires_grad_() for it in start])
-        by_matrix = torch.autograd.grad(
-            losses(network.attended(u, [rule]), y), network, allow_unused=True, materialize_grads=True
-        )
-        largest = [float(it.abs().max()) for it in by_matrix]
-        gradient[rule] = dict(zip(Networks._fields, largest, strict=True))
-        with torch.no_grad():
-            moved = [network._replace(W_Q=network.W_Q + float(step) * direction) for step in steps]
-            line[rule] = [float(losses(it.attended(u, [rule]), y)) for it in moved]
-    return {"steps": steps.tolist(), "line": line, "gradient": gradient}
-
-
-@lab.experiment(quick={"epochs": 3})
-def recall(trial: Trial, *, keys: int = 16, size: int = 16, pairs: int = 4, state: int = 64, rate: float = 0.003,
-           epochs: int = 7) -> Measured:  # fmt: skip
+@lab.experiment(quick={"epochs": 1}, seeds=5)
+def recall(
+    trial: Trial, *, keys: int = 16, size: int = 16, pairs: int = 4, state: int = 64, epochs: int = 8
+) -> Measured:
     """Keys of as many entries as there are keys."""
-    return _trained(trial, keys, size, pairs, state, rate, epochs)
+    return _trained(trial, keys, size, pairs, state, epochs)
 
 
-@lab.experiment(quick={"epochs": 3})
-def crowded(trial: Trial, *, keys: int = 16, size: int = 4, pairs: int = 4, state: int = 64, rate: float = 0.005,
-            epochs: int = 8) -> Measured:  # fmt: skip
+@lab.experiment(quick={"epochs": 1}, seeds=5)
+def crowded(
+    trial: Trial, *, keys: int = 16, size: int = 4, pairs: int = 4, state: int = 64, epochs: int = 8
+) -> Measured:
     """Keys of fewer entries than there are keys."""
-    return _trained(trial, keys, size, pairs, state, rate, epochs)
+    return _trained(trial, keys, size, pairs, state, epochs)
 
 
 def _start(trial: Trial, keys: int, size: int, state: int) -> list[Tensor]:
@@ -165,36 +133,30 @@ def _start(trial: Trial, keys: int, size: int, state: int) -> list[Tensor]:
     return [trial.tensor(it) for it in drawn]
 
 
-def _trained(trial: Trial, keys: int, size: int, pairs: int, state: int, rate: float, epochs: int) -> Measured:
-    """One network a rule, from the same weights; by rule, what it reaches, and how far its matrices have moved."""
-    rules, start = list(WEIGHTS), _start(trial, keys, size, state)
-    networks = Networks(*[W.repeat(len(rules), 1, 1).requires_grad_() for W in start])
+def _trained(trial: Trial, keys: int, size: int, pairs: int, state: int, epochs: int) -> Measured:
+    """Networks of each rule at each rate, from the same weights; by rule and rate, also the accuracy with argmax in its
+    place, and by the number of pairs.
+    """
+    parts = Parts(*[_sequences(trial, trial.random(name), count, keys, pairs)
+                    for name, count in (("training", 4096), ("validation", TESTED), ("test", TESTED))])  # fmt: skip
+    start, made = _start(trial, keys, size, state), list[Networks]()
 
-    def forward(u: Tensor) -> Tensor:
-        return networks.attended(u, rules)
+    def build(rules: Sequence[str]) -> Built:
+        made.append(Networks(*[W.repeat(len(rules), 1, 1).requires_grad_() for W in start]))
+        return lambda u: made[-1].attended(u, rules), made[-1]
 
-    def hardened(u: Tensor) -> Tensor:
-        return networks.attended(u, ["argmax"] * len(rules))
+    def tested(rules: Sequence[str], asked: Labeled) -> dict[str, list[float]]:
+        names = [rule for rule in rules for _ in RATES]
+        return by_name(list(WEIGHTS), measure(lambda u: made[-1].attended(u, names), *asked)[0], len(RATES))
 
-    data, held_out = (
-        _sequences(trial, trial.random(name), count, keys, pairs) for name, count in (("training", 4096), ("test", 500))
-    )
-    fast, slow = (
-        train(forward, optimizer_for("Adam", networks, it), data, held_out, epochs=count, batch=128,
-              rng=trial.random(f"batches, {stage}"))
-        for stage, it, count in (("fast", rate, epochs), ("slow", rate / 5, 2))
-    )  # fmt: skip
-    more = [count for count in NUMBERS_OF_PAIRS if count <= keys]
-    longer = [_sequences(trial, trial.random(f"{count} pairs"), 500, keys, count) for count in more]
-    by_pairs = [measure(forward, *it)[0] for it in longer]
-    moved = [(W - it).detach().abs().amax((1, 2)).tolist() for W, it in zip(networks, start, strict=True)]
-    found = {
-        "accuracy": [before + after[1:] for before, after in zip(fast.accuracy, slow.accuracy, strict=True)],
-        "as argmax": measure(hardened, *held_out)[0],
-        "by pairs": [dict(zip(map(str, more), it, strict=True)) for it in zip(*by_pairs, strict=True)],
-        "moved": [dict(zip(Networks._fields, it, strict=True)) for it in zip(*moved, strict=True)],
+    found = swept(trial, parts, list(WEIGHTS), RATES, build, optimizer="Adam", epochs=epochs, batch=128)
+    more = {
+        str(it): _sequences(trial, trial.random(f"{it} pairs"), TESTED, keys, it)
+        for it in NUMBERS_OF_PAIRS
+        if it <= keys
     }
-    return {what: dict(zip(rules, rows, strict=True)) for what, rows in found.items()}
+    return {**found, "as argmax": tested(["argmax"] * len(WEIGHTS), parts.test),
+            "by pairs": {count: tested(list(WEIGHTS), asked) for count, asked in more.items()}}  # fmt: skip
 
 
 def _sequences(trial: Trial, rng: Generator, count: int, keys: int, pairs: int) -> tuple[Tensor, Tensor]:
@@ -212,146 +174,90 @@ def _sequences(trial: Trial, rng: Generator, count: int, keys: int, pairs: int) 
     return trial.tensor(u), trial.tensor(np.take_along_axis(value, asked, 1)[:, 0])
 
 
-def lost(measured: Measured, rule: str) -> float:
-    """How much accuracy a network loses when argmax takes the place of what it was trained with."""
-    return measured["accuracy"][rule][-1] - measured["as argmax"][rule]
+def chosen(found: Measured, what: dict[str, list[float]], rule: str) -> float:
+    """What was measured of a rule at its best rate."""
+    return what[rule][best(found, rule)]
 
 
-@lab.claim("argmax may take softmax's place", printed=True, number="largest change of an entry of the output",
-           below=0.1, where="the exam's own numbers")  # fmt: skip
-def _(exam: Measured) -> float:
-    return max([abs(one - other) for one, other in zip(*exam["output"].values(), strict=True)])
+def lost(found: Quantity, rule: str) -> Quantity:
+    """How much accuracy a network at its best rate loses when argmax takes the place of what it was trained with."""
+    return found.then(at_best, rule) - found.then(chosen, found["as argmax"], rule)
 
 
-@lab.claim("argmax may take softmax's place", printed=True, number="accuracy lost", below=0.05,
-           where="after training with softmax")  # fmt: skip
-def _(recall: Measured) -> float:
-    return lost(recall, "softmax")
+EXAM = Networks(*[torch.tensor([it], dtype=torch.float64) for it in (
+    [[-1, 2], [0, 1]], [[0], [1]], [[2, -1], [-1, 1]], [[1, 0], [-1, 1]], [[3, 1], [4, 2]])])  # fmt: skip
+"""The exam's own matrices."""
+READ = torch.tensor([[[1], [2], [-1]]], dtype=torch.float64)
 
 
-@lab.claim("argmax may take softmax's place", printed=True, number="accuracy lost", below=0.05,
-           where="in training, from the beginning")  # fmt: skip
-def _(recall: Measured) -> float:
-    return recall["accuracy"]["softmax"][-1] - recall["accuracy"]["argmax"][-1]
+@lab.identity("argmax in softmax's place changes the output", "the exam's own numbers")
+def _() -> tuple[bool, str]:
+    change = (EXAM.attended(READ, ["softmax"]) - EXAM.attended(READ, ["argmax"])).abs().max()
+    return bool(change > 1e-6), f"by {float(change):.2f} in one entry"
 
 
-@lab.claim("argmax may take the place of bare scores", number="accuracy lost", below=0.05,
-           where="after training with them, 4 entries a key")  # fmt: skip
-def _(crowded: Measured) -> float:
-    return lost(crowded, "bare scores")
+@lab.identity("through argmax no gradient reaches W_Q and W_K", "the exam's own numbers")
+def _() -> tuple[bool, str]:
+    network = Networks(*[it.clone().requires_grad_() for it in EXAM])
+    found = torch.autograd.grad(
+        network.attended(READ, ["argmax"]).sum(), network, allow_unused=True, materialize_grads=True
+    )
+    by_name = dict(zip(Networks._fields, found, strict=True))
+    return not (by_name["W_Q"].any() or by_name["W_K"].any()) and bool(by_name["W_V"].any()), "zero, exactly"
 
 
-@lab.claim("the loss has a gradient by W_Q and W_K", number="its largest entry", above=1e-9, where="softmax")
-def _(untrained: Measured) -> float:
-    return of_choice(untrained["gradient"]["softmax"])
+ERROR = "the standard error of an accuracy of 90 % on 500 sequences"
+lab.claims("argmax may take softmax's place after training with softmax", {f"16 entries a key, {EACH}": lost(recall,
+           "softmax")},
+           effect="accuracy lost", below=0.0134, because=ERROR)  # fmt: skip
+lab.claims("a network that is trained with argmax recalls less than one with softmax",
+           {f"16 entries a key, {EACH}": lead(recall, "softmax", "argmax")[EACH]},
+           effect="accuracy, softmax − argmax")  # fmt: skip
+lab.claims("a network that is trained with argmax learns more than chance", {f"16 entries a key, {EACH}": recall.then(
+    at_best, "argmax")}, effect="accuracy", above=1 / VALUES, because="chance among eight values")  # fmt: skip
+lab.claims("with a straight-through gradient argmax learns more than without",
+           {f"16 entries a key, {EACH}": lead(recall, "straight through", "argmax")[EACH]},
+           effect="accuracy, straight through − argmax")  # fmt: skip
+lab.claims("bare scores recall as well as softmax", {f"16 entries a key, 4 pairs, {EACH}": lead(
+    recall, "bare scores", "softmax")[EACH]}, effect="accuracy, bare scores − softmax", above=-0.0134,
+    because=ERROR)  # fmt: skip
+lab.claims("bare scores recall as well as softmax", {f"4 entries a key, 16 pairs, {EACH}": crowded.then(
+    chosen, crowded["by pairs"]["16"], "bare scores") - crowded.then(chosen, crowded["by pairs"]["16"], "softmax")},
+    effect="accuracy, bare scores − softmax", above=-0.0134, because=ERROR)  # fmt: skip
+lab.claims("argmax may take the place of bare scores after training with them", {f"4 entries a key, {EACH}": lost(
+    crowded, "bare scores")}, effect="accuracy lost", below=0.0134, because=ERROR)  # fmt: skip
 
 
-@lab.claim("the loss has a gradient by W_Q and W_K", number="its largest entry", above=1e-9, where="argmax")
-def _(untrained: Measured) -> float:
-    return of_choice(untrained["gradient"]["argmax"])
+@lab.figure("Recall of one of four pairs, keys of 16 entries. Left: accuracy on other sequences by rate, mean of the "
+            "seeds and their range. Right: accuracy at the best rate, and when argmax then takes the place of what a "
+            "network was trained with.", recall, problems=("attention/linear_rnn",), size=(7.4, 2.9))  # fmt: skip
+def learning(figure: Figure, rows: Rows) -> str:
+    """Accuracies by rule: by rate, and with argmax at test."""
+    left, right = figure.subplots(1, 2)
+    told = panel(left, "by rate", {rule: rows(recall["test"][rule]) for rule in WEIGHTS}, RATES, xlabel="rate",
+                 xscale="log", ylabel="accuracy", ylim=(0, 1.03))  # fmt: skip
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)
+    groups = {rule.replace(" ", "\n"): {
+        "as trained": rows(recall.then(at_best, rule)),
+        "argmax in its place": rows(recall.then(chosen, recall["as argmax"], rule)),
+    } for rule in WEIGHTS}  # fmt: skip
+    told += bars(right, "after training", groups, ylim=(0, 1.03))
+    for axes in (left, right):
+        axes.axhline(1 / VALUES, color="black", linewidth=0.8, linestyle=":")
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower right")
+    return f"Accuracies; chance is {1 / VALUES:.3f}. {told}"
 
 
-@lab.claim("training moves W_Q and W_K", number="the most that an entry moves", above=1e-9, where="argmax")
-def _(recall: Measured) -> float:
-    return of_choice(recall["moved"]["argmax"])
-
-
-def of_choice(matrices: dict[str, float]) -> float:
-    """The larger of the numbers for the two matrices that decide which score is highest."""
-    return max(matrices["W_Q"], matrices["W_K"])
-
-
-@lab.claim("a small step of W_Q changes the loss", number="share of steps that do", above=0.9, where="softmax")
-def _(untrained: Measured) -> float:
-    return changing(untrained["line"]["softmax"])
-
-
-@lab.claim("a small step of W_Q changes the loss", number="share of steps that do", above=0.9, where="argmax")
-def _(untrained: Measured) -> float:
-    return changing(untrained["line"]["argmax"])
-
-
-def changing(losses: Sequence[float]) -> float:
-    """The share of neighbors that differ."""
-    return mean([before != after for before, after in pairwise(losses)])
-
-
-@lab.claim("a network with argmax learns nothing", number="accuracy − chance", below=0.1, where="trained with argmax")
-def _(recall: Measured) -> float:
-    return recall["accuracy"]["argmax"][-1] - 1 / VALUES
-
-
-@lab.claim("with a straight-through gradient argmax learns to recall", number="accuracy", above=0.9,
-           where="argmax forward, softmax backward")  # fmt: skip
-def _(recall: Measured) -> float:
-    return recall["accuracy"]["straight through"][-1]
-
-
-@lab.claim("bare scores recall as well as softmax", number="accuracy, bare scores − softmax", above=-0.1,
-           where="16 entries a key, 16 keys, 4 pairs")  # fmt: skip
-def _(recall: Measured) -> float:
-    return recall["accuracy"]["bare scores"][-1] - recall["accuracy"]["softmax"][-1]
-
-
-@lab.claim("bare scores recall as well as softmax", number="accuracy, bare scores − softmax", above=-0.1,
-           where="4 entries a key, 16 keys, 16 pairs")  # fmt: skip
-def _(crowded: Measured) -> float:
-    bare, softmax = (list(crowded["by pairs"][rule].values())[-1] for rule in ("bare scores", "softmax"))
-    return bare - softmax
-
-
-@lab.figure("Recall of one of four pairs. Left: accuracy on other sequences after each epoch, mean of the seeds and "
-            "their range. Right: accuracy after training, and when argmax then takes the place of what a network was "
-            "trained with.", problems=("attention/linear_rnn",), size=(7.4, 2.9))  # fmt: skip
-def learning(figure: Figure, recall: list[Measured]) -> str:
-    """Accuracies by rule: in training, and with argmax at test."""
-    during, after = figure.subplots(1, 2)
-    curves(during, {rule: [row["accuracy"][rule] for row in recall] for rule in WEIGHTS})
-    during.axhline(1 / VALUES, color="black", linewidth=0.8, linestyle=":")
-    during.set(title="in training", xlabel="epoch", ylabel="accuracy", ylim=(0, 1.03))
-    figure.legend(*during.get_legend_handles_labels(), loc="outside lower left", ncols=2)
-    pairs = {rule.replace(" ", "\n"): {"as trained": [row["accuracy"][rule][-1] for row in recall],
-                                       "argmax in its place": [row["as argmax"][rule] for row in recall]}
-             for rule in WEIGHTS}  # fmt: skip
-    bars(after, pairs)
-    after.axhline(1 / VALUES, color="black", linewidth=0.8, linestyle=":")
-    after.set(title="after training", ylim=(0, 1.03))
-    figure.legend(*after.get_legend_handles_labels(), loc="outside lower right")
-    told = [
-        f"{rule} {mean([row['accuracy'][rule][-1] for row in recall]):.2f}, then with argmax "
-        f"{mean([row['as argmax'][rule] for row in recall]):.2f}"
-        for rule in WEIGHTS
-    ]
-    return f"Accuracy after training, on average; chance is {1 / VALUES:.3f}. {'; '.join(told)}."
-
-
-@lab.figure("Left: the loss along a line through W_Q before training, first seed; 1 is a step as long as W_Q. Right: "
-            "accuracy by the number of pairs, with 16 keys of 4 entries, trained with four pairs.",
-            size=(7.4, 2.9))  # fmt: skip
-def steps(figure: Figure, untrained: list[Measured], crowded: list[Measured]) -> str:
-    """A staircase beside a curve; crosstalk."""
-    along, by_pairs = figure.subplots(1, 2)
-    rules = list(WEIGHTS)
-    for rule, style in (("softmax", "-"), ("argmax", ".")):
-        along.plot(untrained[0]["steps"], untrained[0]["line"][rule], style, color=COLORS[rules.index(rule)],
-                   markersize=3, label=rule)  # fmt: skip
-    along.set(title="loss along a line", xlabel="step of W_Q", ylabel="loss")
-    figure.legend(*along.get_legend_handles_labels(), loc="outside lower left", ncols=2)
-    for place, rule in enumerate(rules):
-        if rule != "straight through":
-            rows = [list(row["by pairs"][rule].values()) for row in crowded]
-            curves(by_pairs, {rule: rows}, [int(count) for count in crowded[0]["by pairs"][rule]], first=place)
-    by_pairs.set(title="crowded keys", xlabel="pairs", ylabel="accuracy", ylim=(0, 1.03))
-    by_pairs.set_xscale("log", base=2)
-    by_pairs.set_xticks(NUMBERS_OF_PAIRS, [str(count) for count in NUMBERS_OF_PAIRS])
-    by_pairs.minorticks_off()
-    figure.legend(*by_pairs.get_legend_handles_labels(), loc="outside lower right", ncols=3)
-    shares = [
-        f"{mean([changing(row['line'][rule]) for row in untrained]):.2f} with {rule}" for rule in untrained[0]["line"]
-    ]
-    told: list[str] = []
-    for rule in rules:
-        columns = zip(*[row["by pairs"][rule].values() for row in crowded], strict=True)
-        told.append(f"{rule} {', '.join([f'{mean(it):.2f}' for it in columns])}")
-    return (f"Share of small steps that change the loss: {', '.join(shares)}. Accuracy with keys of 4 entries, for "
-            f"{', '.join(crowded[0]['by pairs']['softmax'])} pairs: {'; '.join(told)}.")  # fmt: skip
+@lab.figure("Accuracy by the number of pairs, with 16 keys of 4 entries, trained with four pairs, each at its best "
+            "rate.",
+            crowded, size=(5.0, 2.9))  # fmt: skip
+def crosstalk(figure: Figure, rows: Rows) -> str:
+    """A curve a rule."""
+    axes, counts = figure.subplots(), list(rows(crowded["by pairs"])[0])
+    found = rows(crowded)
+    lines = {rule: [[chosen(row, row["by pairs"][it], rule) for it in counts] for row in found] for rule in WEIGHTS}
+    told = panel(axes, "accuracy, crowded keys", lines, [int(it) for it in counts], xlabel="pairs", ylim=(0, 1.03),
+                 legend="lower left")  # fmt: skip
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(NUMBERS_OF_PAIRS, [str(count) for count in NUMBERS_OF_PAIRS])
+    return told

@@ -1,63 +1,57 @@
-"""Optimizers: weight decay beside L2 regularization, Adam on a long valley, and Adam as it is printed.
+"""Optimizers: weight decay beside L2 regularization, momentum beside plain SGD, and Adam as it is printed.
 
-For plain SGD the proof of the exam is confirmed to the last digits: with γ = λη, training on the loss with (λ/2)‖θ‖²
-and decaying the weights apart from it lead to the same weights but for rounding. With momentum they do not. In the
-exam's form, an average of the gradients, the penalty's part comes some steps late, and the difference is small. In the
-form of Polyak and of torch, a sum of the gradients, η counts for 1/(1 − β) as much: the penalty in the loss decays ten
-times as fast as a decay of λη, and γ = λη/(1 − β) brings the two as near as they are in the exam's form.
+For plain SGD the proof of the exam is confirmed in fractions: with γ = λη, training on the loss with (λ/2)‖θ‖² and
+decaying the weights apart from it are the same. What follows goes beyond the exam, which says SGD. With momentum they
+differ. In the exam's form, an average of the gradients, the penalty's part comes some steps late, and the difference is
+small. In the form of Polyak and of torch, a sum of the gradients, η counts for 1/(1 − β) as much: the penalty in the
+loss decays ten times as fast as a decay of λη, and γ = λη/(1 − β) brings the two as near as they are in the exam's
+form. With Adam no γ makes them alike. It divides each weight's gradient by its own root mean square, the penalty's part
+with it: a weight in whose gradient the penalty prevails moves towards zero by about η a step, however small λ is.
 
-With Adam no γ makes them alike. It divides each weight's gradient by its own root mean square, the penalty's part with
-it: a weight in whose gradient the penalty prevails moves towards zero by about η a step, however small λ is. At a λ at
-which decoupled decay costs next to nothing, the penalty in the loss takes a network to chance. That does not make
-decoupled decay an improvement: on these images, in this time, no strength of it does noticeably better than none.
-
-On a quadratic whose curvatures span a factor κ gradient descent needs in the order of κ steps, and heavy ball and
-Nesterov's momentum, with the best constants, in the order of √κ. Adam is far ahead of them if the axes of the quadratic
-are those of the weights, since it scales each weight apart. Turned at random, the same valley takes it longer than
-either. The others take the same steps in all axes.
+The exam's SGD with momentum is beside plain SGD at many rates. As it averages the gradients, a step is as long as one
+of plain SGD: at one rate it is no faster, and each at its best rate they can be compared.
 
 The exam's Adam has no bias correction. Its first step is (1 − β_1)/√(1 − β_2) = √10 times η, and the next ones are
-longer still, where gradients keep their sign. With the printed η = 0.001 that is a help: it learns faster at first.
-With a hundred times the rate the first steps are so long that the network is lost, while with correction it learns.
-
-The listing has no ε either. A weight whose gradient has always been zero, as one from a pixel that is black in all
-images so far, gets 0/0: it is no number after the first step, and so the network's outputs are none. Either ε, or the
-rule that such a weight stays where it is, mends it.
+longer still, where gradients keep their sign. With the printed η = 0.001 that is a help at first. The listing has no ε
+either. A weight whose gradient has always been zero, as one from a pixel that is black in all images so far, gets 0/0:
+it is NaN after the first step, and so the network's outputs are. Either ε, or the rule that such a weight stays where
+it is, mends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
-from math import inf, nan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 from torch import Tensor
 
-from markscheme.labs.engine.charts import COLORS, STYLES, curves, mean
-from markscheme.labs.engine.lab import Lab, Measured
+from markscheme.exact import Vector
+from markscheme.labs.engine.charts import COLORS, mean, panel
+from markscheme.labs.engine.lab import Lab, Measured, Rows
 from markscheme.labs.engine.trial import Trial
-from markscheme.labs.networks import Dense, drawn_weights, losses, measure
-from markscheme.mechanisms.arrays import Array
-from markscheme.mechanisms.initialization import Method
+from markscheme.labs.networks import Dense, Optimizer, drawn_weights, he, losses, measure
+from markscheme.labs.tuning import by_name, lead
 from markscheme.mechanisms.optimizers import (
     State,
     adam_array_step,
+    decay_step,
     heavy_ball_step,
-    nesterov_step,
+    l2_gradient,
+    sgd_step,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Step: TypeAlias = Callable[[Any, Any, State, float], Any]
+Step: TypeAlias = Callable[[Any, Any, State, Any], Any]
 """From weights, their gradient, what is remembered, and η to the next weights."""
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 SHOWN = STRENGTHS.index(0.03)
 """The λ for which weights are compared: one with which all networks learn."""
 STRONG = STRENGTHS.index(0.3)
-LEVELS = tuple([10 ** (-k / 4) for k in range(25)])
 CHECKED = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300)
 """Steps after which weights and accuracies are looked at."""
 
@@ -67,10 +61,10 @@ lab = Lab(
     source="EECS 182 midterm, Spring 2023, question 9",
     problems=("optimizers/adam_fill_in", "optimizers/weight_decay"),
     text="""
-    L2 regularization and weight decay are tried side by side with four optimizers. SGD, momentum and Adam go down a
-    long valley, along the axes and across them. Adam as it is printed, without bias correction and without ε, trains
-    networks.
+    L2 regularization and weight decay are tried side by side with three optimizers. SGD, momentum and Adam train
+    networks at many rates, Adam as it is printed, without bias correction and without ε.
     """,
+    version=2,
 )
 
 
@@ -86,7 +80,6 @@ def averaged_step(theta: Any, gradient: Any, state: State, eta: float) -> Any:
 
 
 DECAYED: Mapping[str, tuple[Step, float]] = {
-    "SGD": (plain_step, 10),
     "momentum": (averaged_step, 10),
     "heavy ball": (heavy_ball_step, 1),
     "Adam": (adam_array_step, 1),
@@ -99,14 +92,14 @@ WAYS = [(0.0, 0.0), *[(it, 0.0) for it in STRENGTHS], *[(0.0, it) for it in STRE
 IN_LOSS, DECOUPLED = slice(1, 1 + len(STRENGTHS)), slice(1 + len(STRENGTHS), len(WAYS))
 
 
-@lab.experiment(quick={"steps": 120})
+@lab.experiment(quick={"steps": 30}, seeds=5)
 def decay(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.01) -> Measured:
     """By optimizer: accuracies with decay in the loss and decoupled, γ = λη, for each λ and without. Of the
     network with 0.03 in the loss: how far its weights are from those with γ = λη after some steps, relative to their
     size, and at the end from those with each γ.
     """
     found: Measured = {"steps": checked(steps)}
-    (x, y), held_out = trial.parts(double=True)
+    (x, y), _, test = trial.parts(double=True)
     penalty, shrinking = trial.tensor(WAYS, double=True).T[..., None, None]
     for name, (step, factor) in DECAYED.items():
         eta, networks = rate * factor, made(trial, len(WAYS), width, double=True)
@@ -120,7 +113,7 @@ def decay(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.01
                     theta.copy_(moved - eta * shrinking * theta)
             if at in found["steps"]:
                 apart.append(distances(networks, SHOWN))
-        accuracy = measure(networks, *held_out)[0]
+        accuracy = measure(networks, *test)[0]
         found[name] = {
             "none": accuracy[0], "in the loss": accuracy[IN_LOSS], "decoupled": accuracy[DECOUPLED],
             "distance": [it[SHOWN] for it in apart], "distances at the end": apart[-1],
@@ -135,107 +128,73 @@ def distances(networks: Dense, place: int) -> list[float]:
     return ((weights[DECOUPLED] - start).norm(dim=1) / start.norm()).tolist()
 
 
-@lab.experiment()
-def valley(trial: Trial, *, dimensions: int = 10, kappa: float = 1e4, rate: float = 0.1) -> Measured:
-    """By optimizer, the steps until a quadratic with curvatures from 1/κ to 1 falls below each share of its start, with
-    its axes along the weights, and in axes turned at random, start and all. Adam has the rate, the others the best
-    constants.
+FORMS: Mapping[str, Step] = {
+    "SGD": plain_step,
+    "momentum": averaged_step,
+    "Adam": lambda theta, g, state, eta: adam_array_step(theta, g, state, eta, corrected=False),
+    "Adam, corrected": adam_array_step,
+}
+"""The exam's two algorithms, the second with ε, beside plain SGD and Adam with bias correction."""
+RATES = {"SGD": (0.001, 0.1, 0.3, 1.0, 3.0, 10.0), "Adam": (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)}
+"""Which each have 0.001, as printed."""
+SGD, ADAM = ("SGD", "momentum"), ("Adam", "Adam, corrected")
+
+
+@lab.experiment(quick={"steps": 20})
+def training(trial: Trial, *, width: int = 32, steps: int = 300) -> Measured:
+    """SGD and SGD with momentum, and Adam without bias correction and with it, at each rate: accuracies to choose by
+    and to judge by after the last step, and the latter after some steps before.
     """
-    import numpy as np  # noqa: PLC0415
+    parts, found = trial.parts(), Measured(steps=checked(steps))
+    x, y = parts.training
+    for names in (SGD, ADAM):
+        rates = RATES[names[0]]
+        networks = made(trial, len(names) * len(rates), width)
 
-    rng = trial.random("valley")
-    curvatures = np.diag(np.geomspace(1 / kappa, 1, dimensions))
-    start = rng.standard_normal(dimensions)
-    turn = np.linalg.qr(rng.standard_normal((dimensions, dimensions)))[0]
-    root = kappa**0.5
-    best = (root - 1) / (root + 1)
-    steps: dict[str, Step] = {
-        "gradient descent": lambda theta, g, state, _: plain_step(theta, g, state, 2 / (1 + 1 / kappa)),
-        "heavy ball": lambda theta, g, state, _: heavy_ball_step(theta, g, state, 4 / (1 + 1 / root) ** 2, best**2),
-        "Nesterov": lambda theta, g, state, _: nesterov_step(theta, g, state, 1.0, best),
-        "Adam": adam_array_step,
-    }
-    return {
-        where: {name: steps_down(hessian, theta, step, rate) for name, step in steps.items()}
-        for where, hessian, theta in (
-            ("along the axes", curvatures, start),
-            ("turned", turn @ curvatures @ turn.T, turn @ start),
-        )
-    }
+        def moved(theta: Tensor, g: Tensor, state: State, eta: Tensor, names: Sequence[str] = names) -> Tensor:
+            """Half of the networks by each step, each half with a state of its own."""
+            rows = zip(names, theta.chunk(2), g.chunk(2), eta.chunk(2), strict=True)
+            own: dict[str, Any] = state.averages
+            return torch.cat([
+                FORMS[name](old, slope, own.setdefault(name, State()), rate) for name, old, slope, rate in rows
+            ])  # fmt: skip
 
-
-def steps_down(hessian: Array, theta: Array, step: Step, eta: float, most: int = 1_000_000) -> list[float]:
-    """After how many steps ½ θᵀHθ first is below each level; no number for levels that are not reached."""
-    state, reached, first, lowest, theta = State(), list[float](), 0.0, inf, theta.copy()
-    for at in range(most):
-        gradient = hessian @ theta
-        value = float(theta @ gradient)
-        first = first or value
-        if value < lowest:
-            lowest = value
-            while len(reached) < len(LEVELS) and value <= LEVELS[len(reached)] * first:
-                reached.append(at)
-            if len(reached) == len(LEVELS):
-                break
-        theta = step(theta, gradient, state, eta)
-    return reached + [nan] * (len(LEVELS) - len(reached))
+        optimizer, looks = Optimizer(networks.parameters, [*rates] * 2, moved), list[list[float]]()
+        for at, chosen in enumerate(batches(trial, len(y), steps), 1):
+            optimizer.zero_grad()
+            losses(networks(x[chosen]), y[chosen]).sum().backward()
+            optimizer.step()
+            if at in found["steps"]:
+                looks.append(measure(networks, *parts.test)[0])
+        rows = {"validation": [[it] for it in measure(networks, *parts.validation)[0]], "test": looks[-1],
+                "course": list(zip(*looks, strict=True))}  # fmt: skip
+        found[names[0]] = {what: by_name(names, it, len(rates)) for what, it in rows.items()}
+    return found
 
 
 def printed_step(theta: Any, gradient: Any, state: State, eta: float) -> Any:
-    """A step of Adam as the exam has it: what is 0/0 is no number."""
+    """A step of Adam as the exam has it: what is 0/0 is NaN."""
     m = state.averages["m"] = 0.9 * state.average("m", theta) + 0.1 * gradient
     v = state.averages["v"] = 0.999 * state.average("v", theta) + 0.001 * gradient**2
     return theta - eta * m / v.sqrt()
 
 
-ADAMS: Mapping[str, Step] = {
-    "as printed": printed_step,
-    "0/0 as 0": lambda theta, g, state, eta: adam_array_step(theta, g, state, eta, eps=0.0, corrected=False),
-    "without correction": lambda theta, g, state, eta: adam_array_step(theta, g, state, eta, corrected=False),
-    "with correction": adam_array_step,
-}
-
-
-@lab.experiment(quick={"steps": 150})
-def adam(trial: Trial, *, width: int = 32, steps: int = 300, rate: float = 0.001, high: float = 0.1) -> Measured:
-    """By form of Adam and rate, the accuracy after some steps, the first before any, and the root mean square of the
-    last move of the weights that moved, in units of η; and the share of weights that are no number after one step.
-    """
-    forms = [(step, eta) for eta in (rate, high) for step in ADAMS.values()]
-    (x, y), held_out = trial.parts()
-    networks = made(trial, len(forms), width)
-    states = [[State() for _ in forms] for _ in networks.parameters]
-    accuracies, lengths, lost = [measure(networks, *held_out)[0]], list[list[float]](), list[float]()
-    looks = checked(steps)
-    for at, chosen in enumerate(batches(trial, len(y), steps), 1):
-        gradients = gradients_of(networks, x[chosen], y[chosen])
-        moves: list[Tensor] = []
-        with torch.no_grad():
-            for theta, gradient, kept in zip(networks.parameters, gradients, states, strict=True):
-                rows = zip(forms, theta, gradient, kept, strict=True)
-                moved = torch.stack([step(old, g, state, eta) for (step, eta), old, g, state in rows])
-                moves.append((moved - theta).flatten(1))
-                theta.copy_(moved)
-        if at in looks:
-            accuracies.append(measure(networks, *held_out)[0])
-            move = torch.cat(moves, 1)
-            rms = (move.square().sum(1) / (move != 0).sum(1)).sqrt().tolist()
-            lengths.append([it / eta for it, (_, eta) in zip(rms, forms, strict=True)])
-        if at == 1:
-            lost = torch.cat(moves, 1).isnan().double().mean(1).tolist()
-    found: Measured = {"steps": looks, "low": {}, "high": {}}
-    for what, rows in (("accuracy", accuracies), ("length", lengths), ("lost", [lost])):
-        by_form = [list(row) for row in zip(*rows, strict=True)]
-        found["low"][what] = dict(zip(ADAMS, by_form[: len(ADAMS)], strict=True))
-        found["high"][what] = dict(zip(ADAMS, by_form[len(ADAMS) :], strict=True))
-    return found
+@lab.experiment()
+def printed(trial: Trial, *, width: int = 32, rate: float = 0.001) -> Measured:
+    """The share of a network's weights that are NaN after one step of Adam as printed."""
+    x, y = trial.parts().training
+    networks, chosen = made(trial, 1, width), batches(trial, len(y), 1)[0]
+    gradients = gradients_of(networks, x[chosen], y[chosen])
+    moved = [
+        printed_step(theta, g, State(), rate).flatten() for theta, g in zip(networks.parameters, gradients, strict=True)
+    ]
+    return {"NaN": float(torch.cat(moved).isnan().double().mean())}
 
 
 def made(trial: Trial, count: int, width: int, *, double: bool = False) -> Dense:
     """Networks of one hidden layer, all from the same weights."""
-    he: list[Method] = ["He"] * count
     rng, sizes = trial.random("weights"), (trial.images.x[0].size, width, trial.images.classes)
-    weights = [drawn_weights(he, *fans, rng, trial.device) for fans in pairwise(sizes)]
+    weights = [drawn_weights(he(count), *fans, rng, trial.device) for fans in pairwise(sizes)]
     return Dense([W.double() for W in weights] if double else weights)
 
 
@@ -257,250 +216,100 @@ def checked(steps: int) -> list[int]:
 DECAY = "optimizers/weight_decay"
 
 
-def equivalent(where: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-    """Claim that both ways lead to the same weights."""
-    return lab.claim("L2 regularization and weight decay are equivalent when γ = λη", printed=True, problem=DECAY,
-                     number="distance of the weights, relative", below=1e-9, where=f"{where}, λ = 0.03")  # fmt: skip
-
-
-@equivalent("plain SGD")
-def _(decay: Measured) -> float:
-    return decay["SGD"]["distance"][-1]
-
-
-@equivalent("SGD with momentum, as in the exam")
-def _(decay: Measured) -> float:
-    return decay["momentum"]["distance"][-1]
-
-
-@equivalent("SGD with momentum, as in torch")
-def _(decay: Measured) -> float:
-    return decay["heavy ball"]["distance"][-1]
-
-
-@equivalent("Adam")
-def _(decay: Measured) -> float:
-    return decay["Adam"]["distance"][-1]
-
-
-def nearly(gamma: str, where: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-    """Claim that both ways lead to nearly the same weights."""
-    return lab.claim(f"L2 regularization and weight decay are nearly the same when γ = {gamma}", problem=DECAY,
-                     number="distance of the weights, relative", below=0.1, where=f"{where}, λ = 0.03")  # fmt: skip
-
-
-@nearly("λη", "SGD with momentum, as in the exam")
-def _(decay: Measured) -> float:
-    return decay["momentum"]["distance"][-1]
-
-
-@nearly("λη", "SGD with momentum, as in torch")
-def _(decay: Measured) -> float:
-    return decay["heavy ball"]["distance"][-1]
-
-
-@nearly("λη/(1 − β)", "SGD with momentum, as in torch")
-def _(decay: Measured) -> float:
-    return decay["heavy ball"]["distances at the end"][STRONG]
-
-
-@nearly("cλη, with the best of seven c", "Adam")
-def _(decay: Measured) -> float:
-    return min(decay["Adam"]["distances at the end"])
-
-
-@lab.claim("decay in the loss and decoupled decay give networks of different accuracy", problem=DECAY,
-           number="decoupled − in the loss", above=0.3, where="Adam, λ = 0.3")  # fmt: skip
-def _(decay: Measured) -> float:
-    return decay["Adam"]["decoupled"][STRONG] - decay["Adam"]["in the loss"][STRONG]
-
-
-@lab.claim("decoupled decay gives a better network than none", problem=DECAY, number="the best λ − none, in accuracy",
-           above=0.03, where="Adam")  # fmt: skip
-def _(decay: Measured) -> float:
-    return max(decay["Adam"]["decoupled"]) - decay["Adam"]["none"]
-
-
-def ahead(name: str, where: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-    """Claim that Adam needs fewer steps than another."""
-    return lab.claim(f"Adam needs fewer steps than {name}", number="steps of the other, over Adam's", above=1,
-                     where=f"a quadratic with κ = 10⁴, {where}")  # fmt: skip
-
-
-def times(measured: Measured, one: str, other: str) -> float:
-    """How many times as many steps one takes to the last level, along the axes."""
-    return measured["along the axes"][one][-1] / measured["along the axes"][other][-1]
-
-
-@ahead("the heavy ball", "along the axes")
-def _(valley: Measured) -> float:
-    return times(valley, "heavy ball", "Adam")
-
-
-@ahead("the heavy ball", "turned at random")
-def _(valley: Measured) -> float:
-    return valley["turned"]["heavy ball"][-1] / valley["turned"]["Adam"][-1]
-
-
-@ahead("gradient descent", "turned at random")
-def _(valley: Measured) -> float:
-    return valley["turned"]["gradient descent"][-1] / valley["turned"]["Adam"][-1]
-
-
-@lab.claim("momentum needs fewer steps than gradient descent", number="gradient descent's steps, over heavy ball's",
-           above=20, where="a quadratic with κ = 10⁴")  # fmt: skip
-def _(valley: Measured) -> float:
-    return times(valley, "gradient descent", "heavy ball")
-
-
-def in_all_axes(name: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-    """Claim that an optimizer takes as many steps in turned axes."""
-    return lab.claim("it takes as many steps in all axes", number="steps turned, over those along the axes",
-                     above=0.9, below=1.1, where=f"{name}, a quadratic with κ = 10⁴")  # fmt: skip
-
-
-@in_all_axes("heavy ball")
-def _(valley: Measured) -> float:
-    return valley["turned"]["heavy ball"][-1] / valley["along the axes"]["heavy ball"][-1]
-
-
-@in_all_axes("Adam")
-def _(valley: Measured) -> float:
-    return valley["turned"]["Adam"][-1] / valley["along the axes"]["Adam"][-1]
-
-
-PLAIN, CORRECTED = "without correction", "with correction"
-
-
-@lab.claim("θ_t ← θ_{t−1} − η · m_t/√v_t is a step", printed=True, below=1e-9,
-           number="share of the weights that are no number after it", where="as printed, no ε")  # fmt: skip
-def _(adam: Measured) -> float:
-    return adam["low"]["lost"]["as printed"][0]
-
-
-def trains(where: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-    """Claim that Adam without bias correction trains a network."""
-    return lab.claim("Adam without bias correction trains a network", printed=True, number="accuracy", above=0.6,
-                     where=f"η = 0.001, {where}")  # fmt: skip
-
-
-@trains("as printed, no ε")
-def _(adam: Measured) -> float:
-    return adam["low"]["accuracy"]["as printed"][-1]
-
-
-@trains("a weight with 0/0 stays where it is")
-def _(adam: Measured) -> float:
-    return adam["low"]["accuracy"]["0/0 as 0"][-1]
-
-
-@trains("ε = 10⁻⁸")
-def _(adam: Measured) -> float:
-    return adam["low"]["accuracy"][PLAIN][-1]
-
-
-@lab.claim("without bias correction the first step is √10 times as long", above=3.1, below=3.2,
-           number="length of the first step, over that with correction")  # fmt: skip
-def _(adam: Measured) -> float:
-    return adam["low"]["length"][PLAIN][0] / adam["low"]["length"][CORRECTED][0]
-
-
-@lab.claim("without bias correction Adam is ahead at first", number="lead in accuracy after 20 steps", above=0.2,
-           where="η = 0.001")  # fmt: skip
-def _(adam: Measured) -> float:
-    at = 1 + adam["steps"].index(20) if 20 in adam["steps"] else -1
-    return adam["low"]["accuracy"][PLAIN][at] - adam["low"]["accuracy"][CORRECTED][at]
-
-
-def no_worse(where: str) -> Callable[[Callable[..., float]], Callable[..., float]]:
-    """Claim that nothing is lost without bias correction."""
-    return lab.claim("Adam does as well without bias correction", number="what correction gains in accuracy",
-                     below=0.1, where=where)  # fmt: skip
-
-
-@no_worse("η = 0.001")
-def _(adam: Measured) -> float:
-    return adam["low"]["accuracy"][CORRECTED][-1] - adam["low"]["accuracy"][PLAIN][-1]
-
-
-@no_worse("η = 0.1")
-def _(adam: Measured) -> float:
-    return adam["high"]["accuracy"][CORRECTED][-1] - adam["high"]["accuracy"][PLAIN][-1]
-
-
-@lab.figure("L2 regularization and decoupled weight decay with γ = λη. Left: how far the weights of the two are apart. "
-            "Then held-out accuracy by strength. Mean of the seeds, and their range.",
+@lab.identity("L2 regularization and weight decay are equivalent when γ = λη", "SGD, five steps in fractions",
+              problem=DECAY, printed=True)  # fmt: skip
+def _() -> tuple[bool, str]:
+    one = other = Vector((3, -2))
+    eta, lam = Fraction(1, 10), Fraction(1, 3)
+    for _ in range(5):
+        one = sgd_step(one, l2_gradient(one, _slope(one), lam), eta)
+        other = decay_step(other, _slope(other), eta, lam * eta)
+    return one == other, "the same weights" if one == other else f"{one} and {other}"
+
+
+def _slope(theta: Vector) -> Vector:
+    """The gradient of a loss that is no quadratic."""
+    return Vector([theta[0] ** 3 - theta[1], theta[1] - 2 * theta[0]])
+
+
+@lab.identity("without bias correction the first step of Adam is √10 times as long", "β_1 = 0.9, β_2 = 0.999")
+def _() -> tuple[bool, str]:
+    return (1 - Fraction(9, 10)) ** 2 / (1 - Fraction(999, 1000)) == 10, "(1 − β_1)²/(1 − β_2) = 10"
+
+
+@lab.identity("θ_t ← θ_{t−1} − η · m_t/√v_t is a step", "a weight whose gradient has been 0", printed=True)
+def _() -> tuple[bool, str]:
+    zero = torch.zeros(1, dtype=torch.float64)
+    return bool(
+        printed_step(zero, zero, State(), 0.001).isfinite()
+    ), "m_t = v_t = 0, and 0/0 is none: the listing has no ε"
+
+
+lab.claims("some weights of a network are NaN after one step", {"Adam as printed, no ε, η = 0.001": printed["NaN"]},
+           effect="share of them")  # fmt: skip
+lab.claims(
+    "L2 regularization and weight decay lead to other weights",
+    {"SGD with momentum, as in the exam, γ = λη": decay["momentum"]["distance"][-1],
+     "SGD with momentum, as in torch, γ = λη": decay["heavy ball"]["distance"][-1],
+     "SGD with momentum, as in torch, γ = λη/(1 − β)": decay["heavy ball"]["distances at the end"][STRONG],
+     "Adam, γ = λη": decay["Adam"]["distance"][-1],
+     "Adam, γ = cλη, with the best of seven c": decay["Adam"]["distances at the end"].then(min)},
+    effect="distance of the weights, relative", above=1e-9, because="rounding in double precision leaves 1e-15 a step",
+    problem=DECAY,
+)  # fmt: skip
+lab.claims("decay in the loss and decoupled decay give networks of different accuracy",
+           {"Adam, λ = 0.3": decay["Adam"]["decoupled"][STRONG] - decay["Adam"]["in the loss"][STRONG]},
+           effect="decoupled − in the loss", problem=DECAY)  # fmt: skip
+for names, says, effect in (
+    (SGD, "SGD with momentum does better than plain SGD", "momentum − plain"),
+    (ADAM, "bias correction makes Adam better", "with − without"),
+):  # fmt: skip
+    found = training[names[0]]
+    lab.claims(f"{says} after 300 steps", {
+        **lead(found, names[1], names[0]),
+        "at the printed rate, η = 0.001": found["test"][names[1]][RATES[names[0]].index(0.001)]
+        - found["test"][names[0]][RATES[names[0]].index(0.001)],
+    }, effect=f"{effect}, in accuracy")  # fmt: skip
+lab.claims(
+    "without bias correction Adam is ahead at first",
+    {"η = 0.001, after 20 steps": training.then(lambda row: row["Adam"]["course"]["Adam"][1][looked(row, 20)]
+     - row["Adam"]["course"]["Adam, corrected"][1][looked(row, 20)])},
+    effect="lead in accuracy",
+)  # fmt: skip
+
+
+def looked(row: Measured, step: int) -> int:
+    """The place of a step among those at which one looked; the last, if it was not reached."""
+    return row["steps"].index(step) if step in row["steps"] else -1
+
+
+@lab.figure("L2 regularization and decoupled weight decay with γ = λη. Left: how far the weights of the two are "
+            "apart. Then accuracy by strength. Mean of the seeds, and their range.", decay,
             problems=(DECAY,), size=(7.4, 2.9))  # fmt: skip
-def two_ways(figure: Figure, decay: list[Measured]) -> str:
+def two_ways(figure: Figure, rows: Rows) -> str:
     """Distances by step, and accuracies by λ for torch's momentum and Adam."""
     panels = figure.subplots(1, 3)
-    by_optimizer = {name: [row[name]["distance"] for row in decay] for name in DECAYED}
-    curves(panels[0], by_optimizer, decay[0]["steps"])
-    panels[0].set(title="distance of the weights, λ = 0.03", xlabel="step", xscale="log", yscale="log")
-    panels[0].set_ylim(1e-17, 1e3)
-    panels[0].legend(loc="center right")
-    far = [f"{name} {mean([row[-1] for row in rows]):.2g}" for name, rows in by_optimizer.items()]
-    told = [f"Relative distance of the weights after {decay[0]['steps'][-1]} steps: {', '.join(far)}"]
+    told = panel(panels[0], "distance of the weights, λ = 0.03",
+                 {name: rows(decay[name]["distance"]) for name in DECAYED},
+                 rows(decay["steps"])[0], xlabel="step", xscale="log", yscale="log", legend="lower right")  # fmt: skip
     panels[2].sharey(panels[1])
     for axes, name in zip(panels[1:], ("heavy ball", "Adam"), strict=True):
-        ways = {way: [row[name][way] for row in decay] for way in ("in the loss", "decoupled")}
-        curves(axes, ways, STRENGTHS)
-        none = mean([row[name]["none"] for row in decay])
-        axes.axhline(none, color=COLORS[5], linewidth=0.8, label="without either")
-        axes.set(title=f"accuracy, {name}", xlabel="λ", xscale="log", ylim=(0, 1))
-        strong = [f"{way} {mean([row[STRONG] for row in rows]):.2f}" for way, rows in ways.items()]
-        told.append(f"accuracy with {name} at λ = 0.3: {', '.join(strong)}, without decay {none:.2f}")
+        ways = {way: rows(decay[name][way]) for way in ("in the loss", "decoupled")}
+        told += panel(axes, f"accuracy, {name}", ways, STRENGTHS, xlabel="λ", xscale="log", ylim=(0, 1))
+        axes.axhline(mean(rows(decay[name]["none"])), color=COLORS[5], linewidth=0.8, label="without either")
     panels[1].legend(loc="lower left")
-    return f"{'; '.join(told)}."
+    return told
 
 
-@lab.figure("Steps until a quadratic with curvatures from 10⁻⁴ to 1 has fallen below a share of its start: mean of the "
-            "seeds, and their range.", problems=("optimizers/adam_fill_in",), size=(7.0, 3.0))  # fmt: skip
-def steps(figure: Figure, valley: list[Measured]) -> str:
-    """A panel for the valley along the axes, and one for it turned."""
-    panels = figure.subplots(1, 2, sharey=True)
-    told: list[str] = []
-    for axes, where in zip(panels, ("along the axes", "turned"), strict=True):
-        # a step more, so that the start has a place on the scale
-        by_name = {name: [[1 + it for it in row[where][name]] for row in valley] for name in valley[0][where]}
-        curves(axes, by_name, LEVELS)
-        axes.set(title=f"valley {where}", xlabel="share of the start", xscale="log", yscale="log")
-        axes.invert_xaxis()
-        last = [f"{name} {mean([row[-1] - 1 for row in rows]):,.0f}" for name, rows in by_name.items()]
-        told.append(f"{where}: {', '.join(last)}")
-    panels[0].set_ylabel("steps")
-    panels[1].legend(loc="lower right")
-    return f"Steps to a millionth of the start, on average. {'; '.join(told)}."
-
-
-@lab.figure("Adam with ε, without bias correction and with it. Left: the root mean square of a step's moves, with η = "
-            "0.001. Then held-out accuracy: mean of the seeds, and their range. As printed, without ε, the network is "
-            "no number from the first step on.",
-            problems=("optimizers/adam_fill_in",), size=(7.4, 3.2))  # fmt: skip
-def start(figure: Figure, adam: list[Measured]) -> str:
-    """Lengths of steps beside theory, and accuracies with both rates."""
-    panels = figure.subplots(1, 3)
-    looks = adam[0]["steps"]
-    lengths = {form: [row["low"]["length"][form] for row in adam] for form in (PLAIN, CORRECTED)}
-    curves(panels[0], lengths, looks, first=2)
-    constant = [(1 - 0.9**t) / (1 - 0.999**t) ** 0.5 for t in looks]
-    panels[0].plot(looks, constant, color=COLORS[5], linestyle=STYLES[5],
-                   label="without, constant gradient")  # fmt: skip
-    panels[0].set(title="length of a step, in η", ylim=0)
-    told = [
-        f"a first step moves weights by {mean([row[0] for row in rows]):.2f} η {form}" for form, rows in lengths.items()
-    ]
-    panels[2].sharey(panels[1])
-    for axes, which, eta in zip(panels[1:], ("low", "high"), ("0.001", "0.1"), strict=True):
-        by_form = {form: [row[which]["accuracy"][form][1:] for row in adam] for form in ADAMS}
-        curves(axes, {form: by_form[form] for form in (PLAIN, CORRECTED)}, looks, first=2)
-        axes.set(title=f"accuracy, η = {eta}", ylim=(0, 1))
-        last = [
-            f"{form} {mean([row[-1] for row in rows]):.2f}" for form, rows in by_form.items() if form != "as printed"
-        ]
-        told.append(f"accuracy at the end with η = {eta}: {', '.join(last)}")
-    for axes in panels:
-        axes.set(xscale="log", xlabel="step")
-    lost = mean([row["low"]["lost"]["as printed"][0] for row in adam])
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return f"As printed {lost:.0%} of the weights are no number after the first step; {'; '.join(told)}."
+@lab.figure("Accuracy by learning rate, after 300 steps: mean of the seeds, and their range. Right: by step, with the "
+            "printed rate.", training, problems=("optimizers/adam_fill_in",), size=(7.4, 3.0))  # fmt: skip
+def rates(figure: Figure, rows: Rows) -> str:
+    """The exam's algorithms beside their nearest."""
+    panels, told = figure.subplots(1, 3, sharey=True), ""
+    for axes, names in zip(panels, (SGD, ADAM), strict=False):
+        told += panel(axes, " and ".join(names), {name: rows(training[names[0]]["test"][name]) for name in names},
+                      RATES[names[0]], xlabel="rate", xscale="log", ylim=(0, 1), legend="best")  # fmt: skip
+    course = {name: rows(training[names[0]]["course"][name][RATES[names[0]].index(0.001)])
+              for names in (SGD, ADAM) for name in names}  # fmt: skip
+    return told + panel(panels[2], "η = 0.001", course, rows(training["steps"])[0], xlabel="step", xscale="log",
+                        legend="upper left")  # fmt: skip

@@ -3,41 +3,44 @@
 Digits become clouds: the pixels brighter than a quarter of the full range, as points with coordinates from −1 to 1. All
 clouds have the same number of points: some of them are left out, or come twice. Their first order is that of reading.
 
-A network that treats each point alone and pools over all of them sees a set. Permuting the points changes its feature
-by rounding at most, and its accuracy not at all. A network that reads the same points as one long row learns at which
-place of the row to expect what: permuted, its accuracy falls nearly to chance. ReLU is not what makes the first one
-invariant: its output changes as the points do, row by row, and the pooling takes that out. What a set network does not
-see is how often a point comes, if it pools by the maximum. The mean does see it: one point repeated often pulls it to
-that point, and the accuracy is lost. A mean makes a network invariant to the order, not to the sampling of the cloud.
+A network that treats each point alone and pools over all of them sees a set: its feature does not depend on the order,
+exactly. A network that reads the same points as one long row learns at which place of the row to expect what: permuted,
+its accuracy falls nearly to chance. ReLU is not what makes the first one invariant: its output changes as the points
+do, row by row, and the pooling takes that out. What a set network does not see is how often a point comes, if it pools
+by the maximum. The mean does see it: one point repeated often pulls it to that point, and the accuracy is lost.
 
-The exam's four groupings are put into one network each. With neighbors at different distances the key is right: 1, 3
-and 4 are invariant, and 2 is not. On a grid, though, neighbors are often equally far. If the order of the cloud decides
-between them, as a sorting routine does that is told nothing else, methods 1 and 3 change with the order; if coordinates
-decide, they do not. Method 4 takes the largest of the distances, and ties do not matter to a maximum.
+The exam's four groupings are checked in exact arithmetic. Without neighbors at equal distances the key is right: 1, 3
+and 4 are invariant, and 2 is not. On the exam's own cloud, which lies on a grid, neighbors are equally far. If the
+order of the cloud decides between them, as a sorting routine does that is told nothing else, methods 1 and 3 change
+with the order; if coordinates decide, they do not. Method 4 takes the largest of the distances, and ties do not matter
+to a maximum. Do neighborhoods help? A network is trained for each grouping, and one without, each at its best rate.
 
 Half of the points is kept before the second layer: by furthest point sampling, by chance, or by nearest point sampling,
-which collects neighbors around its start. On clouds as they are furthest sampling is best, as the key has it, and where
-one point is repeated it is best by far: it spends no place on a point that it has, while chance spends many. With a few
-outliers it is the other way round. What is far from everything else is just what it keeps, all of it, so that among
-fewer points the outliers weigh more: chance does better, and nearest sampling, which the key rejects, does best of all,
-as it seldom gets that far. Points that are most different are most significant only in clouds without noise.
+which collects neighbors around its start. Each network has its own best rate. A few outliers are all kept by furthest
+point sampling, as the key says of single points. Whether that hurts depends on what the network was trained on: one
+that met outliers in training knows what to make of them, one that did not is misled the more, the more of them are
+kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from markscheme.labs.engine.charts import COLORS, bars, mean
-from markscheme.labs.engine.lab import Lab, Measured
-from markscheme.labs.engine.trial import Trial
+from markscheme.exact import Matrix
+from markscheme.labs.engine.charts import COLORS, bars, panel
+from markscheme.labs.engine.lab import Lab, Measured, Quantity, Rows
+from markscheme.labs.engine.trial import Parts, Trial
 from markscheme.labs.networks import Dense, drawn_weights, measure, optimizer_for, train
+from markscheme.labs.tuning import EACH, ONE, Built, at_best, by_name, lead, swept
+from markscheme.mechanisms import point_clouds as pc
 from markscheme.mechanisms.point_clouds import furthest_points, knn_group
 
 if TYPE_CHECKING:
@@ -46,18 +49,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BRIGHT = 0.25
+ALONE = "no neighbors"
 METHODS = (
     "1: nearest, by distance", "2: nearest, by order", "3: within r, by distance", "4: furthest distance within r",
 )  # fmt: skip
-BY_ORDER, BY_PLACE, APART = TIES = "ties by order", "ties by coordinates", "no ties"
-WHERE = {
-    BY_ORDER: "the order of the cloud decides between neighbors equally far",
-    BY_PLACE: "coordinates decide between neighbors equally far",
-    APART: "no two neighbors equally far",
-}
+RATES = (0.001, 0.003, 0.01, 0.03)
 SAMPLINGS = ("furthest", "random", "nearest")
-PLAIN, REPEATED, OUTLIERS = CLOUDS = "as they are", "a point repeated", "outliers"
-WITH = {PLAIN: "as they are", REPEATED: "with one point repeated 32 times", OUTLIERS: "with two outliers"}
+PLAIN, REPEATED, OUTLIERS, TRAINED = CLOUDS = (
+    "clouds as they are", "one point 32 times more", "two outliers, none in training", "two outliers, in training too",
+)  # fmt: skip
 
 INVARIANCE, GROUPING, DOWNSAMPLING = PROBLEMS = (
     "point_clouds/permutation_invariance", "point_clouds/grouping", "point_clouds/downsampling",
@@ -72,20 +72,24 @@ lab = Lab(
     Digits as sets of points. Does a network mind the order of the points, alone or with their neighbors? And which
     points should it keep?
     """,
+    version=2,
 )
 
 
 @dataclass(frozen=True)
 class Clouds:
-    """Clouds of whole coordinates, count × points × 2, which range from −`extent` to `extent`; labels; which of the
-    clouds are training data, and which are held out.
+    """Clouds of whole coordinates, count × points × 2, which range from −`extent` to `extent`, and labels; which are to
+    train with, to choose by, and to judge by.
     """
 
     points: NDArray[Any]
     y: NDArray[Any]
     extent: float
-    training: NDArray[Any]
-    held_out: NDArray[Any]
+    places: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+    def parts(self, trial: Trial, x: NDArray[Any]) -> Parts:
+        """The three parts of what was made of all clouds, with labels."""
+        return Parts(*[(trial.tensor(x[it]), trial.tensor(self.y[it])) for it in self.places])
 
 
 def clouds(trial: Trial, points: int, images: int) -> Clouds:
@@ -103,8 +107,9 @@ def clouds(trial: Trial, points: int, images: int) -> Clouds:
         row, column = places[np.sort(np.concatenate([chosen, again]))].T
         made.append(np.stack([2 * column - (width - 1), (height - 1) - 2 * row], axis=1))
     order = rng.permutation(len(taken))
-    count = len(taken) // 5
-    return Clouds(np.stack(made).astype(float), taken.y, max(height, width, 2) - 1.0, order[count:], order[:count])
+    first, second = 3 * len(taken) // 5, 4 * len(taken) // 5
+    parts = order[:first], order[first:second], order[second:]
+    return Clouds(np.stack(made).astype(float), taken.y, max(height, width, 2) - 1.0, parts)
 
 
 def shuffled(points: NDArray[Any], rng: Generator) -> NDArray[Any]:
@@ -132,8 +137,11 @@ class SetNetworks:
         return [*self.weights, *self.biases]
 
     def of_points(self, x: Tensor) -> Tensor:
-        """Features, networks × batch × points × …, of clouds that are batch × points × …, or batch × networks × …"""
-        each = x if x.ndim == 4 else x[:, None].expand(-1, len(self.pools), -1, -1)
+        """Features, networks × batch × points × …, of clouds that are batch × points × …, or batch × ways × points × …
+        with the same number of neighboring networks for each way.
+        """
+        ways = x if x.ndim == 4 else x[:, None]
+        each = ways.repeat_interleave(len(self.pools) // ways.shape[1], 1)
         h = each.transpose(0, 1).flatten(1, 2)
         for W, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
             h = torch.relu(torch.baddbmm(b, h, W))
@@ -150,99 +158,68 @@ class SetNetworks:
         return torch.baddbmm(self.biases[-1], self.pooled(x), self.weights[-1])
 
 
-def fit(
-    trial: Trial, network: SetNetworks | Dense, data: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor],
-    rate: float, epochs: int,
-) -> None:  # fmt: skip
-    """Train networks by Adam."""
-    optimizer = optimizer_for("Adam", network.parameters, rate)
-    train(network, optimizer, data, held_out, epochs=epochs, batch=64, rng=trial.random("batches"))
-
-
-def changes(before: Tensor, after: Tensor) -> list[float]:
-    """For each network, by how much what it computes differs, relative to what it was."""
-    return [float((b - a).norm() / a.norm()) for a, b in zip(before.detach(), after.detach(), strict=True)]
-
-
-@lab.experiment(quick={"epochs": 5})
+@lab.experiment(quick={"images": 400, "epochs": 2}, seeds=5)
 def sets(
     trial: Trial, *, images: int = 2000, points: int = 32, widths: int = 32, features: int = 128, repeats: int = 64,
-    rate: float = 0.01, epochs: int = 30,
+    rate: float = 0.01, epochs: int = 20,
 ) -> Measured:  # fmt: skip
-    """Set networks by the maximum and by the mean, and a network on flattened points: accuracies, and changes."""
+    """Set networks by the maximum and by the mean, and a network on flattened points: accuracies with the points in the
+    order of training, permuted, and with one of them repeated.
+    """
     data = clouds(trial, points, images)
-    rng = trial.random("weights")
-    classes = trial.images.classes
+    rng, classes = trial.random("weights"), trial.images.classes
     nets = SetNetworks(("max", "mean"), (2, widths, features, classes), rng, trial.device)
     flat = Dense([drawn_weights(["He"], *fans, rng, trial.device) for fans in ((2 * points, 128), (128, classes))])
-    x, y = trial.tensor(data.points / data.extent), trial.tensor(data.y)
-    held, wanted = x[data.held_out], y[data.held_out]
+    parts = data.parts(trial, data.points / data.extent)
     for network in (nets, flat):
-        fit(trial, network, (x[data.training], y[data.training]), (held, wanted), rate, epochs)
-    permuted = trial.tensor(shuffled(data.points[data.held_out], trial.random("orders")) / data.extent)
+        train(network, optimizer_for("Adam", network.parameters, rate), parts.training, parts.validation,
+              epochs=epochs, batch=64, rng=trial.random("batches"))  # fmt: skip
+    held, y = parts.test
+    permuted = trial.tensor(shuffled(data.points[data.places[2]], trial.random("orders")) / data.extent)
     again = torch.cat([held, held[:, :1].expand(-1, repeats, -1)], dim=1)
-    found = {"in order": [*measure(nets, held, wanted)[0], *measure(flat, held, wanted)[0]],
-             "permuted": [*measure(nets, permuted, wanted)[0], *measure(flat, permuted, wanted)[0]],
-             "a point repeated": measure(nets, again, wanted)[0]}  # fmt: skip
-    return {
-        "accuracy": {name: dict(zip(("max", "mean", "flattened"), it, strict=False)) for name, it in found.items()},
-        "F": dict(zip(nets.pools, changes(nets.pooled(held), nets.pooled(permuted)), strict=True)),
-        "ReLU": dict(zip(nets.pools, changes(nets.of_points(held), nets.of_points(permuted)), strict=True)),
-    }
+    found = {"in order": [*measure(nets, held, y)[0], *measure(flat, held, y)[0]],
+             "permuted": [*measure(nets, permuted, y)[0], *measure(flat, permuted, y)[0]],
+             "a point repeated": measure(nets, again, y)[0]}  # fmt: skip
+    return {name: dict(zip(("max", "mean", "flattened"), it, strict=False)) for name, it in found.items()}
 
 
-def grouped(cloud: NDArray[Any], m: int, r: float, ties: str) -> NDArray[Any]:
-    """The rows of the four methods, 4 × points × 2(points + 1), with zeros where a row is shorter.
-
-    A point stands first in its own row. Of equally far points the first of the cloud comes first, or by coordinates
-    the higher one, then the left one.
+def grouped(cloud: NDArray[Any], m: int, r: float) -> NDArray[Any]:
+    """The rows of points without neighbors and of the four methods, 5 × points × 2(points + 1), with zeros where a row
+    is shorter. A point stands first in its own row; of equally far points the higher one comes first, then the left
+    one.
     """
     n = len(cloud)
-    ranked = np.lexsort((cloud[:, 0], -cloud[:, 1])) if ties == BY_PLACE else np.arange(n)
+    ranked = np.lexsort((cloud[:, 0], -cloud[:, 1]))
     order = ranked[knn_group(cloud[ranked], cloud, n)]
     distances = np.sqrt(((cloud[order] - cloud[:, None]) ** 2).sum(2))
     inside = distances < r
     in_order = np.concatenate([order[:, :1], np.sort(order[:, 1 : m + 1], axis=1)], axis=1)
-    rows = np.zeros((len(METHODS), n, 2 * (n + 1)))
-    rows[0, :, : 2 * (m + 1)] = cloud[order[:, : m + 1]].reshape(n, -1)
-    rows[1, :, : 2 * (m + 1)] = cloud[in_order].reshape(n, -1)
-    rows[2, :, : 2 * n] = np.where(inside[:, :, None], cloud[order], 0).reshape(n, -1)
-    rows[3, :, :2] = cloud
-    rows[3, :, 2] = np.where(inside, distances, 0).max(1)
+    rows = np.zeros((1 + len(METHODS), n, 2 * (n + 1)))
+    rows[0, :, :2] = cloud
+    rows[1, :, : 2 * (m + 1)] = cloud[order[:, : m + 1]].reshape(n, -1)
+    rows[2, :, : 2 * (m + 1)] = cloud[in_order].reshape(n, -1)
+    rows[3, :, : 2 * n] = np.where(inside[:, :, None], cloud[order], 0).reshape(n, -1)
+    rows[4, :, :2] = cloud
+    rows[4, :, 2] = np.where(inside, distances, 0).max(1)
     return rows
 
 
-@lab.experiment(quick={"images": 600, "epochs": 3})
+@lab.experiment(quick={"images": 200, "epochs": 1}, seeds=5, again=1)
 def groupings(
-    trial: Trial, *, images: int = 2000, points: int = 32, neighbors: int = 4, radius: float = 0.5, features: int = 64,
-    rate: float = 0.01, epochs: int = 8,
+    trial: Trial, *, images: int = 2000, points: int = 32, neighbors: int = 4, radius: float = 0.5, features: int = 32,
+    epochs: int = 12,
 ) -> Measured:  # fmt: skip
-    """A network for each grouping, one layer and the mean: by how much F and the predictions change when the points are
-    permuted, on pixels (with two rules for ties), and on points moved by up to a quarter of a pixel.
-    """
+    """A network without neighbors and one for each grouping, of one layer and the mean, at each rate."""
     data = clouds(trial, points, images)
-    moved = data.points + trial.random("moves").uniform(-0.5, 0.5, data.points.shape)
-    found: Measured = {}
-    for cloud, rules in ((data.points, (BY_ORDER, BY_PLACE)), (moved, (APART,))):
+    rows = [grouped(it, neighbors, radius * data.extent).astype(np.float32) / data.extent for it in data.points]
 
-        def rows(those: NDArray[Any], ties: str) -> Tensor:
-            made = [grouped(it, neighbors, radius * data.extent, ties) for it in those]
-            return trial.tensor(np.stack(made).astype(np.float32) / data.extent)
-
+    def build(names: Sequence[str]) -> Built:
         sizes = (2 * (points + 1), features, trial.images.classes)
-        nets = SetNetworks(("mean",) * len(METHODS), sizes, trial.random("weights"), trial.device)
-        y = trial.tensor(data.y)
-        held = rows(cloud[data.held_out], rules[0]), y[data.held_out]
-        fit(trial, nets, (rows(cloud[data.training], rules[0]), y[data.training]), held, rate, epochs)
-        permuted = shuffled(cloud[data.held_out], trial.random("orders"))
-        for ties in rules:
-            other = rows(permuted, ties)
-            found[ties] = {
-                "accuracy": measure(nets, *held)[0],
-                "F": changes(nets.pooled(held[0]), nets.pooled(other)),
-                "changed": (nets(held[0]).argmax(2) != nets(other).argmax(2)).float().mean(1).tolist(),
-            }
-    return found
+        nets = SetNetworks(("mean",) * len(names), sizes, trial.random("weights"), trial.device)
+        return nets, nets.parameters
+
+    return swept(trial, data.parts(trial, np.stack(rows)), (ALONE, *METHODS), RATES, build, optimizer="Adam",
+                 epochs=epochs)  # fmt: skip
 
 
 def half(points: NDArray[Any], rng: Generator) -> NDArray[Any]:
@@ -266,182 +243,163 @@ def nearest_points(points: NDArray[Any], kept: int, starts: NDArray[Any]) -> NDA
     return np.stack(chosen, axis=1)
 
 
-@lab.experiment(quick={"epochs": 5})
+@lab.experiment(quick={"images": 200, "epochs": 1}, seeds=5, again=1)
 def samplings(
     trial: Trial, *, images: int = 2000, points: int = 32, widths: int = 32, repeats: int = 32, outliers: int = 2,
-    rate: float = 0.01, epochs: int = 40,
+    epochs: int = 25,
 ) -> Measured:  # fmt: skip
-    """A network of two layers and the mean for each sampling of half of the points before the second: accuracies on
-    clouds as they are, as in training; with one point repeated; and with outliers 3 to 4 away from the middle.
+    """A network of two layers and the mean for each sampling of half of the points before the second, at each rate:
+    trained on clouds as they are, and on such with outliers 3 to 4 away from the middle; and the accuracies of the
+    first, at the best rate, with one point repeated and with outliers.
     """
-    data = clouds(trial, points, images)
-    rng = trial.random("samples")
+    data, rng = clouds(trial, points, images), trial.random("samples")
     whole = data.points / data.extent
-    y = trial.tensor(data.y)
-    sizes = (2, widths, 2 * widths, trial.images.classes)
-    nets = SetNetworks(("mean",) * len(SAMPLINGS), sizes, trial.random("weights"), trial.device)
-    held, wanted = whole[data.held_out], y[data.held_out]
-    angle, reach = rng.uniform(0, 2 * np.pi, (len(held), outliers)), rng.uniform(3, 4, (len(held), outliers, 1))
-    far = reach * np.stack([np.cos(angle), np.sin(angle)], axis=2)
-    tried = {
-        PLAIN: held,
-        REPEATED: np.concatenate([held, np.repeat(held[:, points // 2, None], repeats, axis=1)], axis=1),
-        OUTLIERS: np.concatenate([held, far], axis=1),
-    }
-    kept = {name: half(those, rng) for name, those in tried.items()}
+    angle, reach = rng.uniform(0, 2 * np.pi, (len(whole), outliers)), rng.uniform(3, 4, (len(whole), outliers, 1))
+    far = np.concatenate([whole, reach * np.stack([np.cos(angle), np.sin(angle)], axis=2)], axis=1)
+    again = np.concatenate([whole, np.repeat(whole[:, points // 2, None], repeats, axis=1)], axis=1)[data.places[2]]
+    kept = {PLAIN: half(whole, rng), TRAINED: half(far, rng)}
+    made: list[SetNetworks] = []
 
-    def sampled(those: NDArray[Any], places: NDArray[Any]) -> Tensor:
-        return trial.tensor(np.take_along_axis(those[:, None], places[:, :, :, None], axis=2))
+    def build(names: Sequence[str]) -> Built:
+        sizes = (2, widths, 2 * widths, trial.images.classes)
+        made.append(SetNetworks(("mean",) * len(names), sizes, trial.random("weights"), trial.device))
+        return made[-1], made[-1].parameters
 
-    training = sampled(whole[data.training], half(whole[data.training], rng)), y[data.training]
-    fit(trial, nets, training, (sampled(held, kept[PLAIN]), wanted), rate, epochs)
-    accuracy = {name: measure(nets, sampled(those, kept[name]), wanted)[0] for name, those in tried.items()}
-    share = (kept[OUTLIERS] >= points).sum(2).mean(0) / max(outliers, 1)
+    def trained(those: NDArray[Any], name: str) -> Measured:
+        sampled = np.take_along_axis(those[:, None], kept[name][..., None], axis=2)
+        return swept(trial, data.parts(trial, sampled), SAMPLINGS, RATES, build, optimizer="Adam", epochs=epochs)
+
+    found = {PLAIN: trained(whole, PLAIN), TRAINED: trained(far, TRAINED)}
+    y = trial.tensor(data.y[data.places[2]])
+    for name, those, places in ((REPEATED, again, half(again, rng)),
+                                (OUTLIERS, far[data.places[2]], kept[TRAINED][data.places[2]])):  # fmt: skip
+        sampled = trial.tensor(np.take_along_axis(those[:, None], places[..., None], axis=2))
+        found[name] = {**found[PLAIN], "test": by_name(SAMPLINGS, measure(made[0], sampled, y)[0], len(RATES))}
+    share = (kept[TRAINED] >= points).sum(2).mean(0) / max(outliers, 1)
     return {
-        "accuracy": {name: dict(zip(SAMPLINGS, it, strict=True)) for name, it in accuracy.items()},
+        **found,
         "outliers kept": dict(zip(SAMPLINGS, map(float, share), strict=True)),
-        "example": {"points": held[0].tolist(), "kept": kept[PLAIN][0].tolist()},
+        "example": {"points": whole[0].tolist(), "kept": kept[PLAIN][0].tolist()},
     }
 
 
-def lost(measured: Measured, network: str, after: str) -> float:
-    """The accuracy that a network loses."""
-    return measured["accuracy"]["in order"][network] - measured["accuracy"][after][network]
+DIGIT = ((0, 4), (0, 3), (0, 2), (0, 1))
+"""The exam's own cloud: neighbors on a line are equally far."""
+SCATTERED = ((1, -2), (2, 1), (2, -3), (0, 3), (3, 3))
+"""No two are equally far from a third."""
+WEIGHTS = Matrix([(1, -2), (-2, 1), (3, 1), (1, -1), (-2, 3), (2, 1), (-1, 2), (1, 1), (2, -3), (-1, 1)])
+BY_ORDER, BY_PLACE = "the order of the cloud", "coordinates"
 
 
-for pooling in ("mean", "max"):
-
-    @lab.claim("permuting the order of points will not change F", printed=True, problem=INVARIANCE, below=1e-5,
-               number="relative change of F", where=f"{pooling} pooling, in floats")  # fmt: skip
-    def _(sets: Measured, pool: str = pooling) -> float:
-        return sets["F"][pool]
-
-
-@lab.claim("ReLU is invariant to the permutation of the order of input points", printed=True, problem=INVARIANCE,
-           number="relative change of its output", below=1e-5, where="of the points, before pooling")  # fmt: skip
-def _(sets: Measured) -> float:
-    return sets["ReLU"]["mean"]
+def same(cloud: pc.Cloud, features: Callable[[pc.Cloud], object]) -> tuple[bool, str]:
+    """Whether no order of a cloud changes its features, in fractions."""
+    order = pc.permutation_counterexample(cloud, features)
+    if order is None:
+        return True, f"the same for each order of {len(cloud)} points, in fractions"
+    return False, f"another one for the order {', '.join([str(it + 1) for it in order])}"
 
 
-for network, where in (
-    ("mean", "set network, mean"),
-    ("max", "set network, maximum"),
-    ("flattened", "flattened points"),
-):
-
-    @lab.claim("the order of the points does not matter to the accuracy", problem=INVARIANCE, number="accuracy lost",
-               below=0.02, where=where)  # fmt: skip
-    def _(sets: Measured, network: str = network) -> float:
-        return lost(sets, network, "permuted")
+@lab.identity("permuting the order of points will not change F", "mean pooling", problem=INVARIANCE, printed=True)
+def _() -> tuple[bool, str]:
+    return same(SCATTERED, lambda cloud: pc.pooled(cloud, lambda points, i: points[i], WEIGHTS))
 
 
-for network, where in (("mean", "set network, mean"), ("max", "set network, maximum")):
+@lab.identity("ReLU is invariant to the permutation of the order of input points", "of the points, before pooling",
+              problem=INVARIANCE, printed=True)  # fmt: skip
+def _() -> tuple[bool, str]:
+    holds, shown = same(SCATTERED, lambda cloud: [[max(0, x), max(0, y)] for x, y in cloud])
+    return holds, f"{shown}: it is permuted as the points are (equivariant)"
 
-    @lab.claim("how often a point comes does not matter to the accuracy", problem=INVARIANCE, number="accuracy lost",
-               below=0.02, where=f"{where}; one point 64 times more")  # fmt: skip
-    def _(sets: Measured, network: str = network) -> float:
-        return lost(sets, network, "a point repeated")
 
-
-for name, method, rules in (
-    ("first", 0, (APART, BY_ORDER, BY_PLACE)), ("third", 2, (APART, BY_ORDER, BY_PLACE)),
-    ("fourth", 3, (APART, BY_ORDER)),
+for name, group, size in (
+    ("first", pc.nearest_by_distance, {"m": 2}), ("third", pc.within_by_distance, {"r": 4}),
+    ("fourth", pc.furthest_within, {"r": 4}),
 ):  # fmt: skip
-    for ties in rules:
+    for cloud, ties, where in (
+        (SCATTERED, {}, "no two neighbors equally far"), (DIGIT, {}, f"the exam's cloud; {BY_ORDER} decides on ties"),
+        (DIGIT, {"ties": "coordinates"}, f"the exam's cloud; {BY_PLACE} decide on ties"),
+    ):  # fmt: skip
+        if ties and name == "fourth":
+            continue
+        rule = partial(cast("Any", group), **size, **ties)
 
-        @lab.claim(f"the {name} method is permutation-invariant", printed=True, problem=GROUPING, below=1e-5,
-                   number="relative change of F", where=WHERE[ties])  # fmt: skip
-        def _(groupings: Measured, method: int = method, ties: str = ties) -> float:
-            return groupings[ties]["F"][method]
+        @lab.identity(
+            f"the {name} method is permutation-invariant", where, problem=GROUPING, printed=cloud is SCATTERED
+        )
+        def _(cloud: pc.Cloud = cloud, rule: pc.Grouping = rule) -> tuple[bool, str]:
+            return same(cloud, lambda points: pc.pooled(points, rule, WEIGHTS))
 
 
-@lab.claim("the second method cannot guarantee permutation invariance", printed=True, problem=GROUPING, above=1e-5,
-           number="relative change of F", where=WHERE[APART])  # fmt: skip
-def _(groupings: Measured) -> float:
-    return groupings[APART]["F"][1]
+@lab.identity("the second method cannot guarantee permutation invariance", "no two neighbors equally far",
+              problem=GROUPING, printed=True)  # fmt: skip
+def _() -> tuple[bool, str]:
+    holds, shown = same(SCATTERED, lambda cloud: pc.pooled(cloud, partial(pc.nearest_by_order, m=2), WEIGHTS))
+    return not holds, shown
 
 
-for other in ("random", "nearest"):
+def lost(network: str, after: str) -> Quantity:
+    """The accuracy that a network loses."""
+    return sets["in order"][network] - sets[after][network]
+
+
+lab.claims("a network on flattened points needs their order", {"permuted": lost("flattened", "permuted")},
+           effect="accuracy lost", problem=INVARIANCE)  # fmt: skip
+lab.claims("a network with mean pooling sees how often a point comes",
+           {"one point 64 times more": lost("mean", "a point repeated")},
+           effect="accuracy lost", problem=INVARIANCE)  # fmt: skip
+lab.claims("neighborhoods help", {f"method {it}, {EACH}": lead(groupings, it, ALONE)[EACH] for it in METHODS},
+           effect="accuracy, with − without", problem=GROUPING)  # fmt: skip
+for other in ("nearest", "random"):
     for cloud in CLOUDS:
-
-        @lab.claim(f"furthest point sampling is a better pooling layer than {other}", problem=DOWNSAMPLING,
-                   printed=other == "nearest", above=0, number=f"accuracy, furthest − {other}",
-                   where=f"clouds {WITH[cloud]}")  # fmt: skip
-        def _(samplings: Measured, other: str = other, cloud: str = cloud) -> float:
-            row = samplings["accuracy"][cloud]
-            return row["furthest"] - row[other]
-
-
-@lab.claim("it keeps single individual points alone", printed=True, problem=DOWNSAMPLING, above=0.9,
-           number="share of the outliers kept", where="furthest point sampling, two outliers")  # fmt: skip
-def _(samplings: Measured) -> float:
-    return samplings["outliers kept"]["furthest"]
+        is_exam = other == "nearest" and cloud in (PLAIN, TRAINED)
+        found = lead(samplings[cloud], "furthest", other)
+        lab.claims(
+            f"furthest point sampling is a better pooling layer than {other} point sampling",
+            {f"{cloud}, {rate}": found[rate] for rate in ((EACH, ONE) if is_exam else (EACH,))},
+            effect=f"accuracy, furthest − {other}", problem=DOWNSAMPLING,
+            printed=is_exam,
+        )  # fmt: skip
+lab.claims("it keeps single individual points alone",
+           {"furthest point sampling, two outliers": samplings["outliers kept"]["furthest"]},
+           effect="share of the outliers kept", above=0.5, because="half of all points are kept",
+           problem=DOWNSAMPLING, printed=True)  # fmt: skip
 
 
 @lab.figure("Accuracy with the points in the order of training, permuted, and with one point 64 times more: mean of "
-            "the seeds, and their range.", problems=(INVARIANCE,), size=(6.4, 2.8))  # fmt: skip
-def order(figure: Figure, sets: list[Measured]) -> str:
+            "the seeds, and their range.", sets, problems=(INVARIANCE,), size=(6.4, 2.8))  # fmt: skip
+def order(figure: Figure, rows: Rows) -> str:
     """A group of bars a network."""
-    axes = figure.subplots()
     groups = {
-        title: {name: [row["accuracy"][name][network] for row in sets]
-                for name in sets[0]["accuracy"] if network in sets[0]["accuracy"][name]}
+        title: {name: rows(sets[name][network]) for name in ("in order", "permuted", "a point repeated")
+                if (name, network) != ("a point repeated", "flattened")}
         for network, title in (("max", "set, maximum"), ("mean", "set, mean"), ("flattened", "flattened"))
     }  # fmt: skip
-    bars(axes, groups)
-    axes.set(ylabel="accuracy", ylim=(0, 1))
-    axes.legend(loc="upper right", ncols=3)
-    told = [
-        f"{title}: " + ", ".join([f"{name} {mean(it):.2f}" for name, it in by_order.items()])
-        for title, by_order in groups.items()
-    ]
-    return f"Accuracy. {'; '.join(told)}."
+    return bars(figure.subplots(), "accuracy", groups, ylim=(0, 1.15), legend="upper right")
 
 
-@lab.figure("Predictions that change when the points are permuted, by grouping and by what decides between neighbors "
-            "that are equally far: mean of the seeds, and their range.", problems=(GROUPING,),
-            size=(7.0, 2.8))  # fmt: skip
-def changed(figure: Figure, groupings: list[Measured]) -> str:
-    """A group of bars a method."""
-    axes = figure.subplots()
-    groups = {
-        method: {ties: [row[ties]["changed"][place] for row in groupings] for ties in TIES}
-        for place, method in enumerate(METHODS)
-    }
-    bars(axes, {method.replace(": ", ":\n").replace(", ", ",\n"): it for method, it in groups.items()})
-    axes.set(ylabel="predictions changed")
-    axes.legend(loc="upper right")
-    told = [
-        f"{method}: " + ", ".join([f"{mean(it):.3f} ({ties})" for ties, it in by_ties.items()])
-        for method, by_ties in groups.items()
-    ]
-    right = mean([accuracy for row in groupings for it in row.values() for accuracy in it["accuracy"]])
-    return f"Share of predictions that change, of networks with an accuracy of {right:.2f}. {'; '.join(told)}."
+@lab.figure("Accuracy of a network without neighbors and of one for each grouping, by learning rate: mean of the "
+            "seeds, and their range.", groupings, problems=(GROUPING,), size=(6.4, 2.8))  # fmt: skip
+def neighborhoods(figure: Figure, rows: Rows) -> str:
+    """A curve a grouping."""
+    lines = {name: rows(groupings["test"][name]) for name in (ALONE, *METHODS)}
+    return panel(figure.subplots(), "accuracy", lines, RATES, xscale="log", xlabel="rate", legend="lower right")
 
 
-@lab.figure("Accuracy with half of the points, by how they are sampled; below, what is kept of a cloud as it is "
-            "(gray: left out).", problems=(DOWNSAMPLING,), size=(7.2, 4.6))  # fmt: skip
-def kept(figure: Figure, samplings: list[Measured]) -> str:
+@lab.figure("Accuracy with half of the points, by how they are sampled, each at its best rate; below, what is kept of "
+            "a cloud as it is (gray: left out).", samplings, problems=(DOWNSAMPLING,), size=(7.2, 4.6))  # fmt: skip
+def kept(figure: Figure, rows: Rows) -> str:
     """Bars by cloud and sampling; below, an example."""
     grid = figure.add_gridspec(2, len(SAMPLINGS), height_ratios=(1, 1.1))
-    axes = figure.add_subplot(grid[0, :])
     groups = {
-        cloud: {name: [row["accuracy"][cloud][name] for row in samplings] for name in SAMPLINGS} for cloud in CLOUDS
+        cloud.replace(", ", ",\n"): {name: rows(samplings[cloud].then(at_best, name)) for name in SAMPLINGS}
+        for cloud in CLOUDS
     }
-    bars(axes, groups)
-    axes.set(ylabel="accuracy", ylim=(0, 1))
-    axes.legend(loc="upper right", ncols=3)
-    example = samplings[0]["example"]
+    told = bars(figure.add_subplot(grid[0, :]), "accuracy", groups, ylim=(0, 1), legend="upper right")
+    example = rows(samplings["example"])[0]
     for place, name in enumerate(SAMPLINGS):
         below = figure.add_subplot(grid[1, place])
         points = np.asarray(example["points"])
-        sampled = points[example["kept"][place]]
         below.scatter(*points.T, s=26, color="#cbd5e1")
-        below.scatter(*sampled.T, s=28, color=COLORS[place], marker="osD"[place])
+        below.scatter(*points[example["kept"][place]].T, s=28, color=COLORS[place], marker="osD"[place])
         below.set(title=name, aspect="equal", xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), xticks=(-1, 0, 1), yticks=(-1, 0, 1))
-    told = [
-        f"clouds {WITH[cloud]}: " + ", ".join([f"{name} {mean(it):.2f}" for name, it in by_name.items()])
-        for cloud, by_name in groups.items()
-    ]
-    share = ", ".join([f"{name} {mean([row['outliers kept'][name] for row in samplings]):.2f}" for name in SAMPLINGS])
-    return f"Accuracy with half of the points. {'; '.join(told)}. Share of the outliers that are kept: {share}."
+    return f"With half of the points: {told}"

@@ -155,6 +155,8 @@ def dot_product_attention(
     if mask is not None:
         if tuple(mask.shape[-2:]) != tuple(found.shape[-2:]):
             raise ValueError(f"a mask is T × S, {tuple(found.shape[-2:])}, not {tuple(mask.shape)}")
+        if not xp.isdtype(mask.dtype, "bool"):  # one that is added has 0 where a query may look
+            raise ValueError(f"a mask has True where a query may look, and False elsewhere, not {mask.dtype}")
         found = xp.where(mask, found, xp.full_like(found, -xp.inf))
     weights = softmax_array(found)
     return Attended(xp.matmul(weights, values), weights)

@@ -119,6 +119,9 @@ Over: TypeAlias = Literal["batch", "layer", "instance", "group", "rms", "mean-on
 """What a normalization takes together: `rms` is layer normalization without the mean, `mean-only` batch normalization
 without the variance."""
 
+LAST = ("layer", "rms")
+"""Normalizations of the last axes, with γ and β in the shape of these; others have one γ and β a channel, on axis 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
@@ -130,14 +133,17 @@ class Normalized:
     deviation: Tensor
     """1 over the square root of variance plus ε, for each block; 1 where nothing is divided."""
     over: Over
+    axes: tuple[int, ...]
+    """Those that share a mean and a variance; of group normalization, once axis 1 is parted."""
     groups: int
 
 
 def axes_of(over: Over, dimensions: int) -> tuple[int, ...]:
-    """The axes of an array n × c × ... that share a mean and a variance; group normalization parts axis 1 first.
+    """The axes of an array n × c × ... that share a mean and a variance unless others are named: those of torch's
+    layers of the name. `layer` and `rms` take the last axis alone, as `torch.nn.LayerNorm(d)` does.
 
-    >>> axes_of("batch", 4), axes_of("layer", 4), axes_of("instance", 4), axes_of("batch", 2)
-    ((0, 2, 3), (1, 2, 3), (2, 3), (0,))
+    >>> axes_of("batch", 4), axes_of("layer", 3), axes_of("instance", 4), axes_of("batch", 2)
+    ((0, 2, 3), (2,), (2, 3), (0,))
 
     Raises `ValueError` for a name that is no normalization, and for too few axes.
     """
@@ -146,8 +152,10 @@ def axes_of(over: Over, dimensions: int) -> tuple[int, ...]:
         raise ValueError(f"a normalization is one of {', '.join(get_args(Over))}, not {over!r}")
     if dimensions < least:
         raise ValueError(f"{over} normalization needs an array n × c{' × sides' * (least > 2)}, not {dimensions} axes")
+    if over in LAST:
+        return (dimensions - 1,)
     rest = tuple(range(2, dimensions))
-    return {"batch": (0, *rest), "mean-only": (0, *rest), "instance": rest}.get(over, (1, *rest))
+    return {"instance": rest, "group": (1, *rest)}.get(over, (0, *rest))
 
 
 def normalize(
@@ -156,29 +164,36 @@ def normalize(
     gamma: Tensor | None = None,
     beta: Tensor | None = None,
     *,
+    axes: Sequence[int] | None = None,
     groups: int = 1,
     eps: float = 1e-5,
 ) -> Normalized:
     r"""$\gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$ with mean and variance over each block; `eps` is ε.
 
-    `x` is n × c × sides; `gamma` and `beta` have c entries, one a channel (for layer normalization of vectors that is
-    one a feature). The variance is that of the whole block, over its number of entries, as in training.
+    `x` is n × c × sides. `layer` and `rms` take the last axis together, or with `axes` the last ones: the exam's cube B
+    is `axes=(1, 2, 3)`, torch's `LayerNorm([c, h, w])`. Their `gamma` and `beta` have the shape of these axes; those of
+    the others have c entries, one a channel. The variance is that of the whole block, over its number of entries, as in
+    training.
 
     >>> import numpy as np
     >>> normalize(np.asarray([[1.0, 5.0], [3.0, 9.0]]), "mean-only").y
     array([[-1., -2.],
            [ 1.,  2.]])
+    >>> normalize(np.asarray([[[1.0, 3.0], [5.0, 9.0]]]), "layer", eps=0.0).y
+    array([[[-1.,  1.],
+            [-1.,  1.]]])
 
-    Raises `ValueError` for shapes that do not fit, an empty block, entries that are not finite, and groups that do not
-    part the channels evenly.
+    Raises `ValueError` for shapes that do not fit, an empty block, entries that are not finite, axes that are not the
+    last ones of a layer normalization, and groups that do not part the channels evenly.
     """
     xp = namespace(x, gamma, beta)
-    axes, shape = axes_of(over, x.ndim), tuple(x.shape)
+    shape = tuple(x.shape)
+    axes = axes_of(over, x.ndim) if axes is None else _last_axes(over, axes, x.ndim)
     if 0 in shape:
         raise ValueError(f"a block must have at least one entry, not none, as of shape {shape}")
     for name, scale in (("gamma", gamma), ("beta", beta)):
         if scale is not None:
-            refuse_shape(name, scale, (shape[1],))
+            refuse_shape(name, scale, shape[axes[0] :] if over in LAST else (shape[1],))
     blocks = _grouped(xp, x, over, groups)
     if over == "group":
         axes = tuple(range(2, blocks.ndim))
@@ -192,9 +207,9 @@ def normalize(
         deviation = 1 / xp.sqrt(variance + eps)
         centered = centered * deviation if over == "rms" else _scaled(centered, deviation)
     centered = xp.reshape(centered, shape)
-    y = centered if gamma is None else centered * _by_channel(xp, gamma, x.ndim)
-    y = y if beta is None else y + _by_channel(xp, beta, x.ndim)
-    return Normalized(y, centered, deviation, over, groups)
+    y = centered if gamma is None else centered * _laid_out(xp, gamma, over, x.ndim)
+    y = y if beta is None else y + _laid_out(xp, beta, over, x.ndim)
+    return Normalized(y, centered, deviation, over, axes, groups)
 
 
 def normalize_backward(
@@ -215,7 +230,8 @@ def normalize_backward(
     """
     xp = namespace(upstream, forward.y, gamma)
     refuse_shape("upstream", upstream, tuple(forward.y.shape))
-    others = tuple([axis for axis in range(upstream.ndim) if axis != 1])
+    own = forward.axes if forward.over in LAST else (1,)
+    others = tuple([axis for axis in range(upstream.ndim) if axis not in own])
     by_gamma = xp.sum(upstream * forward.centered, axis=others)
     by_beta = xp.sum(upstream, axis=others)
     over, shape = forward.over, tuple(upstream.shape)
@@ -226,9 +242,9 @@ def normalize_backward(
             by_x -= forward.centered * _by_channel(xp, by_gamma / count, upstream.ndim)
         scale = forward.deviation if gamma is None else forward.deviation * _by_channel(xp, gamma, upstream.ndim)
         return _scaled(by_x, scale), by_gamma, by_beta
-    scaled = upstream if gamma is None else upstream * _by_channel(xp, gamma, upstream.ndim)
+    scaled = upstream if gamma is None else upstream * _laid_out(xp, gamma, over, upstream.ndim)
     g, x = _grouped(xp, scaled, over, forward.groups), _grouped(xp, forward.centered, over, forward.groups)
-    axes = tuple(range(2, g.ndim)) if over == "group" else axes_of(over, g.ndim)
+    axes = forward.axes
     by_x = g if over == "rms" else g - xp.mean(g, axis=axes, keepdims=True)
     by_x = (by_x - x * xp.mean(g * x, axis=axes, keepdims=True)) * forward.deviation
     return xp.reshape(by_x, shape), by_gamma, by_beta
@@ -252,3 +268,17 @@ def _scaled(own: Tensor, factors: Tensor) -> Tensor:
 
 def _by_channel(xp: Any, scale: Tensor, dimensions: int) -> Tensor:
     return xp.reshape(scale, (1, -1, *[1] * (dimensions - 2)))
+
+
+def _laid_out(xp: Any, scale: Tensor, over: Over, dimensions: int) -> Tensor:
+    """γ or β so that it is broadcast with the array: over the last axes, or along axis 1."""
+    return scale if over in LAST else _by_channel(xp, scale, dimensions)
+
+
+def _last_axes(over: Over, axes: Sequence[int], dimensions: int) -> tuple[int, ...]:
+    """The axes of a layer normalization, in rising order, from 0 on."""
+    found = tuple(sorted([axis % dimensions for axis in axes]))
+    if over not in LAST or found != tuple(range(dimensions - len(found), dimensions)) or not found or found[0] == 0:
+        raise ValueError(f"axes are for layer and rms normalization, and the last ones, not {tuple(axes)} for {over} "
+                         f"normalization of {dimensions} axes")  # fmt: skip
+    return found

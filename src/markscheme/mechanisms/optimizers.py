@@ -145,7 +145,7 @@ class State:
         return self.averages[name]
 
 
-def nesterov_step(theta: Array, gradient: Array, state: State, eta: float, beta: float = 0.9) -> Array:
+def nesterov_step(theta: Array, gradient: Array, state: State, eta: float | Array, beta: float = 0.9) -> Array:
     r"""One step of SGD with Nesterov's momentum; returns θ. $m \leftarrow \beta m + g$, $\theta - \eta (g + \beta m)$.
 
     The form of Sutskever et al. (2013) in which `torch.optim.SGD(nesterov=True)` has it. Sizes: all of one shape.
@@ -162,8 +162,10 @@ def nesterov_step(theta: Array, gradient: Array, state: State, eta: float, beta:
     return theta - eta * (gradient + beta * m)
 
 
-def heavy_ball_step(theta: Array, gradient: Array, state: State, eta: float, beta: float = 0.9) -> Array:
+def heavy_ball_step(theta: Array, gradient: Array, state: State, eta: float | Array, beta: float = 0.9) -> Array:
     r"""One step of SGD with Polyak's momentum, as torch has it: $m \leftarrow \beta m + g$, $\theta - \eta m$.
+
+    `eta` is a number, or an array that is broadcast with θ, such as a rate for each of several networks.
 
     >>> import numpy as np
     >>> heavy_ball_step(np.asarray([1.0]), np.asarray([2.0]), State(), eta=0.5)
@@ -214,7 +216,7 @@ def rmsprop_step(
 
 
 def adam_array_step(
-    theta: Array, gradient: Array, state: State, eta: float = 1e-3, beta_1: float = 0.9, beta_2: float = 0.999,
+    theta: Array, gradient: Array, state: State, eta: float | Array = 1e-3, beta_1: float = 0.9, beta_2: float = 0.999,
     eps: float = 1e-8, *, decay: float = 0.0, corrected: bool = True,
 ) -> Array:  # fmt: skip
     r"""One step of Adam, with `decay` of AdamW; moves `theta` in place where it is a NumPy array, and returns it.
@@ -222,7 +224,8 @@ def adam_array_step(
     $m \leftarrow \beta_1 m + (1 - \beta_1) g$, $v \leftarrow \beta_2 v + (1 - \beta_2) g^2$, and
     $\theta \leftarrow (1 - \eta \lambda) \theta - \eta \hat m / (\sqrt{\hat v} + \epsilon)$, where
     $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 - \beta_2^t)$ with bias correction, and the averages themselves
-    without (`corrected=False`). With ε = 0 a gradient that has always been zero moves nothing: 0/0 counts as 0.
+    without (`corrected=False`). With ε = 0 a gradient that has always been zero moves nothing: 0/0 counts as 0. η is a
+    number, or an array that is broadcast with θ: then θ is left as it is.
 
     >>> import numpy as np
     >>> adam_array_step(np.asarray([1.0, 1.0]), np.asarray([5.0, 0.0]), State(), eta=0.1, eps=0.0)
@@ -235,7 +238,12 @@ def adam_array_step(
     state.steps += 1
     c_1 = 1 - beta_1**state.steps if corrected else 1.0
     c_2 = 1 - beta_2**state.steps if corrected else 1.0
-    if hasattr(theta, "__array_interface__") and theta.flags.c_contiguous and theta.flags.writeable:
+    if (
+        isinstance(eta, float | int)
+        and hasattr(theta, "__array_interface__")
+        and theta.flags.c_contiguous
+        and theta.flags.writeable
+    ):
         _adam_in_place(theta, gradient, m, v, (eta, beta_1, beta_2, eps, decay, c_1, c_2))
         return theta
     m = state.averages["m"] = beta_1 * m + (1 - beta_1) * gradient

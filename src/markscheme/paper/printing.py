@@ -254,7 +254,7 @@ def _group(sheet: Sheet, group: Group) -> str:
                 pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
         if sheet.solutions and item.problem.lab and sheet.copy.student is None:  # the same for all
             label = f"{group.slot.label}: markscheme lab run {item.problem.lab.lab}"
-            sheet.trained[label] = "\n\n".join([sheet.block(block) for block in trained(item)])
+            sheet.trained[label] = "\n\n".join([sheet.block(block) for block in trained(item, pictures=False)])
     return "\n\n".join([piece for piece in pieces if piece])
 
 

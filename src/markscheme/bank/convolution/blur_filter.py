@@ -13,7 +13,7 @@ problem = Problem(
     version=1,
     title="A blur filter",
     source="EECS 182 midterm, Spring 2023, question 3(c)",
-    lab=trained("convolution"),
+    lab=trained("filters"),
     symbols={
         "image": "X",
         "size": "n",

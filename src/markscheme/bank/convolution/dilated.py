@@ -15,7 +15,7 @@ problem = Problem(
     version=1,
     title="Dilated convolution",
     source="EECS 182 midterm, Spring 2023, question 3(d)i",
-    lab=trained("convolution"),
+    lab=trained("receptive_fields"),
     symbols={"matrix": "M", "kernel": "k", "dilation": "d", "widened": "k_d", "output_map": "Y"},
     text=r"""
     To dilate a kernel by $d$ is to move its entries apart until neighbors in a row or a column are $d$ places apart,

@@ -12,7 +12,7 @@ problem = Problem(
     version=1,
     title="An edge filter",
     source="EECS 182 midterm, Spring 2023, question 3(b)",
-    lab=trained("convolution"),
+    lab=trained("filters"),
     symbols={"image": "X", "probe": "k", "edge_kernel": "E", "response": "r"},
     text=r"""
     In the image $X$ two grays meet in an edge. A filter is laid on each place of an image where it fits, as it is,

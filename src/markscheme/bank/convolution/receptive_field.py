@@ -21,7 +21,7 @@ problem = Problem(
     version=1,
     title="Receptive field of a stack",
     source="EECS 182 midterm, Spring 2023, question 3(d)ii",
-    lab=trained("convolution"),
+    lab=trained("receptive_fields"),
     symbols={
         "kernels": "k", "strides": "s", "dilations": "d", "jumps": "j", "fields": "r", "size": r"\text{field}",
     },

@@ -1,4 +1,4 @@
-"""What the labs found, run in full with five seeds: a JSON file a lab, and its figures (`tools/labs.py` ships them)."""
+"""What the labs found, run in full: a JSON file a lab, and its figures (`tools/labs.py` ships them)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ def trained(lab: str) -> Trained:
 
 
 def ruled(problem: Problem, says: str) -> bool | Ruling:
-    """How the problem's lab ruled on a printed claim, over all settings in which it was tried."""
+    """How the problem's lab ruled on a printed claim, over all settings in which the exam makes it: true unless it was
+    refuted in one of them.
+    """
     tried = [claim for claim in problem.lab.claims(problem.name) if claim["claim"] == says] if problem.lab else []
     if not tried:
         raise DefinitionError(f"{problem.name}: no lab has tried {says!r}")
-    held = [claim["where"] for claim in tried if claim["verdict"] == "held"]
-    settings = [f"{claim['where']}: {claim['told']}" for claim in tried]
-    told = f"as the lab trained it, {' · '.join(settings)}"
-    if len(held) == len(tried):
+    by_verdict = {it: [claim["where"] for claim in tried if claim["verdict"] == it] for it in ("refuted", "held")}
+    refuted, held = by_verdict.values()
+    if not refuted:
         return True
-    return only_if(f"it is trained as here: {' · '.join(held)}", told) if held else never(told)
+    measured = next(claim["measured"] for claim in tried if claim["verdict"] == "refuted")
+    told = f"as the lab trained it, refuted in {len(refuted)} of {len(tried)} settings; {refuted[0]}: {measured}"
+    if len(refuted) == len(tried):
+        return never(told)
+    return only_if(f"it is trained as here: {' · '.join(held)}" if held else "the network is another one", told)

@@ -454,7 +454,7 @@ def _() -> bool | Ruling:
 @published.claim("the testing accuracy is significantly lower than the validation accuracy", about="why",
                  where="question")  # fmt: skip
 def _() -> bool | Ruling:
-    return ruled(problem, "a significantly lower testing accuracy")
+    return ruled(problem, "a high training and validation accuracy, but a significantly lower testing accuracy")
 
 
 @published.claim("augmentation before the split lets training data leak into the validation set, and vice versa",

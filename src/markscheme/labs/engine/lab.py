@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from markscheme.core.errors import DefinitionError, MarkschemeError, near_misses
-from markscheme.core.wiring import Wired, definition, parameters_of, wire
+from markscheme.core.wiring import definition, parameters_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,12 +20,61 @@ Measured: TypeAlias = dict[str, Any]
 """What an experiment measured with one seed: numbers, lists and dictionaries of them."""
 Setting: TypeAlias = "bool | int | float | str"
 Settings: TypeAlias = Mapping[str, Setting]
-Verdict: TypeAlias = Literal["held", "refuted", "mixed"]
-F = TypeVar("F", bound=Callable[..., Any])
+Rows: TypeAlias = "Callable[[Quantity], list[Any]]"
+"""From a quantity to what it is with each seed."""
+Verdict: TypeAlias = Literal["held", "refuted", "not shown", "by definition", "platform-dependent"]
+SEEDS = 10
+"""Of an experiment whose trial lasts less than 3 s; of others, 5."""
 
 
-@dataclass(frozen=True)
-class Experiment:
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """What experiments will have measured with a seed, or a part of it, named before they ran.
+
+    >>> quantity = Quantity(frozenset({"two"}), lambda measured: measured["two"])["means"][0] - 7
+    >>> quantity.of({"two": {"means": [7.5]}})
+    0.5
+    """
+
+    names: frozenset[str]
+    """Of the experiments."""
+    of: Callable[[Mapping[str, Measured]], Any]
+    """From what each measured, by name."""
+
+    @overload
+    def then(self, function: Callable[[Any], Any]) -> Quantity: ...
+
+    @overload
+    def then(self, function: Callable[..., Any], *others: Any) -> Quantity: ...
+
+    def then(self, function: Callable[..., Any], *others: Any) -> Quantity:
+        """What a function makes of it and of others."""
+        parts = [it if isinstance(it, Quantity) else constant(it) for it in (self, *others)]
+        names = frozenset[str]().union(*[it.names for it in parts])
+        return Quantity(names, lambda measured: function(*[it.of(measured) for it in parts]))
+
+    def __getitem__(self, key: str | int) -> Quantity:
+        return self.then(operator.itemgetter(key))
+
+    def __sub__(self, other: Quantity | float) -> Quantity:
+        return self.then(operator.sub, other)
+
+    def __truediv__(self, other: Quantity | float) -> Quantity:
+        return self.then(operator.truediv, other)
+
+    def by_seed(self, measured: Mapping[str, Sequence[Measured]]) -> list[Any]:
+        """It, for each seed with which all its experiments were tried."""
+        seeds = zip(*[measured[name] for name in self.names], strict=False)
+        return [self.of(dict(zip(self.names, row, strict=True))) for row in seeds]
+
+
+def constant(value: Any) -> Quantity:
+    """A quantity that no experiment measures."""
+    return Quantity(frozenset(), lambda _: value)
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment(Quantity):
     """One thing to try with a seed; its keyword-only parameters are its settings."""
 
     name: str
@@ -32,6 +82,11 @@ class Experiment:
     settings: Settings
     quick: Settings
     """What `--quick` sets instead."""
+    seeds: int
+    again: int
+    """With how many of them once more, held to the oldest instructions."""
+    is_apart: bool
+    """Whether it is so long that it is run only when asked for: else its shipped measurements stand."""
 
     def settings_for(self, *, quick: bool, chosen: Settings) -> dict[str, Setting]:
         """All settings, with those of `--quick` and those chosen by the user in place."""
@@ -40,62 +95,72 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence that a number decides, seed by seed: it holds where the number lies above and below the limits."""
+    """A sentence that an effect decides, by its interval: it holds where that lies beyond the limits as a whole."""
 
     says: str
-    number: str
-    wired: Wired
-    above: float | None
-    below: float | None
-    problem: str
     where: str
     """Under which settings the claim is tried."""
+    quantity: Quantity
+    effect: str
+    """What the quantity is, in words."""
+    above: float | None
+    below: float | None
+    because: str
+    """Why these are the limits."""
+    problem: str
     printed: bool
-    """Whether the exam or its key says so; the others are ours."""
-    of_machine: bool
-    """Whether it is about this machine's arithmetic, so that another may rule otherwise."""
+    """Whether the exam or its key says so, and of this setting; others are further findings."""
 
-    def holds(self, value: float) -> bool:
-        """Whether it holds where the number is this one; a number that is none holds nothing."""
-        return (
-            isfinite(value)
-            and (self.above is None or value > self.above)
-            and (self.below is None or value < self.below)
-        )
+    @property
+    def wanted(self) -> str:
+        """What the effect must be for the claim to hold: `> 0`."""
+        limits = [("> ", self.above), ("< ", self.below)]
+        return " and ".join([f"{sign}{limit:.3g}".replace("-", "−") for sign, limit in limits if limit is not None])
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A sentence that is true or false by definition: it is checked once, in exact arithmetic."""
+
+    says: str
+    where: str
+    check: Callable[[], tuple[bool, str]]
+    """Whether it is so, and what shows it."""
+    problem: str
+    printed: bool
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure of all seeds: `draw` gets an empty one and the measurements that it names, and returns it in words."""
+    """A figure of all seeds: `draw` gets an empty one, and a function from a quantity to its values by seed; it returns
+    what is shown, in words.
+    """
 
     name: str
     caption: str
     problems: tuple[str, ...]
-    wired: Wired
+    draw: Callable[[Figure, Rows], str]
     size: tuple[float, float]
-
-    def draw(self, measured: Mapping[str, Sequence[Measured]], figure: Figure) -> str:
-        """Draw into the figure, and say in words what it shows."""
-        return self.wired({**measured, "figure": figure})
+    of: frozenset[str]
+    """The experiments without which there is nothing to draw."""
 
 
 class Lab:
     """What the exam asserts about training, tried.
 
     An experiment is a function of a `Trial` (a seed, a device, data) whose keyword-only parameters are its settings. It
-    returns what it measured. A claim is a function of the experiments that its parameters name, each with what it
-    measured with one seed, and returns the number that decides it. A figure gets all seeds.
+    returns what it measured with its seed. Declared, it is a handle: what it measures is named by items of it, and a
+    claim is about such a quantity.
 
     >>> from markscheme.labs.engine.trial import Trial
     >>> lab = Lab("dice", title="Dice", source="question 0", problems=(), text="Two dice.")
     >>> @lab.experiment(quick={"throws": 10})
     ... def two(trial: Trial, *, throws: int = 100) -> Measured:
     ...     return {"mean": float(trial.random().integers(1, 7, (throws, 2)).sum(1).mean())}
-    >>> @lab.claim("two dice show seven on average", number="mean − 7", above=-1, below=1)
-    ... def _(two: Measured) -> float:
-    ...     return two["mean"] - 7
-    >>> lab.claims[0].holds(lab.claims[0].wired({"two": {"mean": 7.2}}))
-    True
+    >>> lab.claims("two dice show more than one", {"100 throws": two["mean"]}, effect="mean", above=6,
+    ...            because="one die shows 6 at most")
+    >>> lab.sentences[0].quantity.of({"two": {"mean": 7.2}}), lab.sentences[0].wanted
+    (7.2, '> 6')
     """
 
     def __init__(
@@ -109,13 +174,15 @@ class Lab:
         self.version = version
         """Rises when an experiment measures something else with the same settings: older runs are not resumed."""
         self.experiments: dict[str, Experiment] = {}
-        self.claims: list[Claim] = []
+        self.sentences: list[Claim | Identity] = []
         self.drawings: list[Drawing] = []
 
-    def experiment(self, *, quick: Settings = MappingProxyType({})) -> Callable[[F], F]:
+    def experiment(
+        self, *, quick: Settings = MappingProxyType({}), seeds: int = SEEDS, again: int = 2, apart: bool = False
+    ) -> Callable[[Callable[..., Measured]], Experiment]:
         """Declare an experiment; `quick` has the settings that make it last a second or two."""
 
-        def declare(function: F) -> F:
+        def declare(function: Callable[..., Measured]) -> Experiment:
             name = function.__name__
             if name in self.experiments:
                 raise DefinitionError(f"the lab {self.name} has two experiments {name!r}")
@@ -131,40 +198,56 @@ class Lab:
                 if setting not in settings:
                     raise DefinitionError(f"{self.name}: {name} has no setting {setting!r}; "
                                           f"{near_misses(setting, settings)}")  # fmt: skip
-            self.experiments[name] = Experiment(name, function, settings, dict(quick))
-            return function
+            made = Experiment(
+                frozenset({name}), operator.itemgetter(name), name, function, settings, dict(quick), seeds, again, apart
+            )
+            self.experiments[name] = made
+            return made
 
         return declare
 
-    def claim(
-        self, says: str, *, number: str, above: float | None = None, below: float | None = None, problem: str = "",
-        where: str = "", printed: bool = False, of_machine: bool = False,
-    ) -> Callable[[F], F]:  # fmt: skip
-        """Declare a claim: with each seed its function's number must be above and below the limits given."""
-        if above is None and below is None:
-            raise DefinitionError(f"{self.name}: nothing would refute the claim {says!r}: give above=, below= or both")
-        if any((it.says, it.where) == (says, where) for it in self.claims):
-            raise DefinitionError(f"{self.name} claims {says!r} twice in one setting: tell them apart by where=")
+    def claims(
+        self, says: str, cases: Mapping[str, Quantity], *, effect: str, above: float | None = None,
+        below: float | None = None, because: str = "no difference", problem: str = "", printed: bool = False,
+    ) -> None:  # fmt: skip
+        """Claim a sentence in each case, by where it is tried: the effect lies above and below the limits given, or
+        else above 0.
+        """
+        above = 0.0 if above is None and below is None else above
+        if (above, below) not in ((0, None), (None, 0)) and because == "no difference":
+            raise DefinitionError(f"{self.name}: the claim {says!r} does not say why its limit is {above or below}")
+        for where, quantity in cases.items():
+            self._add(Claim(says, where, quantity, effect, above, below, because, self._about(problem), printed))
 
-        def declare(function: F) -> F:
-            wired = wire(function, tuple(self.experiments), f"claim {says!r} of the lab {self.name}")
-            about = problem or (self.problems[0] if self.problems else "")
-            self.claims.append(Claim(says, number, wired, above, below, about, where, printed, of_machine))
-            return function
+    def identity(
+        self, says: str, where: str, *, problem: str = "", printed: bool = False
+    ) -> Callable[[Callable[[], tuple[bool, str]]], Callable[[], tuple[bool, str]]]:
+        """Declare a sentence whose function checks it exactly, and returns what shows that it is so or not."""
+
+        def declare(check: Callable[[], tuple[bool, str]]) -> Callable[[], tuple[bool, str]]:
+            self._add(Identity(says, where, check, self._about(problem), printed))
+            return check
 
         return declare
+
+    def _about(self, problem: str) -> str:
+        return problem or (self.problems[0] if self.problems else "")
+
+    def _add(self, claim: Claim | Identity) -> None:
+        if any((it.says, it.where) == (claim.says, claim.where) for it in self.sentences):
+            raise DefinitionError(f"{self.name} claims {claim.says!r} twice in one setting: tell them apart by where")
+        self.sentences.append(claim)
 
     def figure(
-        self, caption: str, *, problems: Sequence[str] = (), size: tuple[float, float] = (7.0, 2.9)
-    ) -> Callable[[F], F]:
-        """Declare a figure, `size` in inches; its function's name is the figure's."""
+        self, caption: str, *of: Experiment, problems: Sequence[str] = (), size: tuple[float, float] = (7.0, 2.9)
+    ) -> Callable[[Callable[[Figure, Rows], str]], Drawing]:
+        """Declare a figure of experiments, `size` in inches; its function's name is the figure's."""
 
-        def declare(function: F) -> F:
-            name = function.__name__
-            known = ("figure", *self.experiments)
-            wired = wire(function, known, f"figure {name} of the lab {self.name}")
-            self.drawings.append(Drawing(name, caption, tuple(problems), wired, size))
-            return function
+        def declare(function: Callable[[Figure, Rows], str]) -> Drawing:
+            needed = frozenset({it.name for it in of})
+            made = Drawing(function.__name__, caption, tuple(problems), function, size, needed)
+            self.drawings.append(made)
+            return made
 
         return declare
 

@@ -53,7 +53,7 @@ def in_use() -> dict[str, list[str]]:
     return {
         "torch": [] if capability == "DEFAULT" else [capability],
         "NumPy": list(shown.get("SIMD Extensions", {}).get("found", [])),
-        "BLAS": [it["architecture"] for it in threadpool_info() if it.get("architecture")],
+        "BLAS": sorted({it["architecture"] for it in threadpool_info() if it.get("architecture")}),
     }
 
 

@@ -9,23 +9,29 @@ from pathlib import Path
 
 from markscheme.bank.catalog import catalog
 from markscheme.labs.engine.charts import saved
-from markscheme.labs.engine.lab import Drawing
+from markscheme.labs.engine.lab import Claim, Drawing, Identity
 from markscheme.labs.engine.result import Result, dumped
+from markscheme.labs.engine.ruling import Evidence
 from markscheme.paper.files import write_all
 from markscheme.paper.web_page import page
 
 STYLE = """
 <style>
 td:nth-child(3) { white-space: nowrap; font-weight: bold; }
-.held { color: light-dark(#15803d, #7fd6a4); }
-.refuted { color: var(--accent); }
-.mixed { color: light-dark(#a16207, #f0c674); }
+.held td:nth-child(3), .by-definition td:nth-child(3) { color: light-dark(#15803d, #7fd6a4); }
+.refuted td:nth-child(3) { color: var(--accent); }
+.not-shown td:nth-child(3), .platform-dependent td:nth-child(3) { color: light-dark(#a16207, #f0c674); }
 figure img { max-width: 100%; background: white; } figcaption { color: var(--quiet); font-size: 0.92em; }
 </style>
 """
 
 
-LEGEND = "<p class=quiet>± is the standard deviation over the seeds.</p>"
+LEGEND = (
+    "<p class=quiet>* the exam or its key says so; others are further findings. All intervals of a lab hold together "
+    "with 95 %. Held: an effect's interval lies beyond the limit as a whole; refuted: beyond it on the other side. "
+    "Change: by the oldest instructions, and how often that fits into the margin; below 3 a verdict depends on the "
+    "platform.</p>"
+)
 
 
 def files(result: Result) -> dict[str, bytes]:
@@ -53,14 +59,8 @@ def write(result: Result, folder: Path) -> list[Path]:
 
 def _report(result: Result, pictures: list[tuple[Drawing, str, bytes]]) -> str:
     lab = result.lab
-    claims = "".join([
-        f"<tr><td>{escape(evidence.claim.says)}{' <small>(the exam)</small>' if evidence.claim.printed else ''}</td>"
-        f"<td>{escape(evidence.claim.where)}</td>"
-        f"<td class={evidence.verdict}>{evidence.verdict} in {evidence.counted}</td>"
-        f"<td>{escape(evidence.measured)} (claimed: {escape(evidence.wanted)})</td></tr>"
-        for evidence in result.evidence
-    ])  # fmt: skip
-    heads = "".join([f"<th>{head}</th>" for head in ("claim", "where", "verdict", "measured")])
+    claims = "".join([_row(evidence) for evidence in result.evidence])
+    heads = "".join([f"<th>{head}</th>" for head in ("claim", "where", "verdict", "measured", "claimed", "change")])
     sections = [
         f"<p>{escape(lab.text)}</p>{STYLE}",
         f"<table><thead><tr>{heads}</tr></thead><tbody>{claims}</tbody></table>{LEGEND}",
@@ -79,8 +79,21 @@ def _report(result: Result, pictures: list[tuple[Drawing, str, bytes]]) -> str:
         sections.append(f"<details><summary>The question: {escape(problem.title)}, <code>{name}</code></summary>"
                         f"{item.prompt('html')}</details>")  # fmt: skip
     versions = ", ".join([f"{name} {version}" for name, version in result.versions.items()])
-    facts = [lab.source, f"{len(result.seeds)} seeds", result.device, f"data: {result.data}", versions]
+    facts = [lab.source, result.seeds, result.device, f"data: {result.data}", versions]
     return page(f"Lab: {lab.title}", facts, "", sections)
+
+
+def _row(evidence: Evidence) -> str:
+    claim = evidence.claim
+    cells = [f"{'* ' * claim.printed}{claim.says}", claim.where, evidence.verdict, evidence.measured, claimed(claim),
+             evidence.stability]  # fmt: skip
+    shown = "</td><td>".join(map(escape, cells))
+    return f"<tr class={evidence.verdict.replace(' ', '-')}><td>{shown}</td></tr>"
+
+
+def claimed(claim: Claim | Identity) -> str:
+    """What a claim asks of its effect, and why: `> 0, as better is more`."""
+    return f"{claim.wanted}: {claim.because}" if isinstance(claim, Claim) else ""
 
 
 def _settings(settings: Mapping[str, Mapping[str, object]]) -> str:

@@ -7,85 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite, nan
-from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.labs.engine.charts import drawn
-from markscheme.labs.engine.lab import Claim, Drawing, Lab, Measured, Settings, Verdict
+from markscheme.labs.engine.lab import Drawing, Lab, Measured, Settings
+from markscheme.labs.engine.ruling import Evidence, ruled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A claim, and the number that decides it for each seed."""
-
-    claim: Claim
-    values: tuple[float, ...]
-
-    @classmethod
-    def of(cls, claim: Claim, measured: Mapping[str, Sequence[Measured]]) -> Evidence:
-        """How a claim fares, by what its experiments measured with each seed."""
-        seeds = zip(*[measured[name] for name in claim.wired.names], strict=True)
-        rows = [dict(zip(claim.wired.names, row, strict=True)) for row in seeds]
-        return cls(claim, tuple([float(claim.wired(row)) for row in rows]))
-
-    @property
-    def held(self) -> int:
-        """With how many seeds it held."""
-        return sum([self.claim.holds(value) for value in self.values])
-
-    @property
-    def verdict(self) -> Verdict:
-        """Held with all seeds, refuted with all, or mixed."""
-        return "held" if self.held == len(self.values) else "mixed" if self.held else "refuted"
-
-    @property
-    def measured(self) -> str:
-        """The number with its standard deviation over the seeds: `He − Xavier = 0.64 ± 0.05`."""
-        known = [value for value in self.values if isfinite(value)]
-        if len(known) < len(self.values):
-            lost = len(self.values) - len(known)
-            return f"{self.claim.number} is no number with {lost} of {len(self.values)} seeds"
-        return f"{self.claim.number} = {short(fmean(known), stdev(known) if len(known) > 1 else None)}"
-
-    @property
-    def wanted(self) -> str:
-        """What the number must be for the claim to hold: `> 0`."""
-        limits = [("> ", self.claim.above), ("< ", self.claim.below)]
-        return " and ".join([f"{sign}{limit:.3g}".replace("-", "−") for sign, limit in limits if limit is not None])
-
-    @property
-    def counted(self) -> str:
-        """In how many seeds the verdict was reached: `4 of 5 seeds`; for a mixed one, in how many it held."""
-        count = len(self.values) if self.verdict == "refuted" else self.held
-        return f"{count} of {len(self.values)} seed{'s' if len(self.values) > 1 else ''}"
-
-    def __str__(self) -> str:
-        return f"{'held' if self.verdict == 'mixed' else self.verdict} in {self.counted}; {self.measured}"
-
-    def as_json(self) -> dict[str, object]:
-        """Plain data."""
-        return {
-            "claim": self.claim.says, "where": self.claim.where, "problem": self.claim.problem,
-            "printed": self.claim.printed, "verdict": self.verdict, "held": self.held, "seeds": len(self.values),
-            "number": self.claim.number, "wanted": self.wanted, "values": plain(self.values), "told": str(self),
-        }  # fmt: skip
-
-
-def short(mean: float, spread: float | None) -> str:
-    """A mean with its standard deviation, to as many digits as the second is known to.
-
-    >>> short(0.6412, 0.0518), short(1.6e-15, None), short(137.3, 8.7), short(-0.5, 0.0), short(-0.001, 0.02)
-    ('0.64 ± 0.05', '1.6e-15', '137 ± 9', '−0.5', '0.00 ± 0.02')
-    """
-    if not spread:
-        return f"{mean:.3g}".replace("-", "−") if abs(mean) > 1e-3 or not mean else f"{mean:.2g}"
-    if max(abs(mean), spread) < 1e-3 or abs(mean) >= 1e6:
-        return f"{mean:.2g} ± {spread:.1g}"
-    places = min(6, max(0, -int(f"{spread:.0e}".split("e")[1]), 0 if abs(mean) >= 100 else 2 if abs(mean) < 10 else 1))
-    return f"{round(mean, places) + 0.0:.{places}f} ± {spread:.{places}f}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -93,18 +22,29 @@ class Result:
     """A lab that was run, as data."""
 
     lab: Lab
-    seeds: tuple[int, ...]
     device: str
     data: str
     versions: Mapping[str, str]
+    processor: Mapping[str, Sequence[str]]
+    """The instructions that the libraries used."""
     settings: Mapping[str, Settings]
     measured: Mapping[str, Sequence[Measured]]
-    """By experiment, what was measured with each seed."""
+    """By experiment, what was measured with each seed, from 0 on."""
+    again: Mapping[str, Sequence[Measured]]
+    """The same with the first of the seeds, held to the oldest instructions."""
 
     @cached_property
     def evidence(self) -> list[Evidence]:
         """How each claim fared."""
-        return [Evidence.of(claim, self.measured) for claim in self.lab.claims]
+        return ruled(self.lab, self.measured, self.again)
+
+    @property
+    def seeds(self) -> str:
+        """How many, in words: `10 seeds (lines: 5)`."""
+        counts = {name: len(rows) for name, rows in self.measured.items()}
+        most = max(counts.values(), default=0)
+        fewer = ", ".join([f"{name}: {count}" for name, count in counts.items() if count != most])
+        return f"{most} seed{'s' * (most != 1)}{f' ({fewer})' * bool(fewer)}"
 
     @property
     def changed(self) -> str:
@@ -118,30 +58,31 @@ class Result:
 
     @cached_property
     def figures(self) -> list[tuple[Drawing, Figure, str]]:
-        """Each drawing of the lab, as a matplotlib figure, with its words."""
-        return [(drawing, *drawn(drawing, self.measured)) for drawing in self.lab.drawings]
+        """Each drawing of the lab whose experiments were tried, as a matplotlib figure, with its words."""
+        return [(it, *drawn(it, self.measured)) for it in self.lab.drawings if it.of <= self.measured.keys()]
 
     @property
     def diverged(self) -> list[str]:
-        """Where numbers ceased to be numbers, in sentences: of a training the loss and what depends on it."""
+        """Where numbers became infinite or NaN, in sentences: of a training the loss and what depends on it."""
         found: list[str] = []
         for name, rows in self.measured.items():
             lost = [dict.fromkeys(_lost(row)) for row in rows]
             for path in dict.fromkeys([path for paths in lost for path in paths]):
                 count = sum([path in paths for paths in lost])
-                found.append(f"{name}: {path} became infinite or no number with {count} of {len(rows)} seeds")
+                found.append(f"{name}: {path} became infinite or NaN with {count} of {len(rows)} seeds")
         return found
 
     def as_json(self) -> dict[str, object]:
         """Plain data; where a number is none, `null` stands."""
         return {
             "lab": self.lab.name, "version": self.lab.version, "title": self.lab.title, "source": self.lab.source,
-            "problems": list(self.lab.problems), "device": self.device, "data": self.data,
-            "seeds": list(self.seeds), "versions": dict(self.versions),
+            "problems": list(self.lab.problems), "device": self.device, "data": self.data, "seeds": self.seeds,
+            "versions": dict(self.versions), "processor": plain(self.processor),
             "settings": {name: dict(settings) for name, settings in self.settings.items()},
-            "claims": [evidence.as_json() for evidence in self.evidence],
+            "claims": [plain(evidence.as_json()) for evidence in self.evidence],
             "diverged": self.diverged,
             "measured": {name: plain(rows) for name, rows in self.measured.items()},
+            "again": {name: plain(rows) for name, rows in self.again.items()},
         }  # fmt: skip
 
 
@@ -166,7 +107,7 @@ def plain(value: Any) -> Any:
         return {str(name): plain(inner) for name, inner in cast("Mapping[Any, Any]", value).items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in cast("list[Any]", value)]
-    if isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int | str):
         return value
     number = float(value)
     return float(f"{number:.6g}") if isfinite(number) else None

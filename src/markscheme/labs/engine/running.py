@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
-from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.metadata import version
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,13 @@ from markscheme import __version__
 from markscheme.core import work
 from markscheme.core.errors import MarkschemeError
 from markscheme.labs.engine.lab import Lab, Measured, Setting
+from markscheme.labs.engine.processor import in_use, oldest
 from markscheme.labs.engine.result import Result, dumped, plain, read
 from markscheme.labs.engine.trial import Trial
 from markscheme.labs.images import load_images
 from markscheme.paper.files import write_whole
 
-NEEDED = {"torch": "torch", "sklearn": "scikit-learn", "matplotlib": "matplotlib"}
+NEEDED = {"torch": "torch", "sklearn": "scikit-learn", "scipy": "scipy", "matplotlib": "matplotlib"}
 """What labs import, and the package that has it."""
 CUBLAS = "CUBLAS_WORKSPACE_CONFIG"
 
@@ -34,55 +37,105 @@ class Task:
 
     trial: Trial
     settings: dict[str, Setting]
+    is_again: bool = False
+    """Whether it is to be held to the oldest instructions."""
 
 
 Watch = Callable[[Task, Measured], None]
 """Told of each trial that is done."""
+Rows = dict[str, list[Measured]]
+"""By experiment, what was measured with each seed."""
 
 
 def run_lab(
-    lab: Lab, *, seeds: int = 5, device: str = "cpu", data: str = "digits", quick: bool = False,
-    settings: Mapping[str, object] | None = None, folder: Path | None = None, executor: Executor | None = None,
-    watch: Watch | None = None,
+    lab: Lab, *, seeds: int | None = None, again: int | None = 0, device: str = "cpu", data: str = "digits",
+    quick: bool = False, apart: bool = False, settings: Mapping[str, object] | None = None, folder: Path | None = None,
+    executor: Executor | None = None, jobs: int = 1, watch: Watch | None = None,
 ) -> Result:  # fmt: skip
-    """Try all experiments of a lab with the seeds from 0 on, and rule on its claims.
+    """Try the experiments of a lab with so many seeds each, from 0 on, or its own number; and rule on its claims.
 
-    With a folder each trial is kept there when it is done, and one with the same settings is not repeated.
+    `again` of the seeds are tried once more in `jobs` processes that are held to the oldest instructions, as many as an
+    experiment says if it is None. Experiments that are apart are tried only where `apart`; else what they measured when
+    the lab was shipped stands. With a folder each trial is kept there when it is done, and one with the same settings
+    is not repeated.
 
     Raises `MarkschemeError` for a setting, a device or data that there are not, or where torch is missing.
     """
     _refuse_device(device)
-    if seeds < 1:
+    if seeds is not None and seeds < 1:
         raise MarkschemeError(f"a lab is run with at least one seed, not {seeds}")
     if data != "digits":
         load_images(data)  # what is no data is said before anything is trained
     chosen = lab.chosen(settings or {})
-    full = {name: it.settings_for(quick=quick, chosen=chosen[name]) for name, it in lab.experiments.items()}
+    tried = {name: it for name, it in lab.experiments.items() if apart or not it.is_apart}
+    full = {name: it.settings_for(quick=quick, chosen=chosen[name]) for name, it in tried.items()}
+    counts = {name: seeds or (1 if quick else it.seeds) for name, it in tried.items()}
+    twice = {name: min(counts[name], it.again if again is None else again) for name, it in tried.items()}
     versions = {"markscheme": __version__, "python": platform.python_version()}
     versions |= {name: version(package) for name, package in NEEDED.items()} | {"numpy": version("numpy")}
-    stamp = {"lab": lab.version, "device": device, "data": _contents(data), "versions": versions}
-    tasks = [Task(Trial(lab.name, name, seed, device, data), full[name]) for name in full for seed in range(seeds)]
-    found: dict[tuple[str, int], Measured] = {}
+    used = in_use()
+    stamp = {"lab": lab.version, "device": device, "data": _contents(data), "versions": versions, "processor": used}
 
-    def add(task: Task, measured: Measured) -> None:
-        found[task.trial.experiment, task.trial.seed] = measured
-        if watch:
-            watch(task, measured)
+    def found(wanted: Mapping[str, int], executor: Executor | None, *, is_again: bool) -> Rows:
+        tasks = [Task(Trial(lab.name, name, seed, device, data), full[name], is_again)
+                 for name, count in wanted.items() for seed in range(count)]  # fmt: skip
+        rows: Rows = {name: [] for name, count in wanted.items() if count}
+        for task, measured in _done(tasks, stamp, folder, executor):
+            rows[task.trial.experiment].append(measured)
+            if watch:
+                watch(task, measured)
+        return rows
 
-    left: list[Task] = []
-    for task in tasks:
-        kept = _kept(folder, task, {**stamp, "settings": task.settings})
-        if kept is None:
-            left.append(task)
-        else:
-            add(task, kept)
-    for task, measured in zip(left, work.run(_tried, left, executor), strict=True):
-        if folder is not None:
-            kept = {"stamp": {**stamp, "settings": task.settings}, "measured": measured}
-            write_whole(_place(folder, task), dumped(kept).encode())
-        add(task, read(measured))
-    rows = {name: [found[name, seed] for seed in range(seeds)] for name in full}
-    return Result(lab, tuple(range(seeds)), device, data, versions, full, rows)
+    measured, repeated = found(counts, executor, is_again=False), Rows()
+    if any(twice.values()) and device == "cpu" and (used["torch"] or used["NumPy"]):
+        with held(jobs) as others:
+            repeated = found(twice, others, is_again=True)
+    if len(tried) < len(lab.experiments) and (device, data) == ("cpu", "digits"):
+        full, measured, repeated = _with_shipped(lab, full, measured, repeated)
+    return Result(lab, device, data, versions, used, full, measured, repeated)
+
+
+def _done(
+    tasks: Sequence[Task], stamp: dict[str, Any], folder: Path | None, executor: Executor | None
+) -> Iterator[tuple[Task, Measured]]:
+    """Each task with what it measured, in their order: from the folder, or tried now and kept there."""
+    kept = [_kept(folder, task, {**stamp, "settings": task.settings}) for task in tasks]
+    new = work.run(_tried, [task for task, old in zip(tasks, kept, strict=True) if old is None], executor)
+    for task, old in zip(tasks, kept, strict=True):
+        measured = next(new) if old is None else old
+        if old is None and folder is not None:
+            page = {"stamp": {**stamp, "settings": task.settings}, "measured": measured}
+            write_whole(_place(folder, task), dumped(page).encode())
+        yield task, read(measured)
+
+
+def _with_shipped(lab: Lab, settings: Any, measured: Rows, again: Rows) -> tuple[Any, Rows, Rows]:
+    """With what experiments that are apart measured when the lab was shipped, where it is still the same lab."""
+    from markscheme.bank.trained import trained  # noqa: PLC0415
+
+    try:
+        page = trained(lab.name).page
+    except MarkschemeError:
+        return settings, measured, again
+    for name, it in lab.experiments.items():
+        if name not in measured and page["version"] == lab.version and page["settings"].get(name) == dict(it.settings):
+            settings = {**settings, name: page["settings"][name]}
+            measured = {**measured, name: read(page["measured"][name])}
+            again = {**again, name: read(page["again"].get(name, []))}
+    return settings, measured, again
+
+
+@contextmanager
+def held(jobs: int) -> Generator[Executor]:
+    """Processes that are held to the oldest instructions: they start with an environment of their own."""
+    before = dict(os.environ)
+    os.environ.update(oldest())
+    try:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+            yield executor
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _tried(task: Task) -> Measured:
@@ -91,6 +144,9 @@ def _tried(task: Task) -> Measured:
 
     trial = task.trial
     experiment = named(trial.lab).experiments[trial.experiment]
+    used = in_use()
+    if task.is_again and (used["torch"] or used["NumPy"]):
+        raise MarkschemeError(f"a process was not held to the oldest instructions: {used}")
     try:
         with _deterministic(trial.device):
             return plain(experiment.function(trial, **task.settings))
@@ -104,8 +160,6 @@ def _tried(task: Task) -> Measured:
 @contextmanager
 def _deterministic(device: str) -> Generator[None]:
     """One thread; elsewhere than on a CPU, where one thread is enough, algorithms that always add in one order."""
-    import os  # noqa: PLC0415
-
     import torch  # noqa: PLC0415
 
     threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
@@ -151,7 +205,7 @@ def _contents(data: str) -> str:
 
 
 def _place(folder: Path, task: Task) -> Path:
-    return folder / "trials" / f"{task.trial.experiment}-{task.trial.seed}.json"
+    return folder / "trials" / f"{task.trial.experiment}-{task.trial.seed}{'-oldest' * task.is_again}.json"
 
 
 def _kept(folder: Path | None, task: Task, stamp: dict[str, Any]) -> Measured | None:
@@ -160,6 +214,6 @@ def _kept(folder: Path | None, task: Task, stamp: dict[str, Any]) -> Measured | 
         return None
     try:
         found = json.loads(_place(folder, task).read_text("utf-8"))
-        return read(found["measured"]) if found["stamp"] == stamp else None
+        return found["measured"] if found["stamp"] == stamp else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

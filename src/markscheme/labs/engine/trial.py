@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from markscheme.draw import Draw
 from markscheme.labs.images import Images, load_images
@@ -12,6 +12,18 @@ from markscheme.labs.images import Images, load_images
 if TYPE_CHECKING:
     from numpy.random import Generator
     from torch import Tensor
+
+
+Labeled: TypeAlias = "tuple[Tensor, Tensor]"
+"""Images with their labels."""
+
+
+class Parts(NamedTuple):
+    """Images to train with; to choose a rate by, which no verdict sees; and to judge by."""
+
+    training: Labeled
+    validation: Labeled
+    test: Labeled
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,17 @@ class Trial:
         """The images that `--data` names: scikit-learn's 8×8 digits, unless the user has others."""
         return load_images(self.data)
 
-    def parts(self, *, double: bool = False) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-        """Training and held-out images with their labels: the same split each time."""
-        training, held_out = self.images.split(self.random("split"))
-        data, held = [(self.tensor(part.x, double=double), self.tensor(part.y)) for part in (training, held_out)]
-        return data, held
+    def parts(self, inputs: str = "scaled", *, double: bool = False) -> Parts:
+        """The images in three parts, three fifths to train with and a fifth each to choose by and to judge by: the same
+        split each time. Inputs are `raw` from 0 to 255, `scaled` from 0 to 1, or `standardized`: all pixels together to
+        mean 0 and variance 1 over the training images.
+        """
+        order = self.random("split").permutation(len(self.images))
+        ends = 3 * len(order) // 5, 4 * len(order) // 5
+        drawn = [self.images.take(order[low:high]) for low, high in zip((0, *ends), (*ends, None), strict=True)]
+        x = drawn[0].x
+        shift, scale = {"raw": (0, 1 / 255), "scaled": (0, 1), "standardized": (x.mean(), x.std())}[inputs]
+        return Parts(*[(self.tensor((it.x - shift) / scale, double=double), self.tensor(it.y)) for it in drawn])
 
     def tensor(self, values: Any, *, double: bool = False) -> Tensor:
         """Numbers as a tensor on the device, in float32 (or float64); whole numbers stay whole."""
