@@ -38,6 +38,7 @@ ONE_FOR_MANY = {
     "regularization/purification_minimizer: right",
     # the program of the question is one, and so is its repair
     "training/leakage: code",
+    "decoding/beam_step: code",
     # a choice of two
     "point_clouds/downsampling: algorithm",
 }

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
 
-from markscheme.core.errors import DefinitionError
+from markscheme.core.errors import DefinitionError, near_misses
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
 from markscheme.kinds import Kind, Scoring
@@ -23,6 +24,11 @@ R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 Role: TypeAlias = Literal["asked", "shown", "step"]
 LONGEST_COUNTEREXAMPLE = 300
+RUNS: Final = "runs to its end"
+"""What every program is asked before its properties: what fails there is no slip."""
+MOST_JUDGED = 512
+SORTS_OF_INPUTS = 4
+"""How many different inputs a program gets in the items of a problem, so that a proof can run its programs on all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +49,8 @@ class Slip:
     marks: Marks = 0
     decides: bool = False
     """Of a design: whether it takes the submission and says if that is this slip, rather than giving an example."""
+    lacks: str = ""
+    """Of a program: the property that shows it, which it is the first to lack."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,8 @@ class Answer(Generic[P, R]):
     properties: list[Rule] = field(default_factory=list["Rule"], repr=False)
     remarks: list[Wired] = field(default_factory=list["Wired"], repr=False)
     checks: list[Wired] = field(default_factory=list["Wired"], repr=False)
+    judged: dict[object, tuple[str, str]] = field(default_factory=dict[object, tuple[str, str]], repr=False)
+    """What programs lack, of the latest ones."""
     traces: list[Trace] = field(default_factory=list["Trace"], repr=False)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -106,11 +116,18 @@ class Answer(Generic[P, R]):
 
     @overload
     def slip(
-        self, name: str, /, *, may_coincide: bool = ..., marks: float = ...
+        self, name: str, /, *, may_coincide: bool = ..., marks: float = ..., lacks: str = ...
     ) -> Callable[[Callable[..., R | bool | None]], Callable[..., R | bool | None]]: ...
     @overload
     def slip(
-        self, name: str, function: Callable[..., R | bool | None], /, *, may_coincide: bool = ..., marks: float = ...
+        self,
+        name: str,
+        function: Callable[..., R | bool | None],
+        /,
+        *,
+        may_coincide: bool = ...,
+        marks: float = ...,
+        lacks: str = ...,
     ) -> Callable[..., R | bool | None]: ...
     def slip(
         self,
@@ -120,14 +137,20 @@ class Answer(Generic[P, R]):
         *,
         may_coincide: bool = False,
         marks: float = 0,
+        lacks: str = "",
     ) -> Any:
         """Declare a named wrong version of this answer; it inherits the answer's wires.
 
         A slip that is undefined at some numbers returns None, or fails there with an arithmetic or value error.
         With `may_coincide` it may equal the key: it serves diagnosis and no draw is turned down for it.
         A slip of a design gives an example; or it takes the submission, under the answer's name, and says whether that
+        is this slip. A slip of a program `lacks` a property, declared above: whatever runs, and lacks that one first,
         is this slip.
         """
+        sentences = [rule.sentence for rule in self.properties]
+        if lacks and lacks not in sentences:
+            raise DefinitionError(f"{self.owner}: the slip {name!r} lacks a property that is none above it, "
+                                  f"{lacks!r}; {near_misses(lacks, sentences)}")  # fmt: skip
 
         def declare(function: Callable[..., R | bool | None]) -> Callable[..., R | bool | None]:
             if any(slip.name == name for slip in self.slips):
@@ -138,7 +161,7 @@ class Answer(Generic[P, R]):
                 raise DefinitionError(
                     f"{self.owner}: the slip {name!r} earns from 0 to {self.marks} marks, not {marks}"
                 )
-            self.slips.append(Slip(name, wired, not may_coincide, earned, self.name in wired.names))
+            self.slips.append(Slip(name, wired, not may_coincide, earned, self.name in wired.names, lacks))
             return function
 
         return declare if function is None else declare(function)
@@ -210,26 +233,60 @@ class Answer(Generic[P, R]):
         return self.first_lacking(values)[1]
 
     def first_lacking(self, values: Values) -> tuple[str, str]:
-        """The first property that a design lacks, and what its author is told; both empty if it has them all."""
+        """The first property that a design lacks, and what its author is told; both empty if it has them all.
+
+        A program lacks a property where it does in one of its runs. Raises `Undecided` where a property cannot tell.
+        """
+        if not self.kind.is_run or not self._properties_take_itself_alone:
+            return self._first_lacking(values)
+        key = (self.kind, values[self.name], self._salt(values))
+        if (found := self.judged.get(key)) is None:
+            if len(self.judged) >= MOST_JUDGED:
+                self.judged.clear()
+            found = self.judged[key] = self._first_lacking(values)
+        return found
+
+    @property
+    def _properties_take_itself_alone(self) -> bool:
+        return all([rule.wired.names == (self.name,) for rule in self.properties])
+
+    def _first_lacking(self, values: Values) -> tuple[str, str]:
         submitted = values[self.name]
-        tried = self.kind.tried(submitted)
+        tried = self.tried(values)
         if failure := self.kind.failed(submitted, tried):
-            return "runs to its end", failure
-        values = {**values, self.name: tried} if self.kind.is_run else values
+            return RUNS, failure
+        runs = [{**values, self.name: run} for run in tried.each()] if self.kind.is_run else [values]
         for rule in self.properties:
-            found = rule.wired(values)
-            if isinstance(found, str):
-                cut = found if len(found) <= LONGEST_COUNTEREXAMPLE else f"{found[:LONGEST_COUNTEREXAMPLE]}…"
-                return rule.sentence, f"It should be one that {rule.sentence}, but {cut}."
-            if not found:
-                return rule.sentence, f"It should be one that {rule.sentence}."
+            for run in runs:
+                found = rule.wired(run)
+                if isinstance(found, str):
+                    cut = found if len(found) <= LONGEST_COUNTEREXAMPLE else f"{found[:LONGEST_COUNTEREXAMPLE]}…"
+                    return rule.sentence, f"It should be one that {rule.sentence}, but {cut}."
+                if not found:
+                    return rule.sentence, f"It should be one that {rule.sentence}."
         return "", ""
+
+    def tried(self, values: Values) -> Any:
+        """What properties are told of what stands under the answer's name: of a program, what came of running it.
+
+        Raises `Undecided` for a program that cannot be run.
+        """
+        return self.kind.tried(values[self.name], self._salt(values) if self.kind.is_run else "")
+
+    def _salt(self, values: Values) -> str:
+        """What names the inputs of a program, beside its text: one of a few for all the items of a problem."""
+        givens = repr([(name, values[name]) for name in self.problem.sample])
+        return f"{self.problem.name}/{self.problem.version}: {sha256(givens.encode()).digest()[0] % SORTS_OF_INPUTS}"
+
+    def doubts(self, values: Values) -> str:
+        """Why a person looks at a design that has every property, in a clause; empty where none needs to."""
+        return self.kind.doubts(self.tried(values))
 
     def remarked(self, values: Values) -> str:
         """What else is to be said of a right design, in sentences."""
         if not self.remarks:
             return ""
-        values = {**values, self.name: self.kind.tried(values[self.name])}
+        values = {**values, self.name: self.tried(values)}
         return " ".join([said for remark in self.remarks if (said := remark(values))])
 
     def is_right(self, value: Any, values: Values) -> bool:

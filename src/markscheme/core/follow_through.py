@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from markscheme.core.answer import RUNS
 from markscheme.core.errors import PosingError
 from markscheme.core.item import Item, pose
 from markscheme.core.verdict import Verdict
@@ -33,6 +34,7 @@ MOST_COMBINATIONS = 64
 MOST_UPSTREAM_CALLS = 10_000
 """How much work the search for a slip upstream may be, counted in calls, for one submission."""
 LARGEST_CARRIED = 10_000
+CANNOT_BE_TRIED = "It cannot be tried out."
 TIMES_THE_KEY = 100
 """A number is carried up to `LARGEST_CARRIED`, and up to so many times the largest that stands there in the key."""
 
@@ -110,12 +112,17 @@ def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict
     """A design that is not the key: right with every property, else wrong for the first that it lacks."""
     values = {**item.values, answer.name: verdict.value}
     try:
-        answer.kind.tried(verdict.value)
+        lacking = answer.lacks(values)
+        doubts = "" if lacking else answer.doubts(values)
     except Undecided as error:
         return Verdict("by hand", 0, verdict.out_of, f"Not decided: {error}; a person decides.", value=verdict.value)
-    lacking = _lacking(answer, values)
+    except Exception:  # noqa: BLE001 (a property may not foresee what is submitted)
+        lacking, doubts = CANNOT_BE_TRIED, ""
     if lacking:
         return Verdict("wrong", 0, verdict.out_of, lacking, value=verdict.value)
+    if doubts:
+        reason = f"It has what is asked for, but {doubts}; a person decides."
+        return Verdict("by hand", 0, verdict.out_of, reason, value=verdict.value)
     reason = f"Right: it has what is asked for. {answer.remarked(values)}".strip()
     return Verdict("right", verdict.out_of, verdict.out_of, reason, value=verdict.value)
 
@@ -177,7 +184,7 @@ class Student:
         for slip in answer.slips:
             for inputs in self._combinations(slip.wired.names):
                 said = _called(slip.wired, _values(inputs))
-                if _is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, said, verdict.value):
+                if _is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
                     found[slip.name] = slip.name, slip.marks
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
@@ -193,14 +200,14 @@ class Student:
         marks = max([marks for _, marks in found.values()])
         return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
 
-    def _fails_alike(self, answer: Answer[..., Any], said: Any, submitted: Any) -> bool:
-        """Whether two programs lack the same property first."""
+    def _fails_alike(self, answer: Answer[..., Any], slip: Slip, said: Any, submitted: Any) -> bool:
+        """Whether a program runs, and lacks first the property that shows a slip."""
         if not answer.kind.is_run or not isinstance(said, str):
             return False
-        known, own = [
-            _first_lacking(answer, {**self.item.values, answer.name: program})[0] for program in (said, submitted)
-        ]
-        return known == own != ""
+        own, _ = _first_lacking(answer, {**self.item.values, answer.name: submitted})
+        if own in ("", RUNS):
+            return False
+        return own == (slip.lacks or _first_lacking(answer, {**self.item.values, answer.name: said})[0])
 
     def too_large_to_carry(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """To a person where the answer may follow from numbers that are too large to go on from."""
@@ -457,7 +464,7 @@ def _first_lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> tuple
     try:
         return answer.first_lacking(values)
     except Exception:  # noqa: BLE001 (as above)
-        return "", "It cannot be tried out."
+        return "", CANNOT_BE_TRIED
 
 
 def _called(function: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from markscheme.core.answer import RUNS
 from markscheme.core.errors import ProofError
 from markscheme.core.item import UNDEFINED, Item, as_published, pose
 from markscheme.core.wiring import Values, Wired
@@ -91,7 +92,7 @@ def prove_item(item: Item) -> dict[str, int]:
         if answer.properties:
             _try_designs(item, answer, [value for value, _ in ways], deciding)
         if answer.kind.is_run:
-            _fail_for_their_own_reasons(item, answer)
+            _programs_are_told_apart(item, answer)
         if ways or deciding:
             confirmed[name] = len(ways) + len(deciding)
         _run_slips(item, answer)
@@ -118,19 +119,34 @@ def _slipped(item: Item, answer: Answer[..., Any], slip: Slip) -> Any:
 def _can_be_run(item: Item, answer: Answer[..., Any]) -> bool:
     """Whether there is a sandbox for an answer's programs; without one it stays unchecked."""
     try:
-        answer.kind.tried(item.values[answer.name])
+        answer.tried(item.values)
     except Undecided:
         return False
     return True
 
 
-def _fail_for_their_own_reasons(item: Item, answer: Answer[..., Any]) -> None:
-    """Programs that are known to be wrong each lack a property, and no two the same first."""
+def _programs_are_told_apart(item: Item, answer: Answer[..., Any]) -> None:
+    """The key is run, and nothing about it needs a person; the listing is not right; each slip runs, and is wrong.
+
+    No two slips lack the same property first, and each that names a property lacks that one.
+    """
+    if doubts := answer.doubts(item.values):
+        raise ProofError(f"{item.id}: the key of {answer.name} would be read by a person: {doubts}")
+    if not answer.properties:
+        raise ProofError(f"{item.id}: {answer.name} runs programs, and no property says which are right")
+    listing: str = getattr(answer.kind, "listing", "")
+    if listing and (marks := item.mark({answer.name: listing})[answer.name].marks):
+        raise ProofError(f"{item.id}: the listing of {answer.name} earns {marks} marks as it stands")
     reasons: dict[str, str] = {}
     for slip in answer.slips:
-        lacking, _ = answer.first_lacking({**item.values, answer.name: slip.wired(item.values)})
+        lacking, told = answer.first_lacking({**item.values, answer.name: slip.wired(item.values)})
         if not lacking:
             raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} has every property")
+        if lacking == RUNS:
+            raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} is shown by no property: {told}")
+        if slip.lacks not in ("", lacking):
+            raise ProofError(f"{item.id}: the slip {slip.name!r} of {answer.name} should first lack {slip.lacks!r}, "
+                             f"but lacks {lacking!r}: {told}")  # fmt: skip
         if lacking in reasons:
             raise ProofError(f"{item.id}: the slips {reasons[lacking]!r} and {slip.name!r} of {answer.name} both are "
                              f"not one that {lacking}")  # fmt: skip

@@ -71,9 +71,16 @@ class Kind(ABC, Generic[T]):
         """Whether its values are programs, of which properties are told what came of running them."""
         return False
 
-    def tried(self, value: T) -> Any:
-        """What properties are told of a value: itself, or what came of running it. Raises `Undecided`."""
+    def tried(self, value: T, salt: str = "") -> Any:  # noqa: ARG002 (a default)
+        """What properties are told of a value: itself, or what came of running it on inputs that `salt` names.
+
+        Raises `Undecided`.
+        """
         return value
+
+    def doubts(self, tried: Any) -> str:  # noqa: ARG002 (a default)
+        """Why a person looks at a value that has all properties, in a clause; empty where none needs to."""
+        return ""
 
     def failed(self, value: T, tried: Any) -> str:  # noqa: ARG002 (a default)
         """Why nothing came of a value when it was tried, in a sentence; empty where something did."""

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from textwrap import dedent
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from markscheme.kinds.base import Undecided
 from markscheme.kinds.rubric import Rubric
-from markscheme.sandbox import Harness, Outcome, run
+from markscheme.sandbox import ENDED, Harness, Outcome, is_installed, run
+
+NOT_RUN: Final = "the program was not run"
+_LACKS: Final = frozenset({"AttributeError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "TypeError"})
+"""The errors of a program that finds less of a library than it knows."""
+_OWN: Final = frozenset({
+    ENDED, "SyntaxError", "IndentationError", "TabError", "NameError", "UnboundLocalError", "ZeroDivisionError",
+    "MemoryError", "RecursionError", "KeyboardInterrupt",
+})  # fmt: skip
+"""The errors that are a program's own, whatever there is of a library."""
 
 
 @dataclass(frozen=True, init=False)
@@ -48,19 +57,43 @@ class Code(Rubric):
         self._bound(text)
         return dedent(text).strip("\n").rstrip()
 
-    def tried(self, value: str) -> Any:
+    def tried(self, value: str, salt: str = "") -> Any:
         if self.harness is None:
             return value
-        try:
-            outcome = run(value, self.harness)
-        except RuntimeError as error:
-            raise Undecided(f"the program was not run, for {error}") from None
+        outcome = self._run(value, self.harness, salt)
+        if lacking := _may_lack(outcome, self.harness):
+            if self.harness.real is not None and is_installed(self.harness.real.packages):
+                outcome = self._run(value, self.harness.real, salt)
+            elif outcome.error and outcome.error.kind in _LACKS:
+                raise Undecided(f"the program may need more of {lacking} than is there where programs are run: "
+                                f"{outcome.error.told(value)}")  # fmt: skip
         if outcome.error and outcome.error.module:
             raise Undecided(f"the program imports {outcome.error.module!r}, which is not there where programs are run")
         return outcome
+
+    @staticmethod
+    def _run(value: str, harness: Harness, salt: str) -> Outcome:
+        try:
+            return run(value, harness, salt)
+        except RuntimeError as error:
+            raise Undecided(f"{NOT_RUN}, for {error}") from None
+
+    def doubts(self, tried: Any) -> str:
+        if isinstance(tried, Outcome) and tried.reaches:
+            return f"it looks into the process that runs it, or changes what is not its own ({tried.reaches})"
+        return ""
 
     def failed(self, value: str, tried: Any) -> str:
         if isinstance(tried, Outcome) and tried.error:
             what = "What it leaves cannot be looked at" if tried.error.after else "It does not run to its end"
             return f"{what}: {tried.error.told(value)}"
         return ""
+
+
+def _may_lack(outcome: Outcome, harness: Harness) -> str:
+    """The library of which a program that failed may need more than the harness has; empty if it failed by itself."""
+    error = outcome.error
+    if error is None or error.kind in _OWN or error.raised:
+        return ""
+    used = {name.partition(".")[0] for name in outcome.imports}
+    return " and ".join([name for name in harness.stands_in_for if name in used])

@@ -243,6 +243,31 @@ def top_p(log_probabilities: Sequence[float], p: float) -> tuple[int, ...]:
     return order
 
 
+def beam_step(
+    scores: Sequence[Score], log_probabilities: Sequence[Sequence[Score]], width: int
+) -> list[tuple[Score, int, int]]:
+    """One step of a beam: the `width` best continuations, best first, each as its score, its hypothesis, and its token.
+
+    Row h of `log_probabilities` is for the tokens that may follow hypothesis h, whose score so far is `scores[h]`. The
+    sums are exact where they are. Of equal scores the earlier hypothesis comes first, then the token that stands first.
+
+    >>> beam_step([-1, -2], [[-5, -3], [-1, -4]], 3)
+    [(-3, 1, 0), (-4, 0, 1), (-6, 0, 0)]
+
+    Raises `ValueError` if `width` is below 1, or unless there is a row for each hypothesis.
+    """
+    if width < 1:
+        raise ValueError(f"a beam must be at least 1 wide, not {width}")
+    if len(scores) != len(log_probabilities):
+        raise ValueError(f"each hypothesis has a score and a row, not {len(scores)} and {len(log_probabilities)}")
+    continued = [
+        (score + step, place, token)
+        for place, (score, row) in enumerate(zip(scores, log_probabilities, strict=True))
+        for token, step in enumerate(row)
+    ]
+    return nlargest(width, continued, key=_score)
+
+
 class TableModel:
     """A model of the next token by the last one alone: a table of log-probabilities, V × V, for beams over large V.
 

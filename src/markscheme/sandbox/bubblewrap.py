@@ -16,13 +16,20 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from re import match
+from re import findall, match
 
 from markscheme.sandbox.outcome import Limits
 
 INSIDE = Path(__file__).with_name("inside")
 _HIDDEN = ("site-packages", "dist-packages")
 HOW = "apt-get install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora)"
+NEEDS = "it needs version 0.5 and user namespaces; `markscheme doctor` says how to get them"
+NAMESPACES = (
+    "let users make namespaces: sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "
+    "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap (Ubuntu 24.04), "
+    "--security-opt seccomp=unconfined (Docker)"
+)
+"""How to mend what keeps bubblewrap from starting, where it is installed."""
 
 
 @cache
@@ -33,28 +40,55 @@ def unavailable() -> str:
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed: {HOW}"
     words = _python(Limits(), (), f"{_PATH}; import lockdown as it; {_TRY}")
-    tried = subprocess.run(  # noqa: S603 (our own words)
-        words, capture_output=True, check=False, env={}, timeout=20
-    )
+    try:
+        tried = subprocess.run(  # noqa: S603 (our own words)
+            words, capture_output=True, check=False, env={}, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap cannot start here ({error}): {NEEDS}"
     if tried.returncode == 0:
         return ""
     said = tried.stderr.decode("utf-8", "replace").strip().splitlines()
-    reason = said[-1] if said else "it says nothing"
-    return f"bubblewrap cannot start here ({reason}): it needs version 0.8, and user namespaces"
+    return f"bubblewrap cannot start here ({said[-1] if said else 'it says nothing'}): {NEEDS}"
 
 
-def command(limits: Limits, packages: tuple[str, ...], channel: int, preload: Iterable[str]) -> list[str]:
-    """The command of a worker that writes its result to the file descriptor `channel`."""
-    return [*_python(limits, packages, _START), str(channel), *preload]
+def command(
+    limits: Limits, packages: tuple[str, ...], channel: int, preload: Iterable[str], info: int | None = None
+) -> list[str]:
+    """The command of a worker that writes its messages to the file descriptor `channel`, and bubblewrap to `info`."""
+    words = _python(limits, packages, _START)
+    told = [] if info is None else ["--info-fd", str(info)]
+    return [words[0], *told, *words[1:], str(channel), *preload]
+
+
+def is_installed(packages: Iterable[str]) -> bool:
+    """Whether all of some distributions are installed here."""
+    try:
+        return all([distribution(name) for name in packages])
+    except PackageNotFoundError:
+        return False
 
 
 _PATH = "import sys; sys.path[:0] = ['/inside', '/packages']"
 _START = f"{_PATH}; import worker; worker.main()"
-_TRY = "it.set_limits(9, 1 << 28, 1 << 20, 64); it.refuse_system_calls()"
+_TRY = "it.set_limits(9, 1 << 28, 0, 1 << 20, 64); it.refuse_system_calls()"
 
 
 def _python(limits: Limits, packages: tuple[str, ...], source: str) -> list[str]:
     return [*_jail(limits, packages), _interpreter(), "-P", "-s", "-S", "-B", "-c", source]
+
+
+@cache
+def version() -> tuple[int, ...]:
+    """The version of bubblewrap."""
+    asked = [_program(), "--version"]
+    said = subprocess.run(asked, capture_output=True, check=False, text=True, timeout=20)  # noqa: S603 (our own words)
+    return tuple([int(number) for number in findall(r"\d+", said.stdout)])
+
+
+def _program() -> str:
+    """Bubblewrap, by the path on which it is found: what is started has no environment to look for it."""
+    return shutil.which("bwrap") or "bwrap"
 
 
 def _interpreter() -> str:
@@ -66,7 +100,8 @@ def _jail(limits: Limits, packages: tuple[str, ...]) -> tuple[str, ...]:
     """Everything up to the program that is to be run."""
     base = Path(sys.base_prefix).resolve()
     roots = {Path("/usr"), base, Path(_interpreter()).parent.parent}
-    words = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
+    words = [_program(), "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"]
+    words += ["--disable-userns"] if version() >= (0, 8) else []  # the filter of system calls refuses them as well
     words += ["--clearenv", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"]
     for root in sorted(roots):
         words += ["--ro-bind", str(root), str(root)]
@@ -78,7 +113,7 @@ def _jail(limits: Limits, packages: tuple[str, ...]) -> tuple[str, ...]:
             words += ["--ro-bind", str(link), str(link)]
     for folder in sorted(_packages_of(roots)):
         words += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
-    for device in ("null", "zero", "urandom", "random"):
+    for device in ("null", "urandom", "random"):
         words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     words += ["--ro-bind", str(INSIDE), "/inside", "--dir", "/packages"]
     for entry in _entries(packages):

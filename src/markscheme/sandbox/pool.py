@@ -1,82 +1,24 @@
-"""Warm workers, each used once: while one runs a program, the next ones start."""
+"""Warm workers, each used once: when one has run a program, the next ones start."""
 
 from __future__ import annotations
 
 import atexit
 import json
 import os
-import selectors
-import subprocess
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, lru_cache
 from hashlib import sha256
 from threading import Lock
-from time import monotonic
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
-from markscheme.sandbox import bubblewrap
 from markscheme.sandbox.bubblewrap import unavailable
-from markscheme.sandbox.outcome import ENDED, Harness, Limits, Outcome, ProgramError, showable
+from markscheme.sandbox.outcome import ENDED, Harness, Outcome, ProgramError, Run
+from markscheme.sandbox.received import MEDDLED, Meddled, read
+from markscheme.sandbox.worker import Stopped, Talk, Worker
 
-STARTED: Final = b"\n"
 WARM: Final = 2
-"""Workers that wait, for each sort of harness."""
-_KILLED: Final = {128 + 24: "it uses too much CPU time", 128 + 9: "it uses too much CPU time or memory",
-                  128 + 25: "it writes too large a file", 128 + 11: "it crashes Python"}  # fmt: skip
-
-
-class Worker:
-    """A process in the sandbox that waits for one program."""
-
-    def __init__(self, harness: Harness) -> None:
-        inner, outer = os.pipe()[::-1]
-        words = bubblewrap.command(harness.limits, harness.packages, inner, harness.preload)
-        self.result = outer
-        self.process = subprocess.Popen(  # noqa: S603 (our own words)
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=[inner], env={},
-            start_new_session=True,
-        )  # fmt: skip
-        os.close(inner)
-
-    def run(self, job: bytes, limits: Limits) -> tuple[bytes, bytes, str]:
-        """What a job writes as its result, what it prints, and why it was ended, if it was."""
-        stdin, stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
-        read = {self.result: (bytearray(), limits.result), stdout.fileno(): (bytearray(), limits.output)}
-        ended = ""
-        deadline = monotonic() + limits.seconds
-        with suppress(BrokenPipeError):  # it has died while it waited: there is no result
-            stdin.write(job)
-            stdin.close()
-        with selectors.DefaultSelector() as waiting:
-            for source in read:
-                waiting.register(source, selectors.EVENT_READ)
-            while waiting.get_map() and not ended:
-                ready = waiting.select(max(0.0, deadline - monotonic()))
-                if not ready:
-                    ended = f"it takes more than {limits.seconds:g} seconds"
-                for key, _ in ready:
-                    page, most = read[key.fd]
-                    piece = os.read(key.fd, 65_536)
-                    page += piece
-                    if not piece:
-                        waiting.unregister(key.fd)
-                    elif len(page) > most:
-                        ended = "it prints too much" if key.fd != self.result else "it leaves too much"
-        self.end()
-        (result, _), (printed, most) = read.values()
-        return bytes(result), bytes(printed[:most]), ended or _KILLED.get(self.process.returncode, "")
-
-    def end(self) -> None:
-        """Kill what is left of it, with all its children."""
-        if self.process.poll() is None:
-            self.process.kill()  # and with it, the whole namespace of processes
-        self.process.wait()
-        os.close(self.result)
-        for stream in (self.process.stdin, self.process.stdout):
-            with suppress(BrokenPipeError):
-                cast("IO[bytes]", stream).close()
+"""Workers that wait, for each sort of harness; one, where they have imported something large."""
 
 
 class Pool:
@@ -84,24 +26,37 @@ class Pool:
 
     def __init__(self, harness: Harness) -> None:
         self.harness = harness
-        self._waiting: deque[Worker] = deque()
+        self._warm = 1 if harness.preload else WARM
+        self._waiting: deque[Future[Worker]] = deque()
         self._lock = Lock()
 
     def take(self) -> Worker:
-        """A worker, warm if one is; the next one starts meanwhile."""
+        """A worker, warm if one is."""
+        while True:
+            with self._lock:
+                self._have(1)
+                try:
+                    worker = self._waiting.popleft().result()
+                except OSError as error:
+                    raise RuntimeError(f"the sandbox does not start ({error})") from None
+            if worker.process.poll() is None:
+                return worker
+            worker.end()  # it has died while it waited
+
+    def refill(self) -> None:
+        """Let the next workers start: when a program has ended, so that it had the machine to itself."""
         with self._lock:
-            while self._waiting and self._waiting[0].process.poll() is not None:
-                self._waiting.popleft().end()
-            worker = self._waiting.popleft() if self._waiting else _started(self.harness)
-            while len(self._waiting) < WARM:
-                self._waiting.append(_started(self.harness))
-            return worker
+            self._have(self._warm)
+
+    def _have(self, count: int) -> None:
+        while len(self._waiting) < count:
+            self._waiting.append(_starter().submit(Worker, self.harness))
 
     def close(self) -> None:
         """End the workers that wait."""
         with self._lock:
             while self._waiting:
-                self._waiting.pop().end()
+                self._waiting.pop().result().end()
 
 
 _POOLS: dict[tuple[object, ...], Pool] = {}
@@ -112,10 +67,6 @@ _POOLS_LOCK = Lock()
 def _starter() -> ThreadPoolExecutor:
     """The thread that starts all workers: they die with the thread that started them, and this one stays."""
     return ThreadPoolExecutor(1, "sandbox")
-
-
-def _started(harness: Harness) -> Worker:
-    return _starter().submit(Worker, harness).result()
 
 
 def _forget() -> None:
@@ -130,7 +81,7 @@ if hasattr(os, "register_at_fork"):
 
 def _pool(harness: Harness) -> Pool:
     """The pool of this process for a sort of harness; a forked child has its own."""
-    sort = (harness.packages, harness.preload, harness.limits)
+    sort = (harness.source, harness.packages, harness.preload, harness.limits)
     with _POOLS_LOCK:
         return _POOLS.setdefault(sort, Pool(harness))
 
@@ -141,53 +92,110 @@ def _close_all() -> None:
         pool.close()
 
 
-@lru_cache(maxsize=512)
-def run(program: str, harness: Harness) -> Outcome:
+@lru_cache(maxsize=16)
+def run(program: str, harness: Harness, salt: str = "") -> Outcome:
     """What comes of a program in the sandbox. Raises `RuntimeError` where no sandbox is to be had.
 
-    The same program gives the same outcome, unless it reads a clock or true randomness: `random` is seeded.
+    Its inputs are drawn from `salt` and the program's text. The same program gives the same outcome, unless it reads a
+    clock or true randomness: `random` is seeded.
     """
     if reason := unavailable():
         raise RuntimeError(reason)
-    limits = harness.limits
-    job: dict[str, object] = {
-        "program": program, "harness": harness.source, "inputs": harness.inputs(),
-        "seed": int.from_bytes(sha256(program.encode("utf-8", "surrogatepass")).digest()[:6], "big"),
-        "limits": {"cpu_seconds": limits.cpu_seconds, "memory": limits.memory, "file_size": limits.file_size,
-                   "files": limits.files},
-    }  # fmt: skip
-    printed, ended = b"", ""
+    inputs = harness.inputs_of(program, salt)
+    said = ""
+    workers = _pool(harness)
     for _ in range(2):  # a worker may have died while it waited
-        start = monotonic()
-        result, printed, ended = _pool(harness).take().run(json.dumps(job).encode() + b"\n", limits)
-        if result.startswith(STARTED):
-            return _read(result.removeprefix(STARTED), printed.decode("utf-8", "replace"), ended, monotonic() - start)
-    said = printed.decode("utf-8", "replace").strip().splitlines()
-    raise RuntimeError(f"the sandbox does not start ({said[-1] if said else ended or 'it says nothing'})")
+        worker = workers.take()
+        try:
+            return worker.run(_talk(program, harness, inputs))
+        except (Stopped, Meddled) as error:
+            said = str(error)
+        finally:
+            workers.refill()
+        if worker.started_at is not None:
+            return Outcome(error=ProgramError(ENDED, said), printed=worker.printed)
+    last = worker.printed.strip().splitlines()[-1:]  # pyright: ignore[reportPossiblyUnboundVariable]
+    raise RuntimeError(f"the sandbox does not start ({last[0] if last else said})")
 
 
-def _read(result: bytes, printed: str, ended: str, seconds: float) -> Outcome:
-    """The outcome that a result says; what is no result of a worker says that the program meddled with it."""
-    try:
-        found: Any = ended or json.loads(result or b"null", parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        found = ""
-    match found:
-        case {"left": left} if len(found) == 1:
-            return Outcome(left, None, printed, seconds)
-        case {"error": {"kind": str(kind), "message": str(message), "line": int() | None as line}}:
-            more: dict[str, Any] = found["error"]
-            column, module = more.get("column"), more.get("module")
-            error = ProgramError(
-                showable(kind), showable(message), line, column if type(column) is int else None,
-                module if type(module) is str else "", bool(more.get("after")),
-            )  # fmt: skip
-        case None:
-            error = ProgramError(ENDED, "it ends without a result")
-        case _:
-            error = ProgramError(ENDED, ended or "it writes where only the sandbox may")
-    return Outcome(None, error, printed, seconds)
+def _talk(program: str, harness: Harness, inputs: list[Any]) -> Talk:
+    """What is said to a worker: the job; and for each run its inputs, then, when the program has ended, the rest.
+
+    Raises `Meddled` for what no worker answers, and `RuntimeError` where the harness itself fails.
+    """
+    room = harness.limits.values
+
+    def answer(line: bytes, *keys: str) -> tuple[str, Any]:
+        """The one thing that a message says."""
+        nonlocal room
+        found, used = read(line, room)
+        room -= used
+        known = next((key for key in keys if key in found), "")
+        if not known:
+            raise Meddled(MEDDLED)
+        return known, found[known]
+
+    seed = int.from_bytes(sha256(program.encode("utf-8", "surrogatepass")).digest()[:6], "big")
+    said, text = answer((yield _line({"program": program, "seed": seed})), "text", "error")
+    if said == "error":
+        return Outcome(error=_error(text, program, has_column=True))
+    facts = _Facts(text)
+    runs: list[Run] = []
+    for number, given in enumerate(inputs):
+        said, found = answer(
+            (yield _line({"run": number, "inputs": given if harness.prepares else None})), "ended", "error", "harness"
+        )
+        if said == "harness" and not number:
+            raise RuntimeError(f"the harness fails: {_error(found, '').told('')}")
+        if said == "ended":
+            facts.notice(found)
+            after = {"inputs": None if harness.prepares else given, "after": "" if number else harness.after}
+            said, found = answer((yield _line(after)), "left", "error")
+        if said != "left":
+            return facts.outcome(error=_error(found, program, facts))
+        runs.append(Run(given, found))
+    return facts.outcome(runs=tuple(runs))
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+def _line(message: object) -> bytes:
+    return json.dumps(message).encode() + b"\n"
+
+
+class _Facts:
+    """What a program's text says of it, as the worker read it before it ran, and how it ended."""
+
+    def __init__(self, found: Any) -> None:
+        self.imports = frozenset(str(name) for name in found["imports"])
+        self.raises = frozenset(found["raises"])
+        self._reaches = ", ".join([f"`{what}` in line {line}" for line, what in found["reaches"][:3]])
+
+    def notice(self, ended: Any) -> None:
+        if isinstance(ended, dict) and cast("dict[str, Any]", ended).get("threads") and not self._reaches:
+            self._reaches = "threads that go on"
+
+    def outcome(self, *, runs: tuple[Run, ...] = (), error: ProgramError | None = None) -> Outcome:
+        return Outcome(runs, error, reaches=self._reaches, imports=self.imports)
+
+
+def _error(found: Any, program: str, facts: _Facts | None = None, *, has_column: bool = False) -> ProgramError:
+    """An error as a worker tells it, as far as it can be true."""
+    if not isinstance(found, dict):
+        raise Meddled(MEDDLED)
+    told = cast("dict[str, Any]", found)
+    kind, message, line, column = (told.get(name) for name in ("kind", "message", "line", "column"))
+    if not (isinstance(kind, str) and isinstance(message, str)):
+        raise Meddled(MEDDLED)
+    lines = program.split("\n")
+    line = line if type(line) is int and 1 <= line <= len(lines) else None
+    is_inside = has_column and line is not None and type(column) is int and 1 <= column <= len(lines[line - 1]) + 1
+    raised = facts is not None and line in facts.raises
+    module = _module(told.get("module"), facts) if kind == "ModuleNotFoundError" and not raised else ""
+    return ProgramError(
+        kind[:100], message, line, column if is_inside else None, module, bool(told.get("after")), raised
+    )
+
+
+def _module(name: Any, facts: _Facts | None) -> str:
+    """The module that is not there, if the text imports it: that an error says so is not enough."""
+    imported = {it.partition(".")[0] for it in facts.imports} if facts else set[str]()
+    return name if isinstance(name, str) and name.partition(".")[0] in imported else ""
