@@ -149,6 +149,7 @@ VERDICT = {"status", "marks", "out_of", "reason", "slips", "agrees"}
         ("verify 1/2 0.5 --json", VERDICT, 0),
         ("verify [1,2] [2,1] --json", VERDICT, 1),
         ("verify 3 (( --json", VERDICT, 1),
+        ("doctor --json", {"what", "serves", "state", "found", "mend", "is_needed"}, 0),
     ],
 )
 def test_json(run: Run, arguments: str, fields: set[str], code: int) -> None:
@@ -390,6 +391,59 @@ def test_a_program_to_work_on(run: Run, here: Path) -> None:
     assert found["reason"].endswith("in line 2:\n  split = int(0.8 * 5))\n                      ^")
     page.write_text("  \n")
     assert json.loads(run("try", "training/leakage", "my.py", "--json").out)["status"] == "blank"
+
+
+def test_the_doctor_finds_what_is_there(run: Run) -> None:
+    """`doctor` tries each thing that markscheme uses, and what is not there comes with how to mend it."""
+    ran = run("doctor", "--json")
+    found = {row["what"]: row for row in ran.json}
+    assert {name for name, row in found.items() if row["is_needed"]} == {"Typst", "fonts", "pandoc"}
+    assert ran.code == 0
+    assert all(found[name]["state"] == "ok" for name in ("Python", "Typst", "fonts", "pandoc"))
+    assert all(bool(row["mend"]) == (row["state"] != "ok") for row in ran.json)
+    assert (found["bubblewrap"]["state"] == "ok") == (unavailable() == "")
+    told = run("doctor").out
+    assert all(row["what"] in told and row["mend"][:60] in told for row in ran.json)
+
+
+@pytest.mark.parametrize(
+    ("bwrap", "state", "says"),
+    [
+        (None, "missing", "apt-get install bubblewrap"),
+        ("#!/bin/sh\n[ $1 = --version ] && echo bubblewrap 0.6.1 && exit\n"
+         "echo 'No permissions to create new namespace' >&2\nexit 1\n", "broken", "sysctl"),
+        ("#!/bin/sh\nexit 3\n", "broken", "sysctl"),
+    ],
+)  # fmt: skip
+def test_the_doctor_without_bubblewrap(here: Path, bwrap: str | None, state: str, says: str) -> None:
+    """Where bubblewrap is not there, or cannot start, `doctor` and `try` say so, and how to mend it: nothing fails."""
+    tools = here / "bin"
+    tools.mkdir()
+    if bwrap:
+        (tools / "bwrap").write_text(bwrap)
+        (tools / "bwrap").chmod(0o755)
+    (tools / "sh").symlink_to("/bin/sh")
+    (here / "my.py").write_text("x = 1\n")
+    environment = os.environ | {"PATH": str(tools)}
+
+    def ran(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", "from markscheme.cli.main import main; main()", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    doctor = ran("doctor", "--json")
+    (found,) = [row for row in json.loads(doctor.stdout) if row["what"] == "bubblewrap"]
+    assert (doctor.returncode, doctor.stderr, found["state"]) == (0, "", state)
+    assert says in found["mend"]
+    tried = ran("try", "training/leakage", "my.py")
+    assert (tried.returncode, tried.stderr) == (1, "")
+    assert "by hand, 0 of 4 marks" in tried.stdout
+    assert len(re.findall("is not installed|cannot start", tried.stdout)) == 1
+    answers = "student,question,answer,text\n" + "".join([f"s{n},1bii,code,x = {n}\n" for n in range(5)])
+    (here / "answers.csv").write_text(answers)
+    marked = ran("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks")
+    assert (marked.returncode, marked.stderr) == (0, "")
+    assert len(re.findall("is not installed|cannot start", marked.stdout)) == 1
+    assert "5 programs were not run" in marked.stdout
 
 
 def test_answers_to_try(run: Run, here: Path) -> None:

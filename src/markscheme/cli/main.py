@@ -51,6 +51,7 @@ class Commands(NearMisses):
         "paper": "papers",
         "mark": "papers",
         "lab": "labs",
+        "doctor": "doctor",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)

@@ -249,6 +249,7 @@ def mark_command(
     else:
         _show_totals(reports, absent, strangers)
         _show_moves(moves)
+        _show_not_run(reports)
         click.echo("\n".join([f"  {out / name}" for name in pages]))
         if told:
             click.echo(f"  {out / 'feedback'}: {len(told)} sheets")
@@ -310,6 +311,16 @@ def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[s
         click.echo(f"Nothing handed in: {', '.join(absent)}")
     if strangers:
         click.echo(f"Not in the roster: {', '.join(strangers)}")
+
+
+def _show_not_run(reports: Sequence[Report]) -> None:
+    """Say once why programs wait for a person."""
+    from markscheme.kinds.code import NOT_RUN  # noqa: PLC0415
+
+    reasons = [mark.verdict.reason for report in reports for mark in report.marks if NOT_RUN in mark.verdict.reason]
+    if reasons:
+        why = reasons[0].partition(NOT_RUN)[2].removesuffix("; a person decides.")
+        click.echo(f"{len(reasons)} programs were not run{why} (see `markscheme doctor`)")
 
 
 def file_names(students: Sequence[str]) -> list[str]:
