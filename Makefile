@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam labs lint test test-baseline test-arithmetic bench texts gallery mutants survey clean
+.PHONY: help setup system exam labs lint test test-baseline bench texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -66,16 +66,10 @@ lint: $(LABS)  ## ruff and pyright, as in CI
 test: $(LABS) system lint  ## lint, then all tests and the examples in docstrings
 	@$(BIN)/python -m pytest -q -n $(JOBS)
 
-# What trains, and what adds up floats in a library.
-ARITHMETIC = $$(grep -lE '^(from|import) (numpy|torch|scipy|sklearn|markscheme\.(labs|mechanisms))' tests/test_*.py) \
-	tests/test_bank.py tests/test_designs.py src/markscheme/mechanisms src/markscheme/labs
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
 test-baseline: $(LABS) system  ## all tests, held to the oldest instructions that NumPy, BLAS and torch have
-	@$(HELD) $(BIN)/python -m pytest -q -n $(JOBS) $(TESTS)
-
-test-arithmetic: TESTS = $(ARITHMETIC)
-test-arithmetic: test-baseline  ## the same of the tests that train, or add up floats in a library
+	@$(HELD) $(BIN)/python -m pytest -q -n $(JOBS)
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \

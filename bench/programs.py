@@ -95,27 +95,30 @@ def _judged(line: bytes) -> None:
             continue
 
 
-def tables() -> None:
-    """The hostile and the honest programs, each with its verdict."""
+def tables() -> int:
+    """The hostile and the honest programs, each with its verdict; how many hostile are right, and honest wrong."""
     from tests.honest_programs import HONEST  # noqa: PLC0415 (the tests' own)
     from tests.hostile_programs import HOSTILE, LEAKS  # noqa: PLC0415
 
     item = ms.problem("training/leakage").pose("bench")
     hostile = {name: program for name, (program, _) in (HOSTILE | LEAKS).items()}
     groups: Mapping[str, Mapping[str, str]] = {"Hostile": hostile, "Honest": HONEST}
+    mistakes = 0
     for head, programs in groups.items():
         print(f"\n## {head}\n\n| what | status | marks | what it is told | seconds |\n|---|---|--:|---|--:|")
         for name, program in programs.items():
             start = perf_counter()
             verdict = item.mark({"code": program})["code"]
+            mistakes += verdict.status in ({"right"} if head == "Hostile" else {"wrong", "slip"})
             told = " ".join(verdict.reason.split()).replace("|", "\\|")[:160]
             print(
                 f"| {name} | {verdict.status} | {verdict.marks} | {told} | {perf_counter() - start:.2f} |", flush=True
             )
+    return mistakes
 
 
 if __name__ == "__main__":
     if "--tables" in sys.argv:
-        tables()
+        sys.exit(tables() > 0)
     else:
         print(f"{machine()}\n\n{table(figures())}")

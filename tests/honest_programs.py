@@ -666,3 +666,9 @@ train_data = apply_augmentations(train)
 }  # fmt: skip
 
 BY_HAND = {"augments the batches of its loop", "normalizes with the statistics of all images"}
+
+ALIKE = frozenset({
+    "KFold, all folds", "StratifiedKFold", "GroupKFold", "train_test_split of indices, by class",
+    "really trains, in phases", "weights the classes", "collates by itself", "samples in batches", "shuffles split",
+})  # fmt: skip
+"""Each starts torch anew, as others here do that need as much of it: `python -m bench.programs --tables` runs them."""
