@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam labs lint test test-baseline bench texts gallery mutants survey clean
+.PHONY: help setup system exam labs lint test tests test-baseline bench texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -63,7 +63,10 @@ lint: $(LABS)  ## ruff and pyright, as in CI
 	@$(BIN)/ruff format --quiet --check $(SOURCES) || { echo "ruff format would change files: $(BIN)/ruff format $(SOURCES)" >&2; exit 1; }
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
-test: $(LABS) system lint  ## lint, then all tests and the examples in docstrings
+test: $(LABS) system  ## lint, and all tests and the examples in docstrings
+	@$(MAKE) --no-print-directory -j2 lint tests
+
+tests:
 	@$(BIN)/python -m pytest -q -n $(JOBS)
 
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
