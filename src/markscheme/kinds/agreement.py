@@ -49,6 +49,7 @@ TRIES: Final = 8
 _SMALL: Final = (2, -3, Fraction(1, 2), 3, -2, Fraction(5, 3), 5, Fraction(-1, 3), 7, Fraction(9, 4))
 _SCALES: Final = tuple([Fraction(10) ** k * Fraction(97, 89) for k in (-6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6)])
 _KINKED: Final = frozenset("abs sgn floor ceil round max min mod relu".split())
+_STEPPED: Final = frozenset("floor ceil round".split())
 _COMPLEX: Final = frozenset("re im conj arg".split())
 _WHOLE: Final = frozenset({"!", "binom"})
 _OF_ARRAYS: Final = frozenset("det tr norm inv rank".split())
@@ -372,6 +373,11 @@ class At(dict[str, Any]):
             self[symbol] = Fraction(97, 89)
         return self[symbol]
 
+    def fixed(self, name: str, value: Rational) -> At:
+        """It, with a value for one name."""
+        self[name] = value
+        return self
+
     def unknown(self, function: str, values: tuple[Any, ...]) -> Fraction:
         """What a function of which nothing is known gives: one number for each of its arguments' values."""
         rng = Draw(f"{self._name}: {function}({', '.join(map(_argument, values))})")
@@ -483,9 +489,26 @@ def _around_kinks(key: Any, value: Any, field: Field) -> Iterator[Iterator[At]]:
         near = _around(key, value, kinks)
         near = tuple(sorted({round(it) for it in near if 0 <= it <= _LARGEST_WHOLE})) if whole else near
         count = max(10, min(_MOST_POINTS, 20_000 // (1 + _cost(key) + _cost(value))))
+        for place, (bent, at) in enumerate(_bends(kinks)):
+            if not whole or 0 <= at <= _LARGEST_WHOLE:
+                yield iter([At(f"{name}/bend {place}", field, near=near).fixed(bent, at)])
         for number in range(min(count, 3 * len(near))):
             chosen = (near[number],) if number < len(near) and len({*names_of(key), *names_of(value)}) == 1 else near
             yield (At(f"{name}/near {number}/{k}", field, near=chosen) for k in range(2))
+
+
+def _bends(kinks: list[Any]) -> Iterator[tuple[str, Fraction]]:
+    """Names and numbers on both sides of where a kink bends; of a step function where it steps."""
+    for kink in kinks[:6]:
+        inner = kink.parts[0]
+        if len(names := set(names_of(inner))) != 1:
+            continue
+        (name,) = names
+        if isinstance(kink, Called) and kink.function in _STEPPED:
+            steps = [Applied("+", (inner, Constant(-whole))) for whole in (1, 2, -3)]
+            yield from ((name, zero) for step in steps for zero in _zeros(step, name))
+        else:
+            yield from ((name, zero + beside) for zero in _zeros(inner, name) for beside in (-1, 1))
 
 
 def _kinks_too_far(key: Any, value: Any) -> bool:
