@@ -83,7 +83,7 @@ def test_strict_slips_lack_a_property() -> None:
     answer.slip("takes twelve", lambda: 12)
     assert all(12 % it.pose(seed).givens["n"] for seed in range(30))
     it.published("", givens={"n": 4}, key={})
-    (finding,) = it.errata()
+    (finding,) = it.discrimination()
     assert (finding.kind, finding.printed) == ("slip", "takes twelve")
     it, answer = multiples(3, 3)
     answer.slip("takes twelve", lambda: 12)

@@ -19,7 +19,7 @@ if sys.flags.optimize >= 2:
     raise ImportError("markscheme shows docstrings as explanations, and `python -OO` removes them: run without -OO")
 
 if TYPE_CHECKING:
-    from markscheme.api import errata, item, parse, problem, problems, verify
+    from markscheme.api import discrimination, errata, item, parse, problem, problems, verify
     from markscheme.core.errors import (
         DefinitionError,
         MarkschemeError,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "api": ("errata", "item", "parse", "problem", "problems", "verify"),
+    "api": ("discrimination", "errata", "item", "parse", "problem", "problems", "verify"),
     "core.errors": ("DefinitionError", "MarkschemeError", "PosingError", "ProofError", "UnknownName"),
     "core.item": ("Item",),
     "core.printed": ("Finding", "never", "only_if"),
@@ -58,6 +58,7 @@ __all__ = [
     "UnknownName",
     "Verdict",
     "__version__",
+    "discrimination",
     "errata",
     "item",
     "never",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from markscheme.core.printed import Finding
     from markscheme.core.problem import Problem
     from markscheme.kinds.base import Kind
+    from markscheme.paper.plan import Paper
 
 # What each function needs is imported when it is first called: `verify` has no use for the bank, nor for printing.
 
@@ -90,10 +91,23 @@ def errata(paper: str | None = None) -> list[Finding]:
     >>> [finding.printed for finding in errata("eecs182-sp23") if finding.about == "k_3" and finding.kind == "answer"]
     ['[6, -1]']
     """
+    return [finding for part in _printed(paper) for finding in part.errata()]
+
+
+def discrimination(paper: str | None = None) -> list[Finding]:
+    """The strict slips that published numbers cannot tell from the key: of the whole bank, or of a paper's problems.
+
+    >>> [finding.printed for finding in discrimination("eecs182-sp23") if finding.about == "k_3"]
+    ['multiplies from the right']
+    """
+    return [finding for part in _printed(paper) for finding in part.discrimination()]
+
+
+def _printed(paper: str | None) -> list[Problem] | list[Paper]:
     if paper is None:
         from markscheme.bank.catalog import catalog  # noqa: PLC0415
 
-        return [finding for name in catalog() for finding in catalog()[name].errata()]
+        return list(catalog().values())
     from markscheme.paper.plan import load_paper  # noqa: PLC0415 (papers need pydantic)
 
-    return load_paper(paper).errata()
+    return [load_paper(paper)]

@@ -215,28 +215,32 @@ def _report_proofs(
 
 
 @click.command("errata", epilog="\b\nExamples:\n  markscheme errata eecs182-sp23\n"
-               "  markscheme errata eecs182-sp23 --format md --out errata.md")  # fmt: skip
+               "  markscheme errata eecs182-sp23 --format md --out errata.md\n"
+               "  markscheme errata eecs182-sp23 --discrimination")  # fmt: skip
 @click.argument("paper", required=False, shell_complete=complete_paper)
 @click.option("--format", "form", type=click.Choice(["table", "md"]), default="table", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@click.option("--discrimination", "slips", is_flag=True, help="What the numbers cannot tell from the key, instead.")
 @as_json
-def errata_command(paper: str | None, form: str, out: Path | None, as_json: bool) -> None:
+def errata_command(paper: str | None, form: str, out: Path | None, slips: bool, as_json: bool) -> None:
     """What the printed key and working of a paper get wrong, computed, with the evidence.
 
+    With --discrimination: the known slips that give the key, too, at the published numbers.
     The printed text is as recovered from the paper: a difference may come from the recovery and not from its authors.
     """
-    from markscheme.api import errata  # noqa: PLC0415
+    from markscheme.api import discrimination, errata  # noqa: PLC0415
     from markscheme.paper.errata_sheet import as_markdown  # noqa: PLC0415
     from markscheme.paper.files import write_whole  # noqa: PLC0415
 
-    findings = errata(paper)
+    findings = (discrimination if slips else errata)(paper)
+    title = "Discrimination" if slips else "Errata"
     if as_json:
         print_json([finding.as_json() for finding in findings])
     elif out:
-        write_whole(out, as_markdown(findings, paper).encode())
+        write_whole(out, as_markdown(findings, paper, title).encode())
         click.echo(f"{len(findings)} findings in {out}")
     elif form == "md":
-        click.echo(as_markdown(findings, paper))
+        click.echo(as_markdown(findings, paper, title))
     else:
         made = table("In the recovered text:", "problem", "about", "printed", "computed", "holds", "evidence")
         for finding in findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError
@@ -117,12 +117,17 @@ class Finding:
         return asdict(self)
 
 
-def findings(problem: Problem) -> list[Finding]:
-    """Everything that computing finds in the printed keys and workings of a problem."""
-    return [finding for variant in problem.variants.values() for finding in _findings(problem, variant)]
+def errata(problem: Problem) -> list[Finding]:
+    """What computing finds wrong in the printed keys and workings of a problem."""
+    return [finding for variant in problem.variants.values() for finding in _errata(problem, variant)]
 
 
-def _findings(problem: Problem, published: Published) -> Iterator[Finding]:
+def discrimination(problem: Problem) -> list[Finding]:
+    """The strict slips that published numbers cannot tell from the key."""
+    return [found for variant in problem.variants for found in _slips(as_published(problem, variant))]
+
+
+def _errata(problem: Problem, published: Published) -> Iterator[Finding]:
     item = as_published(problem, published.variant)
     yield from _answers(item, published)
     for claim in (*published.claims, *problem.challenges):
@@ -132,14 +137,14 @@ def _findings(problem: Problem, published: Published) -> Iterator[Finding]:
                 problem.name, published.variant, "claim", claim.about or claim.where, claim.says,
                 ruling.computed, ruling.holds, ruling.evidence,
             )  # fmt: skip
-    yield from _slips(item)
 
 
-def _answers(item: Item, published: Published) -> Iterator[Finding]:
-    """Printed values that differ from the computed ones, or do not follow from the printed values before them."""
+def _answers(item: Item, published: Published) -> list[Finding]:
+    """Printed values that differ from the computed ones, each with the printed values that contradict it."""
     problem = item.problem
     world: dict[str, Any] = dict(item.givens)
     carries: dict[str, list[str]] = {}
+    found: dict[str, Finding] = {}
     for name, answer in problem.answers.items():
         sources = sorted(
             {wrong for source in answer.wired.names for wrong in carries.get(source, [])}, key=list(world).index
@@ -149,23 +154,17 @@ def _answers(item: Item, published: Published) -> Iterator[Finding]:
             world[name] = item.values[name] if carried is None else carried
             carries[name] = sources
             continue
-        printed, computed = published.key[name], item.values[name]
-        world[name] = printed
+        printed = world[name] = published.key[name]
         if not answer.is_right(printed, item.values):
             carries[name] = [name]
-            yield _finding(item, published, answer, printed, computed, _evidence(item, answer, printed))
+            found[name] = _finding(item, published, answer, printed)
         elif sources and carried is not None and not answer.is_right(printed, {**world, name: carried}):
-            follows = answer.kind.write(carried)
-            evidence = f"from the printed {_listed(sources)} would follow {follows}: the paper contradicts itself"
-            yield _finding(
-                item,
-                published,
-                answer,
-                printed,
-                carried,
-                evidence,
-                holds=f"{_listed(sources)} as computed, not as printed",
-            )
+            write = answer.kind.write
+            said = f"; from the printed {' and '.join(sources)} would follow {name} = {write(carried)}, "
+            for source in sources:
+                evidence = f"{found[source].evidence}{said}and the paper prints {write(printed)}"
+                found[source] = replace(found[source], evidence=evidence)
+    return list(found.values())
 
 
 def _carried(answer: Answer[..., Any], printed: Mapping[str, Any]) -> Any:
@@ -176,18 +175,11 @@ def _carried(answer: Answer[..., Any], printed: Mapping[str, Any]) -> Any:
         return None
 
 
-def _finding(
-    item: Item,
-    published: Published,
-    answer: Answer[..., Any],
-    printed: Any,
-    computed: Any,
-    evidence: str,
-    holds: str = "never",
-) -> Finding:
-    write = answer.kind.write
+def _finding(item: Item, published: Published, answer: Answer[..., Any], printed: Any) -> Finding:
+    write, computed = answer.kind.write, item.values[answer.name]
+    evidence = _evidence(item, answer, printed)
     return Finding(
-        item.problem.name, published.variant, "answer", answer.name, write(printed), write(computed), holds, evidence
+        item.problem.name, published.variant, "answer", answer.name, write(printed), write(computed), "never", evidence
     )
 
 
@@ -220,7 +212,3 @@ def _written(item: Item, name: str) -> str:
     except TypeError:
         return ""
     return show(kind.show(item.values[name]), "plain", math=False)
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(names)

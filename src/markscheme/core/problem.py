@@ -326,9 +326,15 @@ class Problem:
 
     def errata(self) -> list[Finding]:
         """What the printed keys and workings get wrong, computed."""
-        from markscheme.core.printed import findings  # noqa: PLC0415
+        from markscheme.core.printed import errata  # noqa: PLC0415
 
-        return findings(self)
+        return errata(self)
+
+    def discrimination(self) -> list[Finding]:
+        """The strict slips that its published numbers cannot tell from the key."""
+        from markscheme.core.printed import discrimination  # noqa: PLC0415
+
+        return discrimination(self)
 
     @property
     def sample(self) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Errata as a page of Markdown, for people."""
+"""Errata, or what numbers do not discriminate, as a page of Markdown, for people."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _HEADINGS = {
 }
 
 
-def as_markdown(findings: Iterable[Finding], paper: str | None) -> str:
+def as_markdown(findings: Iterable[Finding], paper: str | None, title: str = "Errata") -> str:
     """The findings by kind, each with its evidence."""
     findings = list(findings)
     lines = [
-        f"# Errata{f' of {paper}' if paper else ''}",
+        f"# {title}{f' of {paper}' if paper else ''}",
         "",
         "Computed by `markscheme errata`, not written by hand. The printed text is as recovered from the paper:",
         "a difference may come from the recovery and not from its authors.",

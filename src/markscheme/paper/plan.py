@@ -226,6 +226,11 @@ class Paper:
         names = dict.fromkeys(slot.problem.name for slot in self.slots)
         return [finding for name in names for finding in self.problems[name].errata()]
 
+    def discrimination(self) -> list[Finding]:
+        """The slips that the published numbers of its problems cannot tell from the key."""
+        names = dict.fromkeys(slot.problem.name for slot in self.slots)
+        return [finding for name in names for finding in self.problems[name].discrimination()]
+
     def texts(self) -> Iterator[Text]:
         """Every text of the paper itself."""
         yield Text(self.entry.instructions)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
-from markscheme import Draw, Problem, only_if
+from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.core.printed import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.kinds import Exact, Expression, VectorKind
 from markscheme.mechanisms import optimizers
@@ -227,25 +226,3 @@ def _(lam: Rational, theta: Vector, gradient: Vector) -> bool:
 def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> bool:
     on_loss = optimizers.sgd_step(theta, optimizers.l2_gradient(theta, gradient, lam), eta)
     return on_loss == optimizers.decay_step(theta, gradient, eta, eta * lam)
-
-
-@problem.challenge("L2 regularization and weight decay are equivalent when γ = λη", about="gamma")
-def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> bool | Ruling:
-    """With momentum and with Adam in place of SGD, from rest."""
-    still, half = Vector([0] * len(theta)), Fraction(1, 2)
-    penalized = optimizers.l2_gradient(theta, gradient, lam)
-    on_loss, _ = optimizers.momentum_step(theta, still, penalized, eta, half)
-    decayed = optimizers.momentum_step(theta, still, gradient, eta, half)[0] - eta * lam * theta
-    by_adam = optimizers.adam_step(theta[0], 0, 0, penalized[0], eta, half, Fraction(3, 4))[0]
-    adam_decayed = (
-        optimizers.adam_step(theta[0], 0, 0, gradient[0], eta, half, Fraction(3, 4))[0] - eta * lam * theta[0]
-    )
-    if on_loss == decayed and by_adam == adam_decayed:
-        return True
-    written = DECIMALS.write
-    return only_if(
-        "the optimizer is plain SGD",
-        f"one step with momentum (β = 1/2) leads from {written(theta)} to {written(on_loss)} on the regularized loss, "
-        f"to {written(decayed)} with weight decay; one step of Adam (β_1 = 1/2, β_2 = 3/4) moves the first weight to "
-        f"{float(by_adam):g} and to {float(adam_decayed):g}",
-    )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
-from markscheme import Draw, Problem, never, only_if
+from markscheme import Draw, Problem, only_if
 from markscheme.bank.trained import trained
 from markscheme.core.printed import Ruling
 from markscheme.exact import Interval, Matrix, Rational
@@ -305,18 +305,6 @@ def _(X: Matrix) -> bool:
 def _(W_alpha: Matrix, W_beta: Matrix, X: Matrix) -> bool:
     above = [lam for lam in STRENGTHS if lam > Fraction("1e-3")]
     return all(total_loss(W_beta, X, lam) < total_loss(W_alpha, X, lam) for lam in above)
-
-
-@published.claim("α is not a better solution for λ > 1 × 10⁻³, and for no other λ", about="lambda_range", where="key")
-def _(W_alpha: Matrix, W_beta: Matrix, X: Matrix) -> bool | Ruling:
-    for lam in STRENGTHS:
-        alpha, beta = total_loss(W_alpha, X, lam), total_loss(W_beta, X, lam)
-        if (alpha >= beta) != (lam > Fraction("1e-3")):
-            losses = f"L_2(W^α) = {DECIMAL.write(alpha)} and L_2(W^β) = {DECIMAL.write(beta)}"
-            better = f"{'α' if alpha < beta else 'β'} is better there"
-            meaning = "a tie, so that α is not better there" if alpha == beta else better
-            return never(f"at λ = {DECIMAL.write(lam)}, {losses}: {meaning}", "not better at the tie too")
-    return True
 
 
 def minimizer(X: Matrix, lam: Fraction) -> Matrix:

@@ -481,12 +481,14 @@ def _() -> bool | Ruling:
     symmetric = W + W.T
     if printed == whole:
         return True
-    if meant != whole or expanded(symmetric, symmetric) != loss(symmetric, SAMPLE, STRENGTH):
+    is_of_meant = slopes(lambda W: trace(W @ A @ W.T), W) == 2 * W @ A
+    if meant != whole or not is_of_meant or expanded(symmetric, symmetric) != loss(symmetric, SAMPLE, STRENGTH):
         return never(f"at W = {DECIMALS.write(W)} it is {printed}, the loss {whole}")
     return only_if(
         "W is symmetric",
         f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(W)} and λ = {STRENGTH} it is {printed}, "
-        f"the loss {whole}",
+        f"the loss {whole}; the printed gradient 2WXXᵀ, {DECIMALS.write(2 * W @ A)}, is that of Tr(WXXᵀWᵀ), too: "
+        f"Tr(WXXᵀW) has {DECIMALS.write(slopes(lambda W: trace(W @ A @ W), W))}",
         "… + Tr(WXXᵀWᵀ) + λ Tr(WWᵀ)",
     )
 
@@ -495,21 +497,6 @@ def _() -> bool | Ruling:
 def _() -> bool:
     A = SAMPLE @ SAMPLE.T
     return gradient(OTHER, SAMPLE, STRENGTH) == 2 * (OTHER @ A - A + STRENGTH * OTHER)
-
-
-@published.claim("of the printed Tr(WXXᵀW) the gradient is 2WXXᵀ", about="derivation")
-def _() -> bool | Ruling:
-    A, W = SAMPLE @ SAMPLE.T, OTHER
-    slope = slopes(lambda W: trace(W @ A @ W), W)
-    if slope == 2 * W @ A:
-        return True
-    if slope != (W @ A + A @ W).T:
-        return never(f"at W = {DECIMALS.write(W)} it is {DECIMALS.write(slope)}")
-    return never(
-        f"at X = {DECIMALS.write(SAMPLE)} and W = {DECIMALS.write(W)} it is {DECIMALS.write(slope)}, "
-        f"2WXXᵀ is {DECIMALS.write(2 * W @ A)}; that is the gradient of Tr(WXXᵀWᵀ)",
-        "XXᵀWᵀ + WᵀXXᵀ",
-    )
 
 
 @published.claim("−2XXᵀ + 2WXXᵀ + 2λW = 0 gives W = XXᵀ(XXᵀ + λI)⁻¹", about="derivation")
