@@ -428,3 +428,11 @@ def test_entry_points_are_loaded_once_and_late(monkeypatch: pytest.MonkeyPatch) 
         kind_for(complex)
     assert calls == ["markscheme.kinds"]
     registry._load_plugins.cache_clear()
+
+
+def test_a_choice_has_squares() -> None:
+    """Of the squares of a choice just those are ticked whose labels the value has; other kinds have none."""
+    assert OneOf(["zero", "Xavier", "He"]).squares("He") == (("zero", False), ("Xavier", False), ("He", True))
+    assert AllThatApply(["A", "B"]).squares(frozenset({"A"})) == (("A", True), ("B", False))
+    assert YesNo().squares(False) == (("yes", False), ("no", True))
+    assert Integer().squares(3) == ()

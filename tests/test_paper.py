@@ -356,6 +356,14 @@ def test_reasons_are_in_the_key_alone(copy: Copy) -> None:
                 assert said not in blank, answer.name
 
 
+def test_a_choice_is_ticked_on_paper(exam: Copy) -> None:
+    """The labels of a choice stand beside squares wherever it is asked, on the blank copy as in the key."""
+    for solutions in (False, True):
+        text = text_of(pdf(exam, solutions=solutions), "-layout")
+        for letter in "ABC":
+            assert re.search(rf"(?:^|page) *{letter} +zero +Xavier +He$", text, re.MULTILINE), letter
+
+
 def test_blank_sheet_has_no_secret_data(quiz: Copy) -> None:
     """What enters the source of a blank beside the text has None where the key has a solution."""
     sheets = [Sheet(quiz, which) for which in (False, True)]

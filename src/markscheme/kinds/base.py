@@ -78,6 +78,10 @@ class Kind(ABC, Generic[T]):
         """
         return value
 
+    def squares(self, value: T) -> tuple[tuple[str, bool], ...]:  # noqa: ARG002 (a default)
+        """The labels of a choice, and whether the value ticks each; none of any other kind."""
+        return ()
+
     def doubts(self, tried: Any) -> str:  # noqa: ARG002 (a default)
         """Why a person looks at a value that has all properties, in a clause; empty where none needs to."""
         return ""

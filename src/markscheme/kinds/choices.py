@@ -52,6 +52,9 @@ class OneOf(_Labeled, Kind[str]):
             return value
         raise TypeError(f"expected one of {', '.join(self.labels)}, not {value!r}")
 
+    def squares(self, value: str) -> tuple[tuple[str, bool], ...]:
+        return tuple([(label, label == value) for label in self.labels])
+
     def show(self, value: str) -> Notation:
         return Word(value)
 
@@ -117,6 +120,9 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
             )
         return "Only all the right ticks and no other earn the marks."
 
+    def squares(self, value: frozenset[str]) -> tuple[tuple[str, bool], ...]:
+        return tuple([(label, label in value) for label in self.labels])
+
     def show(self, value: frozenset[str]) -> Notation:
         return Word(self.write(value))
 
@@ -151,6 +157,9 @@ class YesNo(Kind[bool]):
         if isinstance(unpacked, bool):
             return unpacked
         raise TypeError(f"expected True or False, not {value!r}")
+
+    def squares(self, value: bool) -> tuple[tuple[str, bool], ...]:
+        return ("yes", value), ("no", not value)
 
     def show(self, value: bool) -> Notation:
         return Word(self.write(value))

@@ -314,8 +314,13 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
 
 
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
-    node = item.problem.kind_of(answer.name).show(item.values[answer.name])
+    kind, key = item.problem.kind_of(answer.name), item.values[answer.name]
     label = sheet.phrase(Phrase(answer.label, filling(item)))
+    if squares := kind.squares(key):
+        marked = [i for i, (_, is_ticked) in enumerate(squares) if is_ticked] if sheet.solutions else []
+        texts = ", ".join([typst_string(text) for text, _ in squares])
+        return f"squares-field([{label}], ({texts}), marked: given({sheet.add_secret(marked)}))"
+    node = kind.show(key)
     value = f"value: given({sheet.add_secret(as_data(node))})"
     if isinstance(node, Grid):
         width, height = 0.55 + 0.6 * len(node.rows[0]), 0.35 + 0.5 * len(node.rows)

@@ -86,7 +86,7 @@ def maps_of(row: Sequence[Rational]) -> Block:
     )
 
 
-@problem.answer(part=a, label="batch normalization (A, B or C)")
+@problem.answer(part=a, label="batch normalization")
 def batch(shaded: Matrix, images: int, channels: int) -> Letter:
     """Batch normalization takes its statistics over the mini-batch, for each channel apart: one channel of all images
     is shaded.
@@ -94,7 +94,7 @@ def batch(shaded: Matrix, images: int, channels: int) -> Letter:
     return shown_by(shaded, normalization.batch_blocks(images, channels))
 
 
-@problem.answer(part=a, label="layer normalization (A, B or C)")
+@problem.answer(part=a, label="layer normalization")
 def layer(shaded: Matrix, images: int, channels: int) -> Letter:
     """Layer normalization takes them over all that the layer holds of one image, and looks at no other image: one
     image with all its channels is shaded.
