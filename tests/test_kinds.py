@@ -328,7 +328,7 @@ def test_reals_state_their_tolerance() -> None:
     assert Real(relative=0.01).compare(100, 102) == Comparison(False, "off by 2, beyond the tolerance of 1%")
 
 
-@pytest.mark.parametrize("labels", [(), ("A",), ("A", "A"), ("A", " "), ("A", " B")])
+@pytest.mark.parametrize("labels", [(), ("A",), ("A", "A"), ("A", " "), ("A", " B"), ("1/2", "x", "0.5")])
 def test_labels_are_checked_at_declaration(labels: tuple[str, ...]) -> None:
     """Labels that cannot be told apart are a mistake at their declaration."""
     with pytest.raises(ValueError, match=r"choice|label"):
@@ -433,6 +433,6 @@ def test_entry_points_are_loaded_once_and_late(monkeypatch: pytest.MonkeyPatch) 
 def test_a_choice_has_squares() -> None:
     """Of the squares of a choice just those are ticked whose labels the value has; other kinds have none."""
     assert OneOf(["zero", "Xavier", "He"]).squares("He") == (("zero", False), ("Xavier", False), ("He", True))
-    assert AllThatApply(["A", "B"]).squares(frozenset({"A"})) == (("A", True), ("B", False))
+    assert AllThatApply(["A", "B"]).squares(frozenset({"A"})) == (("A", True), ("B", False), ("none", False))
     assert YesNo().squares(False) == (("yes", False), ("no", True))
     assert Integer().squares(3) == ()

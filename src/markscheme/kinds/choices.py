@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Final, cast
 
+from markscheme.exact import Rational
 from markscheme.kinds.base import Credit, Kind, Scoring
 from markscheme.kinds.numerals import unpacked_array
 from markscheme.reading.labels import read_choice, read_choices
+from markscheme.reading.limits import Unreadable
+from markscheme.reading.numbers import read_number
 from markscheme.text.notation import Notation, Word
 
 YES: Final = ("yes", "y", "true", "t")
 NO: Final = ("no", "n", "false", "f")
+
+
+def _alike(labels: tuple[str, ...]) -> tuple[str, str] | None:
+    """Two labels that are the same number, such as `1/2` and `0.5`."""
+    read: dict[Rational, str] = {}
+    for label in labels:
+        with suppress(Unreadable):
+            number = read_number(label)
+            if number in read:
+                return read[number], label
+            read[number] = label
+    return None
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,8 @@ class _Labeled:
             raise ValueError(f"a choice is between two or more different labels, not {list(self.labels)}")
         if any(not label.strip() or label.strip() != label for label in self.labels):
             raise ValueError(f"a label is not blank and has no space around it, as one of {list(self.labels)} has")
+        if alike := _alike(self.labels):
+            raise ValueError(f"the labels {alike[0]} and {alike[1]} are the same number: leave one out")
 
 
 @dataclass(frozen=True, init=False)
@@ -121,7 +139,7 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
         return "Only all the right ticks and no other earn the marks."
 
     def squares(self, value: frozenset[str]) -> tuple[tuple[str, bool], ...]:
-        return tuple([(label, label in value) for label in self.labels])
+        return (*[(label, label in value) for label in self.labels], ("none", not value))
 
     def show(self, value: frozenset[str]) -> Notation:
         return Word(self.write(value))
