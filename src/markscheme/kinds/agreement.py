@@ -61,7 +61,7 @@ _LARGEST_WHOLE: Final = 300
 class Work:
     """What one comparison may still cost, in nodes of trees that are evaluated."""
 
-    def __init__(self, left: int = 16_000) -> None:
+    def __init__(self, left: int = 20_000) -> None:
         self.left = left
 
     def spend(self, cost: int) -> None:
@@ -490,7 +490,8 @@ def _around_kinks(key: Any, value: Any, field: Field) -> Iterator[Iterator[At]]:
         near = tuple(sorted({round(it) for it in near if 0 <= it <= _LARGEST_WHOLE})) if whole else near
         count = max(10, min(_MOST_POINTS, 20_000 // (1 + _cost(key) + _cost(value))))
         for place, (bent, at) in enumerate(_bends(kinks)):
-            if not whole or 0 <= at <= _LARGEST_WHOLE:
+            is_outside = (whole and not 0 <= at <= _LARGEST_WHOLE) or (at <= 0 and bent in field.positive)
+            if not is_outside and not (at == 1 and bent in field.bases):
                 yield iter([At(f"{name}/bend {place}", field, near=near).fixed(bent, at)])
         for number in range(min(count, 3 * len(near))):
             chosen = (near[number],) if number < len(near) and len({*names_of(key), *names_of(value)}) == 1 else near
@@ -499,7 +500,7 @@ def _around_kinks(key: Any, value: Any, field: Field) -> Iterator[Iterator[At]]:
 
 def _bends(kinks: list[Any]) -> Iterator[tuple[str, Fraction]]:
     """Names and numbers on both sides of where a kink bends; of a step function where it steps."""
-    for kink in kinks[:6]:
+    for kink in dict.fromkeys(kinks[:6]):
         inner = kink.parts[0]
         if len(names := set(names_of(inner))) != 1:
             continue
