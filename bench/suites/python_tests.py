@@ -57,13 +57,6 @@ def claims(source: str, **known: Callable[..., Any]) -> Iterator[Claim]:
     return _body(ast.parse(source).body, Scope(known), "")
 
 
-def assigned(source: str) -> Scope:
-    """The literals of a file by their names, those within classes too."""
-    scope = Scope()
-    list(_body(ast.parse(source).body, scope, ""))
-    return scope
-
-
 def _body(nodes: list[ast.stmt], scope: Scope, test: str) -> Iterator[Claim]:
     for node in nodes:
         match node:

@@ -50,7 +50,7 @@ def judged(kind: Kind[Any], key: Any, value: Any, marks: Marks = 1) -> Verdict:
         )
     beside = near(key, value)
     said = [comparison.note, f"it is {beside}" if beside else ""]
-    return Verdict("wrong", 0, marks, "; ".join([it for it in dict.fromkeys(said) if it]), value=value)
+    return Verdict("wrong", 0, marks, "; ".join([it for it in said if it]), value=value)
 
 
 def _credited(answer: Answer[..., Any], key: Any, verdict: Verdict, scoring: Scoring) -> Verdict:

@@ -107,7 +107,7 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     if answer.wanted:
         blocks.append(Prose(Phrase(answer.wanted, fill)))
     if answer.options:
-        blocks.append(Choices(options(item, answer), frozenset(marked_options(item, answer))))
+        blocks.append(Choices(options(item, answer), marked_options(item, answer)))
     elif isinstance(answer.kind, Rubric):
         if isinstance(answer.kind, Code):
             blocks.append(Prose(Phrase(listing(item.values[answer.name]), fill)))

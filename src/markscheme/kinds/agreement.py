@@ -34,6 +34,7 @@ from markscheme.reading.syntax import (
     Summed,
     Ways,
     names_of,
+    parts_of,
     rebuilt,
     walked,
 )
@@ -143,9 +144,7 @@ def _factors(tree: Any, head: bool = False) -> Iterator[str]:
         case Applied("^", (Name(), exponent)) if head:
             yield from _factors(exponent)
         case _ if not isinstance(tree, Name):
-            parts: list[Any] = []
-            rebuilt(tree, lambda it: parts.append(it) or it)
-            for part in parts:
+            for part in parts_of(tree):
                 yield from _factors(part)
         case _:
             return
@@ -211,7 +210,7 @@ def _unknown(tree: Any) -> set[str]:
 
 def _numbers(key: Any, value: Any) -> Comparison:
     try:
-        same, own, said = _both(key, value, {})
+        same, own, said = _both(key, value, {}, real=not _is_complex(key, value))
         if own is None or said is None:
             same, own, said = _both(key, value, {}, real=False)
     except TooLarge:
@@ -229,15 +228,19 @@ def _numbers(key: Any, value: Any) -> Comparison:
     )
 
 
-def _both(
-    key: Any, value: Any, at: Any, value_at: ValueAt | None = None, *, real: bool = True
-) -> tuple[bool | None, Any, Any]:
-    """Whether two trees have the same value at a point, and both; None for one that has none. Raises `TooLarge`."""
-    real = real and not any(
+def _is_complex(key: Any, value: Any) -> bool:
+    """Whether one of two trees is written with complex numbers."""
+    return any(
         it == IMAGINARY or (isinstance(it, Called) and it.function in _COMPLEX)
         for tree in (key, value)
         for it in walked(tree)
     )
+
+
+def _both(
+    key: Any, value: Any, at: Any, value_at: ValueAt | None = None, *, real: bool
+) -> tuple[bool | None, Any, Any]:
+    """Whether two trees have the same value at a point, and both; None for one that has none. Raises `TooLarge`."""
     own = said = same = None
     for digits in _PRECISIONS:
         own, said = [_value(tree, at, digits, real, value_at) for tree in (key, value)]
@@ -484,8 +487,7 @@ def _is_of_whole(tree: Any) -> bool:
 def _around_kinks(key: Any, value: Any, field: Field) -> Iterator[Iterator[At]]:
     """Points around all numbers that two trees name, if one of them has a kink, such as that of |x|."""
     name, whole = f"{key} against {value}", _is_of_whole(key) or _is_of_whole(value)
-    kinks = [it for tree in (key, value) for it in walked(tree) if _is_kink(it)]
-    if kinks:
+    if kinks := _kinks(key, value):
         near = _around(key, value, kinks)
         near = tuple(sorted({round(it) for it in near if 0 <= it <= _LARGEST_WHOLE})) if whole else near
         count = max(10, min(_MOST_POINTS, 20_000 // (1 + _cost(key) + _cost(value))))
@@ -502,23 +504,24 @@ def _bends(kinks: list[Any]) -> Iterator[tuple[str, Fraction]]:
     """Names and numbers on both sides of where a kink bends; of a step function where it steps."""
     for kink in dict.fromkeys(kinks[:6]):
         inner = kink.parts[0]
-        if len(names := set(names_of(inner))) != 1:
-            continue
-        (name,) = names
-        if isinstance(kink, Called) and kink.function in _STEPPED:
-            steps = [Applied("+", (inner, Constant(-whole))) for whole in (1, 2, -3)]
-            yield from ((name, zero) for step in steps for zero in _zeros(step, name))
-        else:
-            yield from ((name, zero + beside) for zero in _zeros(inner, name) for beside in (-1, 1))
+        for name in _only_name(inner):
+            if isinstance(kink, Called) and kink.function in _STEPPED:
+                steps = [Applied("+", (inner, Constant(-whole))) for whole in (1, 2, -3)]
+                yield from ((name, zero) for step in steps for zero in _zeros(step, name))
+            else:
+                yield from ((name, zero + beside) for zero in _zeros(inner, name) for beside in (-1, 1))
 
 
 def _kinks_too_far(key: Any, value: Any) -> bool:
     """Whether formulas of whole numbers bend at numbers too large to be tried."""
-    kinks = [it for tree in (key, value) for it in walked(tree) if _is_kink(it)]
-    if not kinks or not (_is_of_whole(key) or _is_of_whole(value)):
+    if not _is_of_whole(key) and not _is_of_whole(value):
         return False
-    single = [(it.parts[0], name) for it in kinks if len({*names_of(it)}) == 1 for name in names_of(it)][:4]
+    single = [(it.parts[0], name) for it in _kinks(key, value) for name in _only_name(it)][:4]
     return any(zero > _LARGEST_WHOLE for inner, name in single for zero in _zeros(inner, name))
+
+
+def _kinks(key: Any, value: Any) -> list[Any]:
+    return [it for tree in (key, value) for it in walked(tree) if _is_kink(it)]
 
 
 def _is_kink(tree: Any) -> bool:
@@ -545,13 +548,18 @@ def _around(key: Any, value: Any, kinks: list[Any]) -> tuple[Rational, ...]:
     found = {sign * it for it in sorted(named)[:16] for sign in (1, -1)}
     for kink in kinks[:4]:
         inner = kink.parts[0]
-        names = set(names_of(inner))
-        if len(names) == 1:
-            found |= _zeros(inner, next(iter(names)))
+        for name in _only_name(inner):
+            found |= _zeros(inner, name)
     ends = sorted(found | {Fraction(0)})
     between = [(low + high) / 2 for low, high in pairwise(ends)]
     beyond = [ends[0] - 1, ends[-1] + 1]
     return tuple(dict.fromkeys([*between, *beyond, *[sign * it for it in _SCALES for sign in (1, -1)]]))
+
+
+def _only_name(tree: Any) -> set[str]:
+    """The name in a tree, if it has just one."""
+    names = set(names_of(tree))
+    return names if len(names) == 1 else set()
 
 
 def _zeros(tree: Any, name: str) -> set[Fraction]:
@@ -579,6 +587,7 @@ def at_slots(
     """
     compared = count = large = 0
     lone, cost = "", _cost(key) + _cost(value) if work else 0
+    told, real = told or _told, not _is_complex(key, value)
     for tries, is_needed in chain(((it, True) for it in slots), ((it, False) for it in more)):
         count += is_needed
         if not compared and (count > SLOTS // 2 or not is_needed):
@@ -587,18 +596,18 @@ def at_slots(
             if work:
                 work.spend(cost)
             try:
-                same, own, said = _both(key, value, at, value_at)
+                same, own, said = _both(key, value, at, value_at, real=real)
             except TooLarge:
                 large += is_needed
                 if large > TRIES:
                     raise Undecided("its values are too large to be compared") from None
                 continue
             if one_domain and (own is None) != (said is None) and not lone:
-                lone = f"{'this' if said is None else 'the key'} has none at {(told or _told)(at, (key, value))}"
+                lone = f"{'this' if said is None else 'the key'} has none at {told(at, (key, value))}"
             if same is None or own is None or said is None:
                 continue
             if not same:
-                where = (told or _told)(at, (key, value))
+                where = told(at, (key, value))
                 return Comparison(
                     False, f"at {where} yours gives {_digits(_scalar(said))}, the key {_digits(_scalar(own))}"
                 )
@@ -685,7 +694,6 @@ class _Arrays(At):
     def __init__(self, name: str, field: Field, columns: set[str], squares: set[str], size: int) -> None:
         super().__init__(name, field)
         self._columns, self._squares, self._size = columns, squares - {"I"}, size
-        self._salt = name
 
     def __contains__(self, key: object) -> bool:
         return key != "I" and super().__contains__(key)
@@ -693,7 +701,7 @@ class _Arrays(At):
     def __missing__(self, symbol: str) -> Any:
         if symbol not in self._columns | self._squares:
             return super().__missing__(symbol)
-        rng = Draw(f"{self._salt}: array {symbol}")
+        rng = Draw(f"{self._name}: array {symbol}")
         width = 1 if symbol in self._columns else self._size
         self[symbol] = Matrix([rng.ints(width, -9, 9) for _ in range(self._size)])
         return self[symbol]

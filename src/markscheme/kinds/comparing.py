@@ -16,15 +16,12 @@ from markscheme.exact import Matrix
 from markscheme.kinds.agreement import Field, formulas, written
 from markscheme.kinds.base import Comparison, Undecided
 from markscheme.kinds.equations import (
-    APART,
     are_multiples,
-    common_roots,
+    at_common_solutions,
     compare_relations,
     difference_of,
     have_same_values,
-    linear_row,
-    multiplied_out,
-    size_at,
+    solution,
 )
 from markscheme.reading.claims import is_name, named_value
 from markscheme.reading.evaluate import value_of
@@ -41,6 +38,8 @@ from markscheme.reading.syntax import (
     Rows,
     Such,
     grid,
+    is_set_algebra,
+    is_two_signed,
     names_of,
     rebuilt,
     walked,
@@ -73,9 +72,9 @@ def _things(key: Any, value: Any, field: Field) -> Comparison | None:
         return _said_sets(*both)
     if any(isinstance(it, Listed | Rows | Joined) for it in (key, value)):
         return _lists(key, value, field)
-    if _is_set_algebra(key) and _is_set_algebra(value) and key.operation == value.operation:
+    if is_set_algebra(key) and is_set_algebra(value) and key.operation == value.operation:
         return _algebra(key, value, field)
-    if any(isinstance(it, Such) or it == Called("reals") or _is_set_algebra(it) for it in (key, value)):
+    if any(isinstance(it, Such) or it == Called("reals") or is_set_algebra(it) for it in (key, value)):
         return None
     if any(isinstance(it, Quantity) for tree in (key, value) for it in walked(tree)):
         return None
@@ -119,10 +118,6 @@ def _is_bracketed(tree: Any) -> bool:
     return (isinstance(tree, Listed) and tree.brackets != "") or tree in (Called("reals"), Name("R"))
 
 
-def _is_set_algebra(tree: Any) -> bool:
-    return isinstance(tree, Applied) and tree.operation in "∪∩∖"
-
-
 def _is_statement(tree: Any) -> bool:
     """Whether a tree is a relation, or several."""
     if isinstance(tree, Joined):
@@ -146,10 +141,10 @@ def prepared(tree: Any) -> Any:
             return Listed(tuple(items), tree.brackets)
         return tree
     inner = list(walked(tree))
-    if any(isinstance(it, Applied) and it.operation in {"±", "∓"} for it in inner):
+    if any(map(is_two_signed, inner)):
         pair = _signed(tree, 1), _signed(tree, -1)
         return Joined("or", pair) if isinstance(tree, Related) else Listed(pair, "±")
-    if isinstance(tree, Applied) and not _is_set_algebra(tree) and any(isinstance(it, Listed | Rows) for it in inner):
+    if isinstance(tree, Applied) and not is_set_algebra(tree) and any(isinstance(it, Listed | Rows) for it in inner):
         return _computed(tree)
     if isinstance(tree, Applied) and any(isinstance(it, Quantity) for it in inner):
         return _measured(tree) or tree
@@ -162,7 +157,7 @@ def _is_pair(tree: Any) -> bool:
 
 def _signed(tree: Any, sign: int) -> Any:
     """What a tree says with the upper signs of `±` and `∓`, or with the lower ones."""
-    if isinstance(tree, Applied) and tree.operation in {"±", "∓"}:
+    if is_two_signed(tree):
         inner = _signed(tree.parts[0], sign)
         return inner if (tree.operation == "±") == (sign > 0) else Applied("-", (inner,))
     return rebuilt(tree, lambda it: _signed(it, sign))
@@ -690,7 +685,7 @@ def _values_of(claims: list[_Claim], tree: Any) -> Listed | None:
 
 def _matched(own: list[_Claim], said: list[_Claim], field: Field) -> Comparison:
     """Relations of which each must be one of the other's; wrong with a common solution that is none of the other's."""
-    found = _paired(own, said, field) or _at_common_solutions(own, said)
+    found = _paired(own, said, field) or at_common_solutions(_relations_of(own), _relations_of(said))
     if found is not None:
         return found
     raise Undecided("these statements are not the key's one by one, and may have the same solutions")
@@ -713,39 +708,13 @@ def _paired(own: list[_Claim], said: list[_Claim], field: Field) -> Comparison |
     return Comparison(True)
 
 
-def _at_common_solutions(own: list[_Claim], said: list[_Claim]) -> Comparison | None:
-    both = [[it.relation for it in claims if it.relation is not None] for claims in (own, said)]
-    if any(it.signs != ("=",) for relations in both for it in relations):
-        return None
-    one, other = [[multiplied_out(difference_of(it)) for it in relations] for relations in both]
-    for solved, tried, told in (
-        (one, other, "the key's equations, and not yours"),
-        (other, one, "yours, and not the key's"),
-    ):
-        for at in common_roots(solved, tried):
-            if any((off := size_at(it, at)) is not None and off > APART for it in tried):
-                point = ", ".join([f"{name} = {float(x):.6g}" for name, x in sorted(at.items())])
-                return Comparison(False, f"{point} solves {told}")
-    return None
-
-
 def _solved(claims: list[_Claim]) -> list[_Claim] | None:
-    """Linear equations in as many names as the values that they give these; None where they give none."""
-    relations = [it.relation for it in claims]
-    if any(it is None or it.signs != ("=",) for it in relations):
+    """What linear equations give their names; None where they give none."""
+    relations = _relations_of(claims)
+    if len(relations) < len(claims) or (values := solution(relations)) is None:
         return None
-    differences = [difference_of(it) for it in relations if it is not None]
-    names = list(dict.fromkeys([name for it in differences for name in names_of(it)]))
-    if not 0 < len(names) <= min(6, len(differences)):
-        return None
-    try:
-        rows = [linear_row(it, names) for it in differences]
-        found = Matrix([row[:-1] for row in rows[: len(names)]]).inverse() @ Matrix(
-            [[-row[-1]] for row in rows[: len(names)]]
-        )
-    except (Undefined, TooLarge, ZeroDivisionError, ValueError):
-        return None
-    values = [Fraction(row[0]) for row in found]
-    if any(sum(a * b for a, b in zip(row[:-1], values, strict=True)) + row[-1] for row in rows):
-        return None
-    return [_Claim(Name(name), Constant(value), relations[0]) for name, value in zip(names, values, strict=True)]
+    return [_Claim(Name(name), Constant(value), relations[0]) for name, value in values.items()]
+
+
+def _relations_of(claims: list[_Claim]) -> list[Related]:
+    return [it.relation for it in claims if it.relation is not None]

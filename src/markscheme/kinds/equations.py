@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import reduce
 from itertools import islice, pairwise
 from typing import Any, Final
 
+from markscheme.exact import Matrix
 from markscheme.kinds.agreement import At, Field, formulas, points_around, points_for
 from markscheme.kinds.base import Comparison, Undecided
 from markscheme.reading.evaluate import order, value_of
@@ -41,9 +42,7 @@ def _at_truths(own: Related, said: Related) -> Comparison:
         except (Undefined, TooLarge):
             continue
         if truths[0] != truths[1]:
-            point = ", ".join(
-                [f"{name} = {float(at[name]):.6g}" for name in dict.fromkeys(names_of(own)) if name in at]
-            )
+            point = _told(at, dict.fromkeys(names_of(own)))
             return Comparison(False, f"at {point} {'only the key' if truths[0] else 'only yours'} holds")
     raise Undecided("this relation is no multiple of the key's, and may have the same solutions")
 
@@ -107,27 +106,49 @@ def _ratio(below: Any, above: Any) -> Fraction | None:
 MOST_TRIED: Final = 48
 SOLVED: Final = 4
 _TRIED: Final = tuple([Fraction(x) for x in (-7, -3, -1, 0, 1, 2, 5, 9)])
-_STEPS, _NEAR, APART = 12, Fraction(1, 10**7), Fraction(1, 10**4)
+_STEPS, _NEAR, _APART = 12, Fraction(1, 10**7), Fraction(1, 10**4)
 
 
 def _at_solutions(own: Related, said: Related) -> Comparison:
     """Wrong, where a solution of one is none of the other. Raises `Undecided` where all that are found are."""
     one, other = [multiplied_out(difference_of(it)) for it in (own, said)]
-    for solved, tried, told in (
-        (one, other, "the key's equation, and not yours"),
-        (other, one, "yours, and not the key's"),
-    ):
+    for solved, tried, told in _both_ways(one, other, "equation"):
         names = list(dict.fromkeys(names_of(solved)))
         for name in names[:3]:
             for at in points_for(one, other, SOLVED):
                 for _ in _roots(solved, at, name):
-                    if (off := size_at(tried, at)) is not None and off > APART:
-                        point = ", ".join([f"{used} = {float(at[used]):.6g}" for used in names])
-                        return Comparison(False, f"{point} solves {told}")
+                    if _is_apart(tried, at):
+                        return Comparison(False, f"{_told(at, names)} solves {told}")
     raise Undecided("this equation is no multiple of the key's, and may have the same solutions")
 
 
-def size_at(tree: Any, at: Any) -> Fraction | None:
+def at_common_solutions(own: list[Related], said: list[Related]) -> Comparison | None:
+    """Wrong, where a common solution of some equations is none of the others'; None where none is found."""
+    if any(it.signs != ("=",) for it in (*own, *said)):
+        return None
+    one, other = [[multiplied_out(difference_of(it)) for it in relations] for relations in (own, said)]
+    for solved, tried, told in _both_ways(one, other, "equations"):
+        for at in _common_roots(solved, tried):
+            if any(_is_apart(it, at) for it in tried):
+                return Comparison(False, f"{_told(at, sorted(at))} solves {told}")
+    return None
+
+
+def _both_ways(own: Any, said: Any, noun: str) -> tuple[tuple[Any, Any, str], ...]:
+    """What is solved, what is tried at its solutions, and what a solution of the one alone solves, in words."""
+    return (own, said, f"the key's {noun}, and not yours"), (said, own, "yours, and not the key's")
+
+
+def _told(at: At, names: Iterable[str]) -> str:
+    return ", ".join([f"{name} = {float(at[name]):.6g}" for name in names if name in at])
+
+
+def _is_apart(tree: Any, at: At) -> bool:
+    """Whether a tree has a value at a point, and is surely not 0 there."""
+    return (off := _size(tree, at)) is not None and off > _APART
+
+
+def _size(tree: Any, at: Any) -> Fraction | None:
     """How far from 0 a tree is at a point; None where it has no value."""
     try:
         return abs(_decimal(tree, at))
@@ -141,7 +162,7 @@ def _decimal(tree: Any, at: Any) -> Fraction:
 
 
 def _roots(tree: Any, at: Any, name: str) -> Iterator[Fraction]:
-    """Numbers for one name that make a tree 0 at a point, by halving; each is put into the point."""
+    """Numbers for one name that make a tree 0 at a point, between two signs; each is put into the point."""
 
     def value(x: Fraction) -> Fraction | None:
         at[name] = x
@@ -238,7 +259,7 @@ def _times(one: Any, other: Any) -> Any:
     return one if other == Constant(1) else Applied("*", (one, other))
 
 
-def common_roots(system: list[Any], other: list[Any]) -> Iterator[At]:
+def _common_roots(system: list[Any], other: list[Any]) -> Iterator[At]:
     """Points at which all trees of a system are 0, by Newton's method from several points."""
     names = list(dict.fromkeys([name for tree in system for name in names_of(tree)]))[: len(system)]
     square = system[: len(names)]
@@ -254,11 +275,29 @@ def common_roots(system: list[Any], other: list[Any]) -> Iterator[At]:
             at.update(zip(names, [Fraction(str(x)).limit_denominator(10**7) for x in xs], strict=True))
         except (ArithmeticError, ValueError, LookupError):
             continue
-        if all((off := size_at(it, at)) is not None and off < _NEAR for it in system):
+        if all((off := _size(it, at)) is not None and off < _NEAR for it in system):
             yield at
 
 
-def linear_row(tree: Any, names: list[str]) -> list[Fraction]:
+def solution(relations: list[Related]) -> dict[str, Fraction] | None:
+    """The values that linear equations give as many names; None where they give none."""
+    differences = [difference_of(it) for it in relations]
+    names = list(dict.fromkeys([name for it in differences for name in names_of(it)]))
+    if any(it.signs != ("=",) for it in relations) or not 0 < len(names) <= min(6, len(differences)):
+        return None
+    try:
+        rows = [_linear_row(it, names) for it in differences]
+        square = rows[: len(names)]
+        found = Matrix([row[:-1] for row in square]).inverse() @ Matrix([[-row[-1]] for row in square])
+    except (Undefined, TooLarge, ZeroDivisionError, ValueError):
+        return None
+    values = [Fraction(row[0]) for row in found]
+    if any(sum(a * b for a, b in zip(row[:-1], values, strict=True)) + row[-1] for row in rows):
+        return None
+    return dict(zip(names, values, strict=True))
+
+
+def _linear_row(tree: Any, names: list[str]) -> list[Fraction]:
     """The coefficients of a linear tree, and its constant last. Raises `ValueError` where it is none."""
     zero = dict.fromkeys(names, Fraction(0))
     if not is_rational(tree):

@@ -38,6 +38,8 @@ from markscheme.reading.syntax import (
     Tree,
     Ways,
     grid,
+    is_set_algebra,
+    is_two_signed,
     names_of,
     parts_of,
     walked,
@@ -276,25 +278,20 @@ def _unfit(tree: Any) -> str:
 
 def _numbers_in(tree: Any) -> Iterator[Any]:
     """The formulas without names of which a tree is made."""
-    if isinstance(tree, Listed | Rows | Related | Joined | Quantity) or _is_set_algebra(tree):
+    if isinstance(tree, Listed | Rows | Related | Joined | Quantity) or is_set_algebra(tree):
         for part in parts_of(tree):
             yield from _numbers_in(part)
     elif isinstance(tree, Formula) and not any(names_of(tree)):
         inner = list(walked(tree))
         has_sets = any(
-            (isinstance(it, Called) and it.function in {"infinity", "reals", "dots",
-            "blank"}) or isinstance(it, Quantity)
+            isinstance(it, Quantity)
+            or (isinstance(it, Called) and it.function in {"infinity", "reals", "dots", "blank"})
             or (isinstance(it, Listed) and it.brackets in {"{}", "[)", "(]"})
             for it in inner
-        )  # fmt: skip
+        )
         unknown = any(isinstance(it, Called) and it.parts and it.function not in KNOWN for it in inner)
-        signs = any(isinstance(it, Applied) and it.operation in {"±", "∓"} for it in inner)
-        if not has_sets and not unknown and not signs:
+        if not has_sets and not unknown and not any(map(is_two_signed, inner)):
             yield tree
-
-
-def _is_set_algebra(tree: Any) -> bool:
-    return isinstance(tree, Applied) and tree.operation in {"∪", "∩", "∖"}
 
 
 def tree_of(value: object) -> Any:

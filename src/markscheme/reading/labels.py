@@ -72,7 +72,7 @@ def read_choices(text: str, labels: tuple[str, ...]) -> frozenset[str]:
 
 def _several(text: str, labels: tuple[str, ...]) -> frozenset[str] | None:
     said = folded(text)
-    if (one := _spellings(labels).get(said)) is not None:
+    if (one := _spellings(labels, folded).get(said)) is not None:
         return frozenset({one})
     if said in NONE_OF_THEM or said in ALL_OF_THEM:
         return frozenset() if said in NONE_OF_THEM else frozenset(labels)
@@ -93,7 +93,7 @@ def _divisions(text: str, labels: tuple[str, ...]) -> Iterator[list[str]]:
 
 def _label(text: str, labels: tuple[str, ...]) -> str | None:
     """The label that a text is, without what is around it; behind a letter its option's text may stand."""
-    spellings = _spellings(labels)
+    spellings = _spellings(labels, folded)
     found = next((spellings[it] for candidate in _peeled(text) if (it := folded(candidate)) in spellings), None)
     option = _OPTION.fullmatch(text) if found is None else None
     if option and option[2].lower() not in _NO_OPTION | PLAIN | LEADS | spellings.keys():
@@ -108,11 +108,11 @@ def _words_of(labels: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _spellings(labels: tuple[str, ...]) -> dict[str, str]:
-    """What a label may be spelled as: itself, and without regard to case where that names no other."""
-    folds = [folded(label) for label in labels]
-    spellings = {fold: label for fold, label in zip(folds, labels, strict=True) if folds.count(fold) == 1}
-    return spellings | {label: label for label in labels}
+def _spellings(names: tuple[str, ...], fold: Callable[[str], str]) -> dict[str, str]:
+    """What a name may be spelled as: itself, and folded where that names no other."""
+    folds = [fold(name) for name in names]
+    spellings = {folded: name for folded, name in zip(folds, names, strict=True) if folds.count(folded) == 1}
+    return spellings | {name: name for name in names}
 
 
 def folded(text: str) -> str:
@@ -175,7 +175,7 @@ def read_sequences(text: str, vocabulary: tuple[str, ...]) -> tuple[Sequence, ..
 
 def _first(text: str, read: Callable[[str], T], vocabulary: tuple[str, ...]) -> T:
     """What the first piece of a text says that can be read; the complaint of the whole where none can."""
-    spellings, complaint = _tokens(vocabulary), None
+    spellings, complaint = _spellings(vocabulary, _fold), None
     for piece in (Piece(bounded(text)), *pieces(text, _words_of(vocabulary))):
         wrapped = _WRAPPED.fullmatch(piece.text.strip(" $"))
         said = wrapped[1] if wrapped else piece.text
@@ -198,7 +198,7 @@ def _parts(text: str, vocabulary: tuple[str, ...]) -> list[str]:
     groups = _GROUP.findall(text)
     if groups and not _GROUP.sub("", text).strip(" ,[]()&and"):
         return groups
-    parts = re.split(r",|\band\b", text) if "and" not in _tokens(vocabulary) else text.split(",")
+    parts = re.split(r",|\band\b", text) if "and" not in _spellings(vocabulary, _fold) else text.split(",")
     return parts if any(len(_words(part)) > 1 for part in parts) else [text]
 
 
@@ -214,7 +214,7 @@ def _sequence(part: str, text: str, vocabulary: tuple[str, ...]) -> Sequence:
 def _is_token(part: str, vocabulary: tuple[str, ...]) -> bool:
     """Whether what ends in a number ends in a token that is one."""
     words = _words(part)
-    return bool(words) and _fold(words[-1]) in _tokens(vocabulary)
+    return bool(words) and _fold(words[-1]) in _spellings(vocabulary, _fold)
 
 
 def _words(part: str) -> list[str]:
@@ -223,20 +223,13 @@ def _words(part: str) -> list[str]:
 
 
 def _token(word: str, text: str, vocabulary: tuple[str, ...]) -> str:
-    spellings = _tokens(vocabulary)
+    spellings = _spellings(vocabulary, _fold)
     for candidate in (word, _fold(word), _fold(word.rstrip("."))):
         if candidate in spellings:
             return spellings[candidate]
     raise Unreadable(f"{quoted(word)} is not one of the tokens {', '.join(vocabulary)}", text=text)
 
 
-@lru_cache(maxsize=256)
-def _tokens(vocabulary: tuple[str, ...]) -> dict[str, str]:
-    """Spellings of a token: case, angle brackets and underscores do not matter where that names no other."""
-    folds = [_fold(token) for token in vocabulary]
-    spellings = {fold: token for fold, token in zip(folds, vocabulary, strict=True) if folds.count(fold) == 1}
-    return spellings | {token: token for token in vocabulary}
-
-
 def _fold(token: str) -> str:
+    """A token without regard to case, angle brackets and underscores."""
     return token.strip("<>").replace("_", "").casefold()

@@ -28,6 +28,8 @@ from markscheme.reading.syntax import (
     Rounded,
     Rows,
     Such,
+    is_set_algebra,
+    is_two_signed,
     names_of,
     walked,
 )
@@ -199,7 +201,8 @@ def _is_number(tree: Any) -> bool:
     """Whether a tree is one number, as far as its parts tell."""
     return not any(
         isinstance(it, Name | Listed | Rows | Related | Joined | Such | Quantity)
-        or (isinstance(it, Applied) and it.operation in {"±", "∓", "∪", "∩", "∖"})
+        or is_two_signed(it)
+        or is_set_algebra(it)
         or it in (INFINITY, Called("reals"))
         for it in walked(tree)
     )
@@ -287,7 +290,7 @@ def _listed(one: RealSet, other: RealSet) -> RealSet:
 
 def _chain(tree: Related) -> Said | None:
     """The solutions of a chain of inequalities on one name, or of one equation that is solved here."""
-    if {"in", "∉"} & set(tree.signs) or "≈" in tree.signs or _has_two_signs(tree):
+    if {"in", "∉"} & set(tree.signs) or "≈" in tree.signs or any(map(is_two_signed, walked(tree))):
         return None
     directions = {sign[0] for sign in tree.signs}
     if len(tree.signs) > 1 and (len(directions) > 1 or not directions <= {"<", ">"}):
@@ -308,10 +311,6 @@ def _chain(tree: Related) -> Said | None:
     if whole == EMPTY and len(solved) > 1:
         raise Unreadable("no number is in this set: write ∅ where that is meant")
     return Said(whole, frozenset({name}), is_sure=tree.signs[:1] != ("=",))
-
-
-def _has_two_signs(tree: Any) -> bool:
-    return any(isinstance(it, Applied) and it.operation in {"±", "∓"} for it in walked(tree))
 
 
 def _as_name(side: Any) -> Any:

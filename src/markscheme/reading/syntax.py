@@ -174,6 +174,16 @@ def walked(tree: Any) -> Iterator[Any]:
             waiting.extend(reversed(parts(it)))
 
 
+def is_set_algebra(tree: Any) -> bool:
+    """Whether a tree is a union, an intersection or a difference of sets."""
+    return isinstance(tree, Applied) and tree.operation in {"∪", "∩", "∖"}
+
+
+def is_two_signed(tree: Any) -> bool:
+    """Whether a tree is one with two signs, `±x` or `∓x`."""
+    return isinstance(tree, Applied) and tree.operation in {"±", "∓"}
+
+
 def rebuilt(tree: Any, change: Callable[[Any], Any]) -> Any:
     """A tree whose parts, one level down, are changed."""
     match tree:

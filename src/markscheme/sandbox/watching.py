@@ -59,15 +59,18 @@ class Watch:
         return int(fields[17]) if fields else 0
 
     def _state(self) -> list[str]:
-        """The fields of /proc/PID/stat from the state on; none where it cannot be read."""
-        with suppress(OSError):
-            return Path(f"/proc/{self._worker}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-        return []
+        return _state_of(self._worker)
+
+
+def _state_of(number: int | None) -> list[str]:
+    """The fields of /proc/PID/stat from the state on; none where it cannot be read."""
+    with suppress(OSError):
+        return Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    return []
 
 
 def _parents() -> Iterator[tuple[int, int]]:
     """Each process, newest first, and its parent."""
     for number in sorted([int(page.name) for page in Path("/proc").iterdir() if page.name.isdigit()], reverse=True):
-        with suppress(OSError, ValueError):
-            stat = Path(f"/proc/{number}/stat").read_text("utf-8", "replace")
-            yield number, int(stat.rpartition(")")[2].split()[1])
+        if fields := _state_of(number):
+            yield number, int(fields[1])
