@@ -150,14 +150,6 @@ def test_claims_that_decide_nothing() -> None:
             ms.only_if(condition, "")
 
 
-def test_challenges_are_tried_on_every_variant() -> None:
-    """A challenge is decided at each variant's numbers, and is about the key."""
-    it = chain({})
-    it.published("large", givens={"x": 9}, key={})
-    it.challenge("x is small")(lambda x: x < 5)  # pyright: ignore[reportUnknownLambdaType]
-    assert [(f.variant, f.about, f.printed) for f in it.errata()] == [("large", "key", "x is small")]
-
-
 def test_slips_that_published_numbers_cannot_tell() -> None:
     """A strict slip that gives the key at published numbers is found; an undefined or a loose one is not."""
     it = chain({}, x=2)

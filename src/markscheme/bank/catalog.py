@@ -18,6 +18,9 @@ from markscheme.core.item import Item
 from markscheme.core.problem import Problem
 
 PLUGINS = "markscheme.problems"
+_HERE = Path(__file__).parent
+PRINTED = _HERE / "printed"
+"""The published exams, a folder each."""
 
 
 class Catalog(Mapping[str, Problem]):
@@ -76,15 +79,17 @@ def item_of(identity: str, folders: tuple[Path, ...] = ()) -> Item:
 
 @cache
 def _bank_names() -> frozenset[str]:
-    here = Path(__file__).parent
-    return frozenset([f"{page.parent.name}/{page.stem}" for page in here.glob("*/[a-z]*.py")])
+    return frozenset([f"{page.parent.name}/{page.stem}" for page in _HERE.glob("*/[a-z]*.py")])
 
 
 @cache
 def _bank_problem(name: str) -> Problem:
+    """The problem of a file, with what published exams printed of it."""
     found = _problems_of(import_module(f"markscheme.bank.{name.replace('/', '.')}"))
     if [problem.name for problem in found] != [name]:
         raise DefinitionError(f"the file of {name} defines {', '.join([p.name for p in found]) or 'no problem'}")
+    for page in sorted(PRINTED.glob(f"*/{name.rsplit('/', 1)[-1]}.py")):
+        import_module(f"markscheme.bank.printed.{page.parent.name}.{page.stem}")
     return found[0]
 
 
@@ -134,7 +139,7 @@ def _pages_in(folder: Path) -> list[Path]:
 
 def _home_of(name: str) -> str:
     if name in _bank_names():
-        return f"the bank ({Path(__file__).parent / name}.py)"
+        return f"the bank ({_HERE / name}.py)"
     return "a plug-in" if name in _plugins() else ""
 
 

@@ -130,7 +130,7 @@ def discrimination(problem: Problem) -> list[Finding]:
 def _errata(problem: Problem, published: Published) -> Iterator[Finding]:
     item = as_published(problem, published.variant)
     yield from _answers(item, published)
-    for claim in (*published.claims, *problem.challenges):
+    for claim in published.claims:
         ruling = claim.ruling(item)
         if ruling.holds != "always":
             yield Finding(

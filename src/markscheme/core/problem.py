@@ -20,7 +20,7 @@ from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
     from markscheme.core.item import Item, Plan
-    from markscheme.core.printed import Claim, Finding, Published, Ruling
+    from markscheme.core.printed import Finding, Published
     from markscheme.core.proof import Proof
 
 P = ParamSpec("P")
@@ -79,7 +79,6 @@ class Problem:
         self.parts: list[Part] = []
         self.answers: dict[str, Answer[..., Any]] = {}
         self.checks: list[Wired] = []
-        self.challenges: list[Claim] = []
         self.figures: list[FigureRule] = []
         self.variants: dict[str, Published] = {}
         self.knobs: dict[str, object] = {}
@@ -270,19 +269,6 @@ class Problem:
 
         def declare(function: F) -> F:
             self.figures.append(FigureRule(part, wire(function, self.names, f"figure of {self.name}"), answered))
-            return function
-
-        return declare
-
-    def challenge(
-        self, says: str, *, about: str = ""
-    ) -> Callable[[Callable[..., bool | Ruling]], Callable[..., bool | Ruling]]:
-        """Declare a claim of the printed key that is tried under looser assumptions; it feeds the errata alone."""
-        from markscheme.core.printed import Claim  # noqa: PLC0415 (printed.py knows problems)
-
-        def declare(function: Callable[..., bool | Ruling]) -> Callable[..., bool | Ruling]:
-            wired = wire(function, self.names, f"challenge {says!r} of {self.name}")
-            self.challenges.append(Claim(says, about, "key", wired))
             return function
 
         return declare

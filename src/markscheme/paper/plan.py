@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from markscheme.bank.catalog import Catalog, catalog
+from markscheme.bank.catalog import PRINTED, Catalog, catalog
 from markscheme.core.answer import Answer, Part
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
@@ -377,7 +376,7 @@ def _chosen(paper: Paper, only: tuple[str, ...]) -> Paper:
 
 def built_in_papers() -> Mapping[str, Path]:
     """The papers that come with markscheme, by name."""
-    return {page.stem: page for page in sorted(Path(str(files("markscheme.paper") / "built_in")).glob("*.toml"))}
+    return {page.stem: page for page in sorted(PRINTED.glob("*/*.toml"))}
 
 
 def _page_of(name: str, folder: Path) -> Path:

@@ -226,26 +226,3 @@ def _(image: Matrix, size: int, least: Fraction, row: int, column: int) -> dict[
     top, left, bottom, right = row - 1 - middle, column - 1 - middle, row + middle, column + middle
     total = totals[bottom, right] - totals[top, right] - totals[bottom, left] + totals[top, left]
     return {"blur_kernel": cross, "blurred": Fraction(int(total), size**2)}
-
-
-published = (
-    problem.published(  # no image is printed, and the picture of the solution is lost; bounds and image are ours
-        "",
-        givens={
-            "size": 3,
-            "least": Fraction(1, 10),
-            "most": Fraction(1, 2),
-            "image": [[1, 1, 2, 8, 8], [1, 2, 9, 8, 8], [1, 2, 8, 8, 7], [2, 1, 2, 8, 8], [1, 2, 1, 7, 8]],
-            "row": 3,
-            "column": 3,
-        },
-        key={},
-    )
-)
-
-
-@published.claim(
-    "blurring involves averaging a pixel's value with those of its neighbors", about="blur_kernel", where="question"
-)
-def _(image: Matrix, blur_kernel: Matrix, row: int, column: int, blurred: Fraction) -> bool:
-    return convolution.cross_correlate(image, blur_kernel)[row - 2][column - 2] == blurred

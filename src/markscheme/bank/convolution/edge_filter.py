@@ -202,28 +202,3 @@ def _(image: Matrix, probe: Matrix, row: int, column: int) -> dict[str, object]:
         "edge_kernel": (9 * best - best.sum()).tolist(),
         "response": (windows[row - 2, column - 2] * np.array(probe)).sum(),
     }
-
-
-PRINTED = Matrix([(-1, 0, 1)] * 3)
-
-published = problem.published(  # the picture is lost: its grays are ours, and so is the other filter
-    "",
-    givens={
-        "image": convolution.step_edge(6, 6, (0, 1), (0, 3), dark=2, light=8),
-        "down": 0,
-        "right": 1,
-        "probe": [[1, 2, -1], [0, 3, -2], [1, 0, 2]],
-        "row": 3,
-        "column": 4,
-    },
-    key={"edge_kernel": PRINTED},
-)
-
-
-@published.claim("[[−1, 0, 1], [−1, 0, 1], [−1, 0, 1]] detects vertical edges", about="edge_kernel", where="key")
-def _() -> bool:
-    vertical, horizontal = (
-        {strength(convolution.step_edge(5, 5, toward, (2, 2), 0, 9), PRINTED) > 0 for toward in directions}
-        for directions in (((0, 1), (0, -1)), ((1, 0), (-1, 0)))
-    )
-    return vertical == {True} and horizontal == {False}

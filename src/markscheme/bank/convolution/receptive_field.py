@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Matrix, Shape
+from markscheme.exact import Shape
 from markscheme.kinds import Numbers
 from markscheme.mechanisms import convolution
 from markscheme.pictures import Picture, receptive_fields
@@ -205,39 +205,3 @@ def _(kernels: Sizes, strides: Sizes, dilations: Sizes) -> dict[str, object]:
         "fields": [sides(depth + 1)[0] for depth in range(len(layers))],
         "size": sides(len(layers)),
     }
-
-
-published = problem.published(
-    "", givens={"kernels": [3, 3], "strides": [1, 1], "dilations": [1, 2]}, key={"size": [7, 7]}
-)
-
-
-@published.claim("both layers use the same sized kernel (3x3)", about="size", where="question")
-def _(kernels: Sizes) -> bool:
-    return kernels == (3, 3)
-
-
-@published.claim("gaps result in a larger receptive field for each output pixel", about="size", where="question")
-def _(kernels: Sizes, strides: Sizes, dilations: Sizes, fields: Sizes) -> bool:
-    dense = convolution.receptive_field(kernels, strides, [1] * len(kernels))
-    return all([wide > side for wide, side, d in zip(fields, dense, dilations, strict=True) if d > 1])
-
-
-@published.claim(
-    "the receptive field is the region in the original input image whose pixels affect the output",
-    about="size",
-    where="question",
-)
-def _(kernels: Sizes, strides: Sizes, dilations: Sizes, fields: Sizes) -> bool:
-    side = fields[-1]
-    return all(
-        [affects(row, column, side, (kernels, strides, dilations)) for row in range(side) for column in range(side)]
-    )
-
-
-def affects(row: int, column: int, side: int, layers: tuple[Sizes, Sizes, Sizes]) -> bool:
-    """Whether a pixel of the field, perturbed, changes the one output pixel."""
-    image = Matrix([[int((i, j) == (row, column)) for j in range(side)] for i in range(side)])
-    for k, s, d in zip(*layers, strict=True):
-        image = convolution.cross_correlate(image, [(1,) * k] * k, stride=s, dilation=d)
-    return image.shape == (1, 1) and image[0][0] != 0

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
-from markscheme import Draw, Problem, only_if
+from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.core.printed import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.kinds import Exact, Expression, VectorKind
 from markscheme.mechanisms import mean_only_normalization
@@ -259,59 +258,3 @@ def _(gamma: Rational, beta: Rational, upstream: Vector) -> dict[str, object]:
         "at_one": difference(Vector(upstream[:1]), gamma, beta, 1),
         "dx": [difference(upstream, gamma, beta, place) for place in places],
     }
-
-
-published = problem.published(
-    "",
-    givens={"gamma": 2, "beta": 1, "x": [3, 5, 4, -2], "upstream": [1, 2, 3, 6]},  # ours: the paper has symbols alone
-    key={
-        "gradient": r"\gamma \left[\frac{\partial L}{\partial y_i} "
-        r"- \frac{1}{n} \sum_{j=1}^n \frac{\partial L}{\partial y_j}\right]",
-        "at_one": 0,
-        "limit": r"\gamma \cdot \frac{\partial L}{\partial y_i}",
-    },
-)
-
-
-@published.claim("y_j = γ(x_j − 1/n Σ_{k=1}^m x_k) + β", about="gradient")
-def _(gamma: Rational, beta: Rational, x: Vector) -> bool | Ruling:
-    outputs = mean_only_normalization.forward(x, gamma, beta)
-    for m in range(1, len(x) + 1):
-        printed = Vector([gamma * (entry - Fraction(sum(x[:m])) / len(x)) + beta for entry in x])
-        if printed != outputs:
-            return only_if(
-                "m is n",
-                f"m is not defined; with n = {len(x)}, m = {m} and x = {NUMBERS.write(x)} the sum gives y = "
-                f"{NUMBERS.write(printed)}, the layer {NUMBERS.write(outputs)}",
-            )
-    return True
-
-
-@published.claim("∂y_j/∂x_i is γ(1 − 1/n) where i = j, and γ(−1/n) elsewhere", about="gradient")
-def _(gamma: Rational, beta: Rational, x: Vector) -> bool:
-    n = len(x)
-    units = [Vector([int(i == j) for j in range(n)]) for i in range(n)]
-    before = mean_only_normalization.forward(x, gamma, beta)
-    slopes = [mean_only_normalization.forward(x + unit, gamma, beta) - before for unit in units]
-    return all(slopes[i][j] == gamma * ((i == j) - Fraction(1, n)) for i in range(n) for j in range(n))
-
-
-@published.claim(
-    "[Σ_{j=1, j≠i}^n γ(−1/n) ∂L/∂y_j] + [γ(1 − 1/n) ∂L/∂y_i] is γ[∂L/∂y_i − 1/n Σ_j ∂L/∂y_j]", about="gradient"
-)
-def _(gradient: Formula) -> bool:
-    apart = RULE.read("[Σ_{j=1,j≠i}^n γ (-1/n) ∂L/∂y_j] + [γ (1 - 1/n) ∂L/∂y_i]")
-    return RULE.compare(gradient, apart).agrees
-
-
-@published.claim("as n → ∞ it is γ ∂L/∂y_i, where all relevant quantities are bounded", about="limit", where="key")
-def _(gamma: Rational) -> bool | Ruling:
-    sizes = (10, 100, 1_000)
-    added = [mean_only_normalization.backward(Vector([1] * n), gamma)[0] for n in sizes]  # the loss adds the outputs up
-    if gamma in added:
-        return True
-    return only_if(
-        "the mean of the ∂L/∂y_j tends to 0",
-        f"for L = y_1 + ... + y_n each ∂L/∂y_j is 1 and bounded, and at n = 10, 100, 1000 ∂L/∂x_i is "
-        f"{', '.join(map(str, added))}, not γ = {gamma}: the outputs add up to nβ, whatever came in",
-    )

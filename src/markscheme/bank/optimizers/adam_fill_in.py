@@ -5,9 +5,8 @@ from fractions import Fraction
 from functools import cache
 from math import isqrt
 
-from markscheme import Draw, Problem, only_if
+from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.core.printed import Ruling
 from markscheme.exact import Rational
 from markscheme.kinds import Exact, Expression, Real
 from markscheme.mechanisms import optimizers
@@ -332,30 +331,3 @@ def _(
         "m_1": means[0], "m_2": means[1], "v_1": sizes[0], "v_2": sizes[1],
         "theta_1": float(theta_0) - float(eta) * moves[0], "theta_2": float(theta_0) - float(eta) * sum(moves),
     }  # fmt: skip
-
-
-published = problem.published(
-    "",
-    givens={  # the paper prints the rates alone; the gradients and the start are ours
-        "eta": 0.001, "beta_1": 0.9, "beta_2": 0.999, "m_0": 0, "v_0": 0, "theta_0": 1, "g_1": 2, "g_2": -3,
-    },
-    key={"m": r"\beta_1 m_{t-1} + (1 - \beta_1) g_t", "v": r"\beta_2 v_{t-1} + (1 - \beta_2) g_t^2"},
-)  # fmt: skip
-
-
-@published.claim("SGD with momentum: m_t ← β₁ m_{t−1} + (1 − β₁) g_t, as in Adam", about="m", where="question")
-def _(m: Formula, beta_1: Rational, g_1: Rational) -> bool:
-    point = at(g_1, 1, -g_1, beta_1, 0)
-    return evaluate(m, point) == optimizers.moving_average(g_1, -g_1, beta_1)
-
-
-@published.claim("θ_t ← θ_{t−1} − η · m_t/√v_t", about="theta_2", where="question")
-def _(theta_0: Rational, eta: Rational, beta_1: Rational, beta_2: Rational) -> bool | Ruling:
-    try:
-        optimizers.adam_step(theta_0, 0, 0, 0, eta, beta_1, beta_2)
-    except ZeroDivisionError:
-        return only_if(
-            "some gradient so far was not 0",
-            "where g_1 = 0, both m_1 and v_1 are 0 and the step is 0/0: Adam adds ε to the root, the listing does not",
-        )
-    return True

@@ -9,8 +9,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from markscheme import Draw, Problem
-from markscheme.bank.trained import ruled, trained
-from markscheme.core.printed import Ruling
+from markscheme.bank.trained import trained
 from markscheme.exact import Shape
 from markscheme.kinds import OneOf, TokenSequence
 from markscheme.mechanisms import initialization
@@ -190,27 +189,3 @@ def _(order: tuple[str, ...], widths: Shape) -> dict[str, object]:
         passed = [max(0, sum(signs)) ** 2 for signs in product((-1, 1), repeat=before)]
         found *= Fraction(sum(passed), len(passed)) * Fraction(2, before + after)
     return {**read, "factor": found}
-
-
-# The paper's curves are lost: these are trained anew, and chosen from the lab's sweep by a rule. The widths are ours.
-published = problem.published(
-    "",
-    givens={"order": ("Xavier", "He", "zero"), "widths": (4, 4, 4)},
-    key={"A": "Xavier", "B": "He", "C": "zero"},
-)
-
-
-@published.claim("He initialization performs better for ReLU", about="B")
-def _() -> bool | Ruling:
-    return ruled(problem, "He initialization performs better for ReLU")
-
-
-@published.claim("Xavier initialization performs better for sigmoid", about="A")
-def _() -> bool | Ruling:
-    return ruled(problem, "Xavier initialization performs better for sigmoid")
-
-
-@published.claim("with zero weights the accuracy is the lowest and not updating for different iterations", about="C")
-def _() -> bool | Ruling:
-    lowest = ruled(problem, "with zero weights the accuracy is the lowest")
-    return lowest if lowest is not True else ruled(problem, "with zero weights the accuracy is not updating")

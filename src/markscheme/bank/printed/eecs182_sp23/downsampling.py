@@ -1,0 +1,57 @@
+"""Question 7(c) as printed: its numbers, its key, its claims."""
+
+from itertools import combinations, pairwise
+
+from markscheme import never, only_if
+from markscheme.bank.point_clouds.downsampling import OPTIONS, half, problem, spread, told
+from markscheme.core.printed import Ruling
+from markscheme.exact import Matrix
+from markscheme.mechanisms import point_clouds
+
+# The paper gives no coordinates with this question: its cloud from part (a) stands in, with the start that is ours.
+published = problem.published(
+    "",
+    givens={"offered": tuple(OPTIONS), "X": [[0, 4], [0, 3], [0, 2], [0, 1]], "first": "x_1"},
+    key={"algorithm": "1"},
+)
+
+EIGHT = Matrix([(6, 0), (5, 7), (9, 6), (3, 4), (2, 12), (2, 9), (8, 1), (7, 10)])
+
+
+@published.claim("the first algorithm outputs the leading N/2 most different points", about="algorithm")
+def _() -> bool | Ruling:
+    best = max([spread(EIGHT, places) for places in combinations(range(len(EIGHT)), half(EIGHT))])
+    found = [spread(EIGHT, point_clouds.sampled(EIGHT, start, half(EIGHT))) for start in range(len(EIGHT))]
+    if max(found) == best:
+        return True
+    return only_if(
+        "the points chosen one by one are the best together, too",
+        f"of the points {told([f'({x}, {y})' for x, y in EIGHT])} it takes four of which two are at most "
+        f"√{max(found)} apart, wherever it starts; "
+        f"four that are at least √{best} apart were possible",
+    )
+
+
+@published.claim("the second algorithm forces each point to bind with its nearest neighbor", about="algorithm")
+def _() -> bool | Ruling:
+    pairs = Matrix([(0, 0), (1, 0), (10, 0), (12, 0)])
+    taken = point_clouds.sampled(pairs, 0, 2, "nearest")
+    if {i // 2 for i in taken} == {0, 1}:
+        return True
+    places = told([pairs[i][0] for i in taken])
+    return never(
+        f"of two pairs of points, 0 and 1, 10 and 12, it samples {places}: both of one pair, none of the other"
+    )
+
+
+@published.claim("the first algorithm can output any number of points, the most significant first", about="algorithm")
+def _(X: Matrix) -> bool:
+    ways = [point_clouds.sampled(X, 0, count) for count in range(1, len(X) + 1)]
+    return all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(ways))
+
+
+@published.claim("the pixels' nearest neighbor distances are all the same", about="algorithm")
+def _() -> bool:
+    pixels = Matrix([(x, y) for x in range(4) for y in range(4)])
+    others = [[point_clouds.squared_distance(p, q) for q in pixels if q != p] for p in pixels]
+    return len({min(distances) for distances in others}) == 1

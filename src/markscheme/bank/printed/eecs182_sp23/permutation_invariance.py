@@ -1,0 +1,78 @@
+"""Question 7(a) as printed: its numbers, its key, its claims."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from markscheme import never, only_if
+from markscheme.bank.point_clouds.permutation_invariance import alone, problem
+from markscheme.core.printed import Ruling
+from markscheme.exact import Matrix, Rational, Vector
+from markscheme.kinds import VectorKind
+from markscheme.mechanisms import point_clouds
+
+# The paper gives the points, and no weights: these are ours.
+published = problem.published(
+    "",
+    givens={
+        "X": [[0, 4], [0, 3], [0, 2], [0, 1]],
+        "permuted": [[0, 3], [0, 4], [0, 2], [0, 1]], "weights": [[1, 2], [1, -1]],
+    },
+    key={},
+)  # fmt: skip
+
+CLOUD = Matrix([(0, 1), (1, 0)])
+
+MIXED = Matrix([(1, -1), (-1, 1)])  # every point has an entry that ReLU drops
+
+
+@published.claim("Z = X W₁ has the rows x_i W₁", about="hidden")
+def _(X: Matrix, weights: Matrix, hidden: Matrix) -> bool:
+    return all(Matrix([point]) @ weights == Matrix([row]) for point, row in zip(X, hidden, strict=True))
+
+
+@published.claim("the global feature F is the average of all row vectors of Z", about="feature")
+def _() -> bool | Ruling:
+    rows = CLOUD @ MIXED
+    average = [Fraction(sum(column), len(rows)) for column in rows.T]
+    found = list(point_clouds.pooled(CLOUD, alone, MIXED))
+    if average == found:
+        return True
+    return only_if(
+        "no entry of Z is negative",
+        f"with the rows {listed(rows)} the average is {told(average)}; F, of ReLU as in the formula, is {told(found)}",
+    )
+
+
+@published.claim("F is a sum of all input point coordinates transformed by a weight matrix", about="feature")
+def _() -> bool | Ruling:
+    rows = CLOUD @ MIXED
+    total = [sum(column) for column in rows.T]
+    found = list(point_clouds.pooled(CLOUD, alone, MIXED))
+    if total == found:
+        return True
+    return never(
+        f"the rows {listed(rows)} of Z have the sum {told(total)}; F is {told(found)}: it lacks ReLU and the average",
+        "an average of their ReLU",
+    )
+
+
+@published.claim("ReLU is invariant to the permutation of the order of input points", about="feature_permuted")
+def _() -> bool | Ruling:
+    clouds = CLOUD, Matrix(CLOUD[::-1])
+    once, swapped = ([[max(0, entry) for entry in row] for row in cloud @ MIXED] for cloud in clouds)
+    if once == swapped:
+        return True
+    follows = "swaps with them" if once[::-1] == swapped else "does not even swap with them"
+    return never(
+        f"with Z = {listed(CLOUD @ MIXED)} its output is {listed(once)}, with the points swapped {listed(swapped)}: "
+        f"it {follows}; what is invariant is the average",
+        "equivariant",
+    )
+
+
+def told(numbers: Sequence[Rational]) -> str:
+    return VectorKind().write(Vector(numbers))
+
+
+def listed(rows: Sequence[Sequence[Rational]]) -> str:
+    return str([list(row) for row in rows])

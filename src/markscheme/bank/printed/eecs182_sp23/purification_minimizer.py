@@ -1,0 +1,150 @@
+"""Question 10(b) as printed: its numbers, its key, its claims."""
+
+from fractions import Fraction
+
+from markscheme import never, only_if
+from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem, slopes
+from markscheme.core.printed import Ruling
+from markscheme.exact import Matrix, Rational, Vector
+from markscheme.reading.values import Identity
+
+# The numbers are ours: the paper asks for the formula alone.
+published = problem.published(
+    "",
+    givens={
+        "X": [[1.1, 0.5, 1.1, 0.5], [-0.2, -1, -0.2, -1]], "U": [[0.8, 0.6], [-0.6, 0.8]], "sigmas": (2, 1),
+        "lam": 1,
+    },
+    key={"left": "U", "middle": r"\operatorname{diag}(\sigma_i^2/(\sigma_i^2 + \lambda))", "right": "U^T"},
+)  # fmt: skip
+
+# The statements of the working, tried at whole numbers: two features, three points, a W that is not symmetric.
+SAMPLE = Matrix([(1, 2, 0), (-1, 3, 1)])
+
+OTHER = Matrix([(2, 1), (-1, 1)])
+
+STRENGTH = 3
+
+
+def trace(square: Matrix) -> Rational:
+    return sum([row[i] for i, row in enumerate(square)])
+
+
+def regular(X: Matrix, lam: Rational) -> Matrix:
+    """XXᵀ + λI."""
+    return X @ X.T + Identity(lam).sized(len(X))
+
+
+def agree(text: str, *others: str) -> bool:
+    """Whether expressions have the same values, at data drawn for each."""
+    return all(BOX.compare(BOX.read(text), BOX.read(other)) for other in others)
+
+
+@published.claim("W = I minimizes the reconstruction loss ‖X − WX‖_F²", about="minimizer", where="question")
+def _() -> bool:
+    return loss(Identity().sized(2), SAMPLE, 0) == 0
+
+
+@published.claim("with σ_1 > ⋯ > σ_m ≥ 0, Ŵ has this form for the regularized objective", about="middle",
+                 where="question")  # fmt: skip
+def _() -> bool | Ruling:
+    flat = Matrix([(1, 2, 3), (2, 4, 6)])  # its second singular value is 0
+    try:
+        regular(flat, 0).inverse()
+    except ZeroDivisionError:
+        slope = [gradient(flat_minimizer, flat, 0) for flat_minimizer in (Identity().sized(2), projection(flat))]
+        unique = any(entry for matrix in slope for row in matrix for entry in row)
+        return only_if(
+            "λ > 0, or σ_m > 0",
+            f"at λ = 0 and X = {DECIMALS.write(flat)}, where σ_2 = 0, the share σ_2²/(σ_2² + λ) is 0/0"
+            + ("" if unique else ", and both I and a projection minimize the loss"),
+        )
+    return True
+
+
+def projection(X: Matrix) -> Matrix:
+    """The projection on the first column of X."""
+    u = [row[0] for row in X]
+    return Matrix([[Fraction(x * y, sum([z * z for z in u])) for y in u] for x in u])
+
+
+@published.claim("the loss is Σ_i ‖X_i − W_i X‖² + λ‖W_i‖², over the rows", about="derivation")
+def _() -> bool:
+    rows = [loss_of_row(OTHER[i], SAMPLE[i], SAMPLE, STRENGTH) for i in range(2)]
+    return sum(rows) == loss(OTHER, SAMPLE, STRENGTH)
+
+
+def loss_of_row(w: tuple[Rational, ...], x: tuple[Rational, ...], X: Matrix, lam: Rational) -> Rational:
+    residual = Vector(x) - Vector(w) @ X
+    return residual @ residual + lam * (Vector(w) @ Vector(w))
+
+
+@published.claim("Ŵ_iᵀ = (XXᵀ + λI)⁻¹ X X_iᵀ, from ridge regression", about="derivation")
+def _() -> bool:
+    solved = regular(SAMPLE, STRENGTH).inverse()
+    rows = Matrix([solved @ (SAMPLE @ Vector(row)) for row in SAMPLE])
+    return not any(entry for row in gradient(rows, SAMPLE, STRENGTH) for entry in row)
+
+
+@published.claim("Ŵ = XXᵀ(XXᵀ + λI)⁻¹", about="derivation")
+def _() -> bool:
+    product = SAMPLE @ SAMPLE.T @ regular(SAMPLE, STRENGTH).inverse()
+    return not any(entry for row in gradient(product, SAMPLE, STRENGTH) for entry in row)
+
+
+@published.claim("Ŵ = UΣΣᵀUᵀ(UΣΣᵀUᵀ + λI)⁻¹ = UΣΣᵀUᵀU(ΣΣᵀ + λI)⁻¹Uᵀ = UΣΣᵀ(ΣΣᵀ + λI)⁻¹Uᵀ", about="derivation")
+def _() -> bool:
+    return agree(
+        "X X^T (X X^T + λI)^{-1}",
+        "U Σ Σ^T U^T (U Σ Σ^T U^T + λI)^{-1}",
+        "U Σ Σ^T U^T U (Σ Σ^T + λI)^{-1} U^T",
+        "U Σ Σ^T (Σ Σ^T + λI)^{-1} U^T",
+    )
+
+
+@published.claim("‖A‖_F² = Tr(AᵀA)", about="derivation")
+def _() -> bool:
+    return trace(SAMPLE.T @ SAMPLE) == sum([entry * entry for row in SAMPLE for entry in row])
+
+
+@published.claim("‖X − WX‖_F² + λ‖W‖_F² = Tr((X − WX)(X − WX)ᵀ) + λ Tr(WWᵀ)", about="derivation")
+def _() -> bool:
+    residual = SAMPLE - OTHER @ SAMPLE
+    traces = trace(residual @ residual.T) + STRENGTH * trace(OTHER @ OTHER.T)
+    return traces == loss(OTHER, SAMPLE, STRENGTH)
+
+
+@published.claim("expanded: Tr(XXᵀ) − Tr(XXᵀW) − Tr(WXXᵀ) + Tr(WXXᵀW) + λ Tr(WWᵀ)", about="derivation")
+def _() -> bool | Ruling:
+    A, W = SAMPLE @ SAMPLE.T, OTHER
+
+    def expanded(last: Matrix, W: Matrix) -> Rational:
+        return trace(A) - trace(A @ W) - trace(W @ A) + trace(W @ A @ last) + STRENGTH * trace(W @ W.T)
+
+    printed, meant, whole = expanded(W, W), expanded(W.T, W), loss(W, SAMPLE, STRENGTH)
+    symmetric = W + W.T
+    if printed == whole:
+        return True
+    is_of_meant = slopes(lambda W: trace(W @ A @ W.T), W) == 2 * W @ A
+    if meant != whole or not is_of_meant or expanded(symmetric, symmetric) != loss(symmetric, SAMPLE, STRENGTH):
+        return never(f"at W = {DECIMALS.write(W)} it is {printed}, the loss {whole}")
+    return only_if(
+        "W is symmetric",
+        f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(W)} and λ = {STRENGTH} it is {printed}, "
+        f"the loss {whole}; the printed gradient 2WXXᵀ, {DECIMALS.write(2 * W @ A)}, is that of Tr(WXXᵀWᵀ), too: "
+        f"Tr(WXXᵀW) has {DECIMALS.write(slopes(lambda W: trace(W @ A @ W), W))}",
+        "… + Tr(WXXᵀWᵀ) + λ Tr(WWᵀ)",
+    )
+
+
+@published.claim("the gradient is −2XXᵀ + 2WXXᵀ + 2λW", about="derivation")
+def _() -> bool:
+    A = SAMPLE @ SAMPLE.T
+    return gradient(OTHER, SAMPLE, STRENGTH) == 2 * (OTHER @ A - A + STRENGTH * OTHER)
+
+
+@published.claim("−2XXᵀ + 2WXXᵀ + 2λW = 0 gives W = XXᵀ(XXᵀ + λI)⁻¹", about="derivation")
+def _() -> bool:
+    A = SAMPLE @ SAMPLE.T
+    W = A @ regular(SAMPLE, STRENGTH).inverse()
+    return not any(entry for row in W @ A - A + STRENGTH * W for entry in row)

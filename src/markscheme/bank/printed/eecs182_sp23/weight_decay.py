@@ -1,0 +1,27 @@
+"""Question 9(b) as printed: its numbers, its key, its claims."""
+
+from markscheme.bank.optimizers.weight_decay import problem, regularized_step
+from markscheme.exact import Rational, Vector
+from markscheme.mechanisms import optimizers
+
+published = problem.published(
+    "",
+    givens={"eta": 0.1, "lam": 0.5, "theta": [4, -2], "gradient": [3, 1]},  # ours: the paper asks for the formula alone
+    key={"gamma": r"\lambda \eta"},
+)
+
+
+@published.claim("γ = 0 is SGD without weight decay", about="theta_next", where="question")
+def _(eta: Rational, theta: Vector, gradient: Vector) -> bool:
+    return optimizers.decay_step(theta, gradient, eta, 0) == optimizers.sgd_step(theta, gradient, eta)
+
+
+@published.claim("the gradient of the regularized loss is that of f plus λθ", about="gamma")
+def _(lam: Rational, theta: Vector, gradient: Vector) -> bool:
+    return theta - regularized_step(theta, gradient, 1, lam) == optimizers.l2_gradient(theta, gradient, lam)
+
+
+@published.claim("SGD on the regularized loss gives (1 − ηλ)θ_t − η∇f_t(θ_t)", about="theta_next")
+def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> bool:
+    on_loss = optimizers.sgd_step(theta, optimizers.l2_gradient(theta, gradient, lam), eta)
+    return on_loss == optimizers.decay_step(theta, gradient, eta, eta * lam)
