@@ -101,16 +101,15 @@ def show_command(
         _save(item, save)
         return
     if as_json:
-        problem = item.problem
         data: dict[str, object] = {
             "id": item.id,
             "prompt": item.prompt("markdown"),
             "answers": {
-                answer.name: {"kind": answer.kind.noun, "example": answer.kind.example} for answer in problem.asked
+                answer.name: {"kind": answer.kind.noun, "example": answer.kind.example} for answer in item.layout.asked
             },
         }
         if solution:
-            data["key"] = {answer.name: answer.kind.write(item.key[answer.name]) for answer in problem.asked}
+            data["key"] = {answer.name: answer.kind.write(item.key[answer.name]) for answer in item.layout.asked}
             data["solution"] = item.solution("markdown")
         print_json(data)
         return
@@ -307,7 +306,7 @@ def _save(item: Item, page: Path) -> None:
     from markscheme.kinds import Code  # noqa: PLC0415
     from markscheme.paper.files import write_whole  # noqa: PLC0415
 
-    kinds = [answer.kind for answer in item.problem.asked]
+    kinds = [answer.kind for answer in item.layout.asked]
     listing = next((kind.listing for kind in kinds if isinstance(kind, Code) and kind.listing), "")
     if not listing:
         raise MarkschemeError(f"{item.problem.name} has no program to save")

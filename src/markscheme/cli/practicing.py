@@ -75,7 +75,7 @@ def _one_item(item: Item) -> Marked:
     """Ask everything, mark it, and say why."""
     headline(f"{item.problem.title}   {item.id}")
     wrapped(item.prompt("plain"))
-    said = {answer.name: _asked(item, answer) for answer in item.problem.asked}
+    said = {answer.name: _asked(item, answer) for answer in item.layout.asked}
     marked = item.mark({name: text for name, text in said.items() if text})
     click.echo()
     for name, verdict in marked.items():

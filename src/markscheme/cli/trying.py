@@ -76,7 +76,7 @@ def _said(item: Item, file: Path) -> dict[str, object]:
             raise MarkschemeError(f'{file} has answers by name, such as {{"h_2": "[2, 3]"}}')
         return {str(answer): value if isinstance(value, str) else json.dumps(value)
                 for answer, value in cast("dict[object, Any]", said).items()}  # fmt: skip
-    programs = [answer.name for answer in item.problem.asked if isinstance(answer.kind, Code)]
+    programs = [answer.name for answer in item.layout.asked if isinstance(answer.kind, Code)]
     if len(programs) != 1:
         raise MarkschemeError(f"{item.problem.name} asks for no program: give answers by name, in a .json file")
     return {programs[0]: text}

@@ -374,15 +374,6 @@ class Answer(Generic[P, R]):
         return declare
 
 
-@dataclass(frozen=True)
-class FigureRule:
-    """A figure drawn from the problem's values, in a part or beside the problem's text."""
-
-    part: Part | None
-    wired: Wired
-    answered: bool
-
-
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
     "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"

@@ -66,7 +66,7 @@ def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
     """Replace each "wrong" by what explains it, in the order of the graph; a design may be right after all."""
     _judge_designs(item, verdicts)
     student = Student(item, verdicts)
-    for answer in item.problem.asked:
+    for answer in item.layout.asked:
         verdict = verdicts[answer.name]
         if verdict.status == "wrong":
             explanations = (student.carried_on, student.slipped, student.too_large_to_carry, _plain_wrong)
@@ -248,7 +248,7 @@ class Student:
             if not self.too_large.isdisjoint(answer.wired.names):
                 self.too_large.add(name)
             key = Candidate(self.item.values[name])
-            if answer.role != "step":  # printed, or passed on for a blank; nobody reads the key's step
+            if self.item.layout.is_seen(answer):  # printed, or passed on for a blank; nobody reads the key's step
                 yield key
             for number, inputs in enumerate(self._combinations(answer.wired.names)):
                 if carries := _carries(inputs):

@@ -16,6 +16,7 @@ from markscheme.kinds import Kind, Scoring
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
+    from markscheme.core.layout import Layout
     from markscheme.core.problem import Problem
     from markscheme.core.verdict import Marked
     from markscheme.text.notation import Target
@@ -48,7 +49,13 @@ class Item:
     @property
     def key(self) -> dict[str, Any]:
         """The right answers, by name."""
-        return {answer.name: self.values[answer.name] for answer in self.problem.asked}
+        return {answer.name: self.values[answer.name] for answer in self.layout.asked}
+
+    @property
+    def layout(self) -> Layout:
+        """What is asked: all that the problem can ask, or what an exam asked with these numbers."""
+        variant = self.identity.variant
+        return self.problem.layout if variant is None else self.problem.variants[variant].layout
 
     def scoring_of(self, answer: Answer[..., Any]) -> Scoring | None:
         """How an answer earns its marks, where the paper or the problem says so; else all or nothing."""
@@ -111,8 +118,8 @@ def pose(problem: Problem, seed: str, knobs: Mapping[str, object]) -> Item:
 
 def as_published(problem: Problem, variant: str | None) -> Item:
     """The item with published numbers, which are never turned down."""
-    if variant is None and len(problem.variants) == 1:
-        (variant,) = problem.variants
+    if variant is None:
+        variant = problem.default_variant
     if variant is None or variant not in problem.variants:
         if not problem.variants:
             raise UnknownName(f"{problem.name} has no published numbers")

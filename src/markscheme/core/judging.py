@@ -69,10 +69,10 @@ def _right(marks: Marks) -> Verdict:
 
 def mark(item: Item, submission: Mapping[str, object]) -> Marked:
     """The verdict on each answer that the item asks."""
-    asked = item.problem.asked
+    asked, earns = item.layout.asked, item.layout.marks
     values = item.values
     verdicts = {
-        answer.name: judge(answer.kind, values[answer.name], submission.get(answer.name), answer.marks)
+        answer.name: judge(answer.kind, values[answer.name], submission.get(answer.name), earns[answer.name])
         for answer in asked
     }
     if len(submission) > sum([name in submission for name in verdicts]):

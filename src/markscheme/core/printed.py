@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item, as_published, tells_apart
+from markscheme.core.layout import Figure, FigureRule, Layout, Place, as_asked
+from markscheme.core.verdict import Marks
 from markscheme.core.wiring import Wired, wire
 from markscheme.core.writing import filling
 from markscheme.text.notation import show
+from markscheme.text.source import Text
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer
     from markscheme.core.problem import Problem
 
+F = TypeVar("F", bound=Callable[..., Any])
 Where: TypeAlias = Literal["question", "working", "key"]
 
 
@@ -81,7 +86,39 @@ class Published:
     variant: str
     givens: Mapping[str, Any]
     key: Mapping[str, Any]
+    asks: Mapping[str, Marks]
+    """The answers that the exam asks, with their marks there."""
+    text: str | None = None
+    """The question as it is asked there, where it is not the problem's text."""
+    parts: Mapping[str, str] | None = None
+    figures: list[FigureRule] | None = None
     claims: list[Claim] = field(default_factory=list["Claim"])
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What the exam asks, section by section."""
+        return as_asked(self.problem, self.asks, self.text, self.parts, self.figures)
+
+    def texts(self) -> Iterator[Text]:
+        """Every text of its own that a target may need."""
+        layout = self.layout
+        yield layout.text
+        for section in layout.sections:
+            yield section.text
+        for figure in (*layout.head, *[it for section in layout.sections for it in section.figures]):
+            if figure.caption:
+                yield figure.caption
+
+    def figure(self, caption: str = "", place: Place = "question") -> Callable[[F], F]:
+        """Declare a figure of the exam that the problem has not: a function that returns a `Picture`."""
+
+        def declare(function: F) -> F:
+            wired = wire(function, self.problem.names, f"figure of {self.problem.name}, published as {self.variant!r}")
+            own = FigureRule(function.__name__, None, wired).shown_as(Figure(caption, place))
+            self.figures = [*(self.problem.figures if self.figures is None else self.figures), own]
+            return function
+
+        return declare
 
     def claim(
         self, says: str, /, *, about: str = "", where: Where = "working"
@@ -194,8 +231,9 @@ def _evidence(item: Item, answer: Answer[..., Any], printed: Any) -> str:
 
 
 def _slips(item: Item) -> Iterator[Finding]:
-    """Strict slips that the published numbers cannot tell from the key."""
-    for name, answer in item.problem.answers.items():
+    """Strict slips in what the exam asks, and on the way there, that its numbers cannot tell from the key."""
+    worked = [answer for section in item.layout.sections for answer in section.worked]
+    for name, answer in [(answer.name, answer) for answer in worked]:
         for slip in answer.slips:
             if slip.strict and not answer.kind.is_run and not tells_apart(answer, slip, item.values):
                 key = answer.kind.write(item.values[name])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints, overload
 
-from markscheme.core.answer import Answer, FigureRule, Options, Part, Role, symbol_of
+from markscheme.core.answer import Answer, Options, Part, Role, symbol_of
 from markscheme.core.errors import DefinitionError, UnknownName, near_misses
 from markscheme.core.identity import is_name
+from markscheme.core.layout import FigureRule, Layout, Place, TableRule, whole
 from markscheme.core.trained import HEADS, Trained
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
@@ -20,6 +21,7 @@ from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
     from markscheme.core.item import Item, Plan
+    from markscheme.core.layout import Figure
     from markscheme.core.printed import Finding, Published
     from markscheme.core.proof import Proof
 
@@ -80,10 +82,12 @@ class Problem:
         self.answers: dict[str, Answer[..., Any]] = {}
         self.checks: list[Wired] = []
         self.figures: list[FigureRule] = []
+        self.tables: list[TableRule] = []
         self.variants: dict[str, Published] = {}
         self.knobs: dict[str, object] = {}
         self.plan: tuple[Plan, ...] | None = None
         """How items are posed; None until the first is, and after something more is declared."""
+        self._layout: Layout | None = None
         self._draw: GivensFunction | None = None
         self._sample: dict[str, object] = {}
         self._given_kinds: dict[str, Kind[Any]] = {}
@@ -134,6 +138,7 @@ class Problem:
             raise DefinitionError(f"{self.name} has two parts {label!r}")
         part = Part(label, Text(inspect.cleandoc(text).strip()))
         self.parts.append(part)
+        self._layout = None
         return part
 
     @overload
@@ -263,18 +268,63 @@ class Problem:
         self.checks.append(wire(function, tuple(self._sample), f"check of {self.name}"))
         return function
 
-    def figure(self, *, part: Part | None = None, answered: bool = False) -> Callable[[F], F]:
-        """Declare a figure: a function that returns a `Picture`. With `answered`, students write into the figure."""
+    def figure(
+        self, *, part: Part | None = None, answered: bool = False, place: Place = "question"
+    ) -> Callable[[F], F]:
+        """Declare a figure: a function that returns a `Picture`. With `answered`, students write into the figure; at
+        the place "solution" it is drawn beside the working alone.
+        """
         self._check_part(part, f"figure of {self.name}")
 
         def declare(function: F) -> F:
-            self.figures.append(FigureRule(part, wire(function, self.names, f"figure of {self.name}"), answered))
+            wired = wire(function, self.names, f"figure of {self.name}")
+            self.figures.append(FigureRule(function.__name__, part, wired, answered, place))
+            self._layout = None
             return function
 
         return declare
 
-    def published(self, variant: str, *, givens: Mapping[str, object], key: Mapping[str, object]) -> Published:
-        """Declare published numbers with the key as printed, for any answer or step; `.claim` adds to it."""
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, part: Part | None = None) -> None:
+        """Declare a table to fill in. Cells are texts; one that is the hole of an asked answer is a blank to write in.
+
+        >>> problem = Problem("arithmetic/double", version=1, text="Complete the table.")
+        >>> @problem.givens
+        ... def draw(rng: Draw) -> dict[str, object]:
+        ...     return {"a": rng.int(1, 9)}
+        >>> @problem.answer
+        ... def double(a: int) -> int:
+        ...     return 2 * a
+        >>> problem.table(["number", "its double"], [["[[a]]", "[[double]]"]])
+        >>> print(problem.pose("1").prompt("plain").splitlines()[4].split())
+        ['7', '____']
+        """
+        self._check_part(part, f"table of {self.name}")
+        cells = tuple([tuple([Text(cell, inline=True) for cell in row]) for row in rows])
+        for name in [name for row in cells for cell in row for name in cell.names]:
+            if name not in self.names:
+                raise DefinitionError(f"{self.name}: a table has a cell [[{name}]]; {near_misses(name, self.names)}")
+        if any([len(row) != len(columns) for row in cells]):
+            raise DefinitionError(f"{self.name}: each row of a table has {len(columns)} cells, one for each column")
+        self.tables.append(TableRule(part, tuple([Text(column, inline=True) for column in columns]), cells))
+        self._layout = None
+
+    def published(
+        self,
+        variant: str,
+        *,
+        givens: Mapping[str, object],
+        key: Mapping[str, object],
+        asks: Mapping[str, float] | None = None,
+        text: str | None = None,
+        parts: Mapping[str, str] | None = None,
+        figures: Mapping[str, Figure] | None = None,
+    ) -> Published:
+        """Declare published numbers with the key as printed, for any answer or step; `.claim` adds to it.
+
+        `asks` has the answers that the exam asks, with their marks there; else it asks all. `text` is the question as
+        it is asked there; without `parts`, texts by the labels of the problem's parts, it has none. `figures` has the
+        problem's figures that the exam shows, by the names of their functions, with captions; else it shows all.
+        """
         from markscheme.core.printed import Published  # noqa: PLC0415 (printed.py knows problems)
 
         if variant in self.variants:
@@ -287,8 +337,27 @@ class Problem:
                 )
         accepted = {name: self._accept(name, value) for name, value in givens.items()}
         printed = {name: self._accept(name, value) for name, value in key.items()}
-        self.variants[variant] = Published(self, variant, accepted, printed)
+        marks = {it.name: it.marks for it in self.asked}
+        for name, earned in (asks or {}).items():
+            if name not in marks:
+                raise DefinitionError(f"{self.name} published as {variant!r} asks {name!r}; {near_misses(name, marks)}")
+            marks[name] = exact_marks(earned)
+        asked = {name: earned for name, earned in marks.items() if asks is None or name in asks}
+        for label in parts or ():
+            if label not in (labels := [part.label for part in self.parts]):
+                raise DefinitionError(f"{self.name} published as {variant!r} has a part {label!r}; "
+                                      f"{near_misses(label, labels)}")  # fmt: skip
+        own = None if text is None else inspect.cleandoc(text).strip()
+        texts = None if parts is None else {label: inspect.cleandoc(it).strip() for label, it in parts.items()}
+        shown = None if figures is None else [self._figure(name).shown_as(it) for name, it in figures.items()]
+        self.variants[variant] = Published(self, variant, accepted, printed, asked, own, texts, shown)
         return self.variants[variant]
+
+    def _figure(self, name: str) -> FigureRule:
+        figures = {figure.name: figure for figure in self.figures}
+        if name not in figures:
+            raise DefinitionError(f"{self.name} has no figure {name!r}; {near_misses(name, figures)}")
+        return figures[name]
 
     # Using
 
@@ -375,16 +444,19 @@ class Problem:
         """
         return self.symbols.get(name) or symbol_of(name)
 
-    def part_marks(self, part: Part | None) -> Marks:
-        """The marks of a part."""
-        return total([answer.marks for answer in self.asked if answer.part is part])
+    @property
+    def default_variant(self) -> str | None:
+        """The published numbers that need not be named: those without a name, or the only ones."""
+        if "" in self.variants:
+            return ""
+        return next(iter(self.variants)) if len(self.variants) == 1 else None
 
-    def sections(self) -> Iterator[tuple[Part | None, tuple[Answer[..., Any], ...]]]:
-        """The parts in order with the answers asked in them; a problem without parts is one section."""
-        for part in (None, *self.parts):
-            asked = tuple([answer for answer in self.asked if answer.part is part])
-            if asked or part is not None:
-                yield part, asked
+    @property
+    def layout(self) -> Layout:
+        """All that it can ask, section by section."""
+        if self._layout is None:
+            self._layout = whole(self)
+        return self._layout
 
     def texts(self) -> Iterator[Text]:
         """Every text of the problem that a target may need."""
@@ -411,6 +483,10 @@ class Problem:
                 yield Text(answer.kind.rule(answer.scoring))
             for trace in answer.traces:
                 yield from (Text(column, inline=True) for column in trace.columns)
+        for table in self.tables:
+            yield from (*table.columns, *[cell for row in table.rows for cell in row])
+        for published in self.variants.values():
+            yield from published.texts()
         if self.lab:
             yield from HEADS
 
@@ -429,7 +505,7 @@ class Problem:
                 function = cast("Answer[..., Any]", function).function
             own = name or getattr(function, "__name__", repr(function))
             owner = f"{self.name}: {own}"
-            self.plan = None
+            self.plan = self._layout = None
             if self._draw is None:
                 raise DefinitionError(f"{owner} is declared above the givens; declare those first")
             if own in self.names:

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.trained import HEADS
-from markscheme.core.verdict import Marks, written
+from markscheme.core.verdict import Marks, total, written
 from markscheme.kinds import Code, Rubric, kind_of
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
@@ -15,8 +15,11 @@ from markscheme.text.notation import Notation, Number, Word
 from markscheme.text.source import Filling, Text, listing
 
 if TYPE_CHECKING:
-    from markscheme.core.answer import Answer, Part, Trace
+    from markscheme.core.answer import Answer, Trace
     from markscheme.core.item import Item
+    from markscheme.core.layout import FigureRule, Section, TableRule
+
+BLANK = Word("____")
 
 
 def filling(item: Item) -> Filling:
@@ -26,18 +29,25 @@ def filling(item: Item) -> Filling:
 
 def prompt(item: Item) -> list[Block]:
     """The question: text, figures, parts, and what to write for each answer."""
-    problem = item.problem
-    fill = filling(item)
-    blocks: list[Block] = [Prose(Phrase(problem.text, fill)), *figures(item, None, solutions=False)]
-    for part, asked in problem.sections():
-        if part:
-            blocks.append(Head(f"({part.label})", in_marks(problem.part_marks(part)), Phrase(part.text, fill)))
-            blocks += figures(item, part, solutions=False)
-        for answer in asked:
-            if answer.options:
-                blocks.append(Choices(options(item, answer)))
-        blocks += [*rules(item, asked), fields(item, asked)]
+    layout = item.layout
+    blocks: list[Block] = [Prose(Phrase(layout.text, filling(item))), *figures(item, layout.head, solutions=False)]
+    for section in layout.sections:
+        if section.part:
+            marks = total([layout.marks[answer.name] for answer in section.answers])
+            blocks.append(Head(f"({section.label})", in_marks(marks), Phrase(section.text, filling(item))))
+        blocks += asking(item, section)
     return blocks
+
+
+def asking(item: Item, section: Section) -> list[Block]:
+    """What stands below the text of a section: figures, tables, options, and what to write."""
+    return [
+        *figures(item, section.figures, solutions=False),
+        *[table_to_fill(item, table) for table in section.tables],
+        *[Choices(options(item, answer)) for answer in section.answers if answer.options],
+        *rules(item, section.answers),
+        fields(item, section.answers),
+    ]
 
 
 def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
@@ -61,23 +71,27 @@ def trained(item: Item, *, pictures: bool = True) -> list[Block]:
     return [
         Head(f"Trained: markscheme lab run {problem.lab.lab}", ""),
         *([Table([Phrase(head, filling(item)) for head in HEADS], rows)] if rows else []),
-        *([_drawing(picture, solutions=True)] if picture else []),
+        *([drawing(picture, solutions=True)] if picture else []),
     ]
 
 
 def solution_of(item: Item, *, with_figures: bool) -> list[Block]:
-    """The worked solution, with its figures or without them where they stand filled in above."""
-    problem = item.problem
-    blocks: list[Block] = figures(item, None, solutions=True) if with_figures else []
+    """The worked solution, with its figures or without those that stand filled in above."""
+    layout = item.layout
+    blocks = solved_figures(item, layout.head, with_figures=with_figures)
     said = set[str]()
-    part: Part | None = None
-    for answer in problem.answers.values():
-        if answer.part is not part and answer.part is not None:
-            part = answer.part
-            blocks.append(Head(f"({part.label})", ""))
-            blocks += figures(item, part, solutions=True) if with_figures else []
-        blocks += steps(item, answer, said)
+    for section in layout.sections:
+        if section.part:
+            blocks.append(Head(f"({section.label})", ""))
+        blocks += solved_figures(item, section.figures, with_figures=with_figures)
+        for answer in section.worked:
+            blocks += steps(item, answer, said)
     return blocks
+
+
+def solved_figures(item: Item, rules: Sequence[FigureRule], *, with_figures: bool) -> list[Block]:
+    """The figures of a solution: all, filled in, or those alone that belong to the solution."""
+    return [_drawing(figure, item, solutions=True) for figure in rules if with_figures or figure.place == "solution"]
 
 
 def working_of(item: Item, names: Set[str]) -> list[Block]:
@@ -86,12 +100,12 @@ def working_of(item: Item, names: Set[str]) -> list[Block]:
     needed = names | {it for name in names for it in answers[name].ancestors if answers[it].role == "step"}
     blocks: list[Block] = []
     said = set[str]()
-    for part in dict.fromkeys([answer.part for answer in answers.values() if answer.name in needed]):
-        if part is not None:
-            blocks.append(Head(f"({part.label})", ""))
-        for name, answer in answers.items():
-            if name in needed and answer.part is part:
-                blocks += steps(item, answer, said)
+    for section in item.layout.sections:
+        worked = [answer for answer in section.worked if answer.name in needed]
+        if worked and section.part:
+            blocks.append(Head(f"({section.label})", ""))
+        for answer in worked:
+            blocks += steps(item, answer, said)
     return blocks
 
 
@@ -112,7 +126,8 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
         if isinstance(answer.kind, Code):
             blocks.append(Prose(Phrase(listing(item.values[answer.name]), fill)))
         heads = [Phrase(Text(head, inline=True), fill) for head in answer.kind.heads]
-        blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in answer.kind.points]))
+        points = item.layout.points(answer)
+        blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in points]))
     else:
         blocks.append(Prose(Phrase(answer.equation, fill)))
     return blocks
@@ -124,14 +139,35 @@ def fields(item: Item, asked: Sequence[Answer[..., Any]]) -> Fields:
     return Fields([Field(it.name, Phrase(it.label, fill), it.kind.noun, it.kind.example) for it in asked])
 
 
-def figures(item: Item, part: Part | None, *, solutions: bool) -> list[Block]:
-    """The figures that stand beside a part's text, or beside the problem's."""
-    return [_drawing(figure.wired(item.values), solutions) for figure in item.problem.figures if figure.part is part]
+def figures(item: Item, rules: Sequence[FigureRule], *, solutions: bool) -> list[Block]:
+    """The figures of a question."""
+    return [_drawing(figure, item, solutions=solutions) for figure in rules if figure.place != "solution"]
 
 
-def _drawing(picture: Picture, solutions: bool) -> Drawing:
+def _drawing(figure: FigureRule, item: Item, *, solutions: bool) -> Drawing:
+    caption = Phrase(figure.caption, filling(item)) if figure.caption else None
+    return drawing(figure.wired(item.values), caption, solutions=solutions)
+
+
+def drawing(picture: Picture, caption: Phrase | None = None, *, solutions: bool) -> Drawing:
+    """A picture as a block, as the blank or the solution shows it."""
     shown = picture.shown(solutions)
-    return Drawing(shown, shown["alt"], lambda: svg(picture, solutions=solutions))
+    return Drawing(shown, shown["alt"], lambda: svg(picture, solutions=solutions), caption)
+
+
+def table_to_fill(item: Item, table: TableRule, *, solutions: bool = False) -> Table:
+    """A table with its blanks; a solution has the values in them."""
+
+    def cell(text: Text) -> Notation | Phrase:
+        return BLANK if is_blank(item, text) and not solutions else Phrase(text, filling(item))
+
+    columns = [Phrase(column, filling(item)) for column in table.columns]
+    return Table(columns, [[cell(text) for text in row] for row in table.rows])
+
+
+def is_blank(item: Item, cell: Text) -> bool:
+    """Whether students write into a cell."""
+    return any([name in item.layout.marks for name in cell.names])
 
 
 def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:

@@ -34,6 +34,7 @@ import torch
 from torch import Tensor
 
 from markscheme.bank.decoding import beam_search as bank
+from markscheme.bank.printed.eecs182_sp23.beam_search import published
 from markscheme.labs.engine.charts import COLORS, STYLES, mean, panel
 from markscheme.labs.engine.lab import Lab, Measured, Quantity, Rows
 from markscheme.labs.engine.trial import Trial
@@ -298,7 +299,7 @@ def _searched(trees: Sequence[Continuations], written: Sequence[str]) -> Measure
 @lab.identity("the beam finds the most likely completed sequences", "the exam's tree, rebuilt from its working",
               printed=True)  # fmt: skip
 def _() -> tuple[bool, str]:
-    tree = bank.published.givens["tree"]
+    tree = published.givens["tree"]
     beam = [(it.tokens, it.score) for it in beam_search(tree, 2, bank.END).completed]
     every = sorted(_completed(tree, (), 0), key=lambda it: -it[1])
     return sorted(beam) == sorted(every[:2]), f"of the {len(every)} that the tree completes it has the two likeliest"

@@ -39,6 +39,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Subset
 
+from markscheme.bank.printed.eecs182_sp23 import leakage as printed
 from markscheme.bank.training import leakage as bank
 from markscheme.labs.engine.charts import bars, mean, panel
 from markscheme.labs.engine.lab import Lab, Measured, Quantity, Rows
@@ -264,13 +265,13 @@ def augmentation(
 
 @lab.identity("running this code gives accuracies", "the listing as recovered", printed=True)
 def _() -> tuple[bool, str]:
-    names = [name for _, name in bank.unbound(bank.LISTING)]
+    names = [name for _, name in printed.unbound(bank.LISTING)]
     return not names, f"it ends with a NameError, as nothing binds {' and '.join(names)}" if names else "it runs"
 
 
 @lab.identity("training data leak into the validation set", "the listing, its test loader mended", printed=True)
 def _() -> tuple[bool, str]:
-    found = bank.shared(*bank.parts_of(100, augmented_first=True, both=False))
+    found = printed.shared(*printed.parts_of(100, augmented_first=True, both=False))
     return bool(found), f"of 100 images {len(found)} have versions on both sides"
 
 
@@ -279,7 +280,7 @@ CORRECT = "to correct this, augment after creating the splits"
 
 @lab.identity(CORRECT, "the listing, repaired: the leak", printed=True)
 def _() -> tuple[bool, str]:
-    found = bank.shared(*bank.parts_of(100, augmented_first=False, both=False))
+    found = printed.shared(*printed.parts_of(100, augmented_first=False, both=False))
     return not found, f"of 100 images {len(found) or 'none'} have versions on both sides"
 
 

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
 from markscheme.core.verdict import Marks, exact_marks, total
-from markscheme.kinds import Rubric
 from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
@@ -40,8 +39,7 @@ def points_of(paper: Paper) -> dict[tuple[str, str], dict[str, Marks]]:
     found = {(str(it.number), it.answer_name): {"": it.marks} for it in paper.questions if it.kind != "problem"}
     for space in paper.spaces:
         for answer in space.answers:
-            points = answer.kind.points if isinstance(answer.kind, Rubric) else (("", answer.marks),)
-            worth = {point: space.slot.worth(marks) for point, marks in points}
+            worth = {point: space.slot.worth(marks) for point, marks in space.slot.layout.points(answer)}
             found[space.label, answer.name] = worth
     return found
 
@@ -151,6 +149,8 @@ def _rows(
     students = {student for student, _, _ in known}
     broken: list[BrokenRow] = []
     for number, row in read_rows(page, required=required, known=columns):
+        if not isinstance(row, str):
+            row["question"] = paper.label(row["question"])
         if isinstance(row, str):
             said = row
         elif row["student"] not in students:

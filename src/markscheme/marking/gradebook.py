@@ -118,7 +118,8 @@ def mark_paper(paper: Paper, submission: Submission) -> Report:
     verdicts = {slot.label: _verdicts(paper, answered[slot.label], slot.label, submission) for slot in paper.slots}
     for space in paper.spaces:
         for answer in space.answers:
-            verdict = verdicts[space.slot.label][answer.name].worth(space.slot.worth(answer.marks))
+            verdict = verdicts[space.slot.label][answer.name]
+            verdict = verdict.worth(space.slot.worth(verdict.out_of))
             text = submission.answers.get((space.label, answer.name), "")
             marks.append(Mark(submission.student, submission.seed, space.label, answer.name, text, verdict))
     return Report(submission.student, submission.seed, tuple(marks), counts, note)

@@ -215,7 +215,7 @@ def tallies(paper: Paper, slot: Slot, reports: Sequence[Report]) -> list[Tally]:
         {mark.answer: mark.verdict.status for mark in report.marks if places.get(mark.answer) == mark.question}
         for report in reports
     ]
-    before = {it.name: [name for name in it.ancestors if name in places] for it in slot.problem.asked}
+    before = {it.name: [name for name in it.ancestors if name in places] for it in slot.layout.asked}
 
     def carried(start: str, end: str) -> int:
         return sum([it[start] in ("wrong", "slip") and it[end] == "follow-through" for it in statuses])

@@ -112,6 +112,7 @@ def _take(
             continue
         if student and not row.get("student"):
             row["student"] = student
+        row["question"] = paper.label(row["question"])
         complaint = _complaint(row, questions, submissions, paper, seed)
         if student and row["student"] != student:
             complaint = f"column 'student' is {row['student']!r}, but the file is {student}'s"

@@ -14,9 +14,10 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from markscheme.bank.catalog import PRINTED, Catalog, catalog
-from markscheme.core.answer import Answer, Part
+from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
+from markscheme.core.layout import Layout, Section
 from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marks, exact_marks, total
@@ -24,6 +25,7 @@ from markscheme.kinds import Scoring
 from markscheme.text.source import Text
 
 Page: TypeAlias = Literal["letter", "a4"]
+_SPELLING = re.compile(r"[\s().]")
 Entry = TypeVar("Entry", bound="PartEntry")
 
 
@@ -82,19 +84,29 @@ class Slot:
 
     @property
     def label(self) -> str:
-        """The label as it is printed and as answers.csv has it: `3ai`."""
-        return "".join(self.path)
+        """The label as it is printed and as answers.csv has it: `3(a)i`."""
+        return label_of(self.path)
+
+    @property
+    def variant(self) -> str | None:
+        """The published numbers that stand here, if any do."""
+        return self.problem.default_variant if self.entry.published is True else self.entry.published or None
+
+    @property
+    def layout(self) -> Layout:
+        """What is asked here."""
+        return self.problem.layout if self.variant is None else self.problem.variants[self.variant].layout
 
     @property
     def marks(self) -> Marks:
         """What the problem carries in this paper."""
-        return self.problem.marks if self.entry.marks is None else exact_marks(self.entry.marks)
+        return self.layout.total if self.entry.marks is None else exact_marks(self.entry.marks)
 
     def worth(self, marks: Marks) -> Marks:
         """Marks of the problem as marks in this paper."""
-        if not self.problem.marks:
+        if not self.layout.total:
             return marks
-        return exact_marks(Fraction(marks) * Fraction(self.marks) / Fraction(self.problem.marks))
+        return exact_marks(Fraction(marks) * Fraction(self.marks) / Fraction(self.layout.total))
 
     def item(self, seed: str) -> Item:
         """The item that stands here, in the copy of a seed."""
@@ -103,25 +115,33 @@ class Slot:
 
     def _posed(self, seed: str) -> Item:
         if self.entry.published is not False:
-            return self.problem.as_published(None if self.entry.published is True else self.entry.published)
+            return self.problem.as_published(self.variant)
         own = seed if self.entry.seed is None else str(self.entry.seed)
         return self.problem.pose(own if self.occurrence == 1 else f"{own}#{self.occurrence}", **self.entry.knobs)
 
 
 @dataclass(frozen=True)
 class Space:
-    """Where students answer: the asked answers of one part of one problem, under one label."""
+    """Where students answer: the answers of one section of a problem, under one label."""
 
-    label: str
     path: tuple[str, ...]
     slot: Slot
-    part: Part | None
-    answers: tuple[Answer[..., Any], ...]
+    section: Section
+
+    @property
+    def label(self) -> str:
+        """The label as it is printed and as answers.csv has it."""
+        return label_of(self.path)
+
+    @property
+    def answers(self) -> tuple[Answer[..., Any], ...]:
+        """The answers that are written here."""
+        return self.section.answers
 
     @property
     def marks(self) -> Marks:
         """What this space carries."""
-        return total([self.slot.worth(answer.marks) for answer in self.answers])
+        return total([self.slot.worth(self.slot.layout.marks[answer.name]) for answer in self.answers])
 
 
 @dataclass(frozen=True)
@@ -138,6 +158,11 @@ class Group:
     def marks(self) -> Marks:
         """What the part carries."""
         return total([inner.marks for inner in (*self.groups, *self.spaces)])
+
+    @property
+    def below(self) -> tuple[Slot, ...]:
+        """The problems that stand right below its text, to which a figure above them belongs."""
+        return tuple([group.slot for group in self.groups or (self,) if group.slot])
 
     def all_spaces(self) -> Iterator[Space]:
         """The spaces in it, in printed order."""
@@ -211,6 +236,19 @@ class Paper:
         """Every answer space, in printed order."""
         return tuple([space for question in self.questions for space in question.body.all_spaces()])
 
+    def label(self, text: str) -> str:
+        """The label of a question as it is printed, also without its parentheses; what names none stays as it is.
+
+        >>> load_paper("eecs182-sp23").label("10bii")
+        '10(b)ii'
+        """
+        return self._labels.get(_SPELLING.sub("", text), text)
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        labels = [space.label for space in self.spaces]
+        return {_SPELLING.sub("", label): label for label in labels}
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """Every problem that stands in it, in printed order."""
@@ -222,13 +260,12 @@ class Paper:
 
     def errata(self) -> list[Finding]:
         """What the printed keys of its problems get wrong."""
-        names = dict.fromkeys(slot.problem.name for slot in self.slots)
-        return [finding for name in names for finding in self.problems[name].errata()]
+        return [finding for slot in self.slots for finding in slot.problem.errata() if finding.variant == slot.variant]
 
     def discrimination(self) -> list[Finding]:
         """The slips that the published numbers of its problems cannot tell from the key."""
-        names = dict.fromkeys(slot.problem.name for slot in self.slots)
-        return [finding for name in names for finding in self.problems[name].discrimination()]
+        found = [(slot, finding) for slot in self.slots for finding in slot.problem.discrimination()]
+        return [finding for slot, finding in found if finding.variant == slot.variant]
 
     def texts(self) -> Iterator[Text]:
         """Every text of the paper itself."""
@@ -300,7 +337,7 @@ class Paper:
         if isinstance(entry.published, str) and entry.published not in problem.variants:
             raise MarkschemeError(f"{self.name}: {where}: {name} is not published as {entry.published!r}; "
                                   f"{near_misses(entry.published, problem.variants)}")  # fmt: skip
-        if entry.published is True and len(problem.variants) != 1:
+        if entry.published is True and problem.default_variant is None:
             raise MarkschemeError(f"{self.name}: {where}: {name} is published {len(problem.variants)} times; "
                                   f"name one: {', '.join(map(repr, problem.variants)) or 'none'}")  # fmt: skip
         if entry.scoring and not any([answer.can_be_scored(entry.scoring) for answer in problem.asked]):
@@ -464,13 +501,22 @@ def _is_alone(entry: PartEntry) -> bool:
 
 def _spaces(slot: Slot) -> Iterator[Space]:
     own = 0
-    for part, asked in slot.problem.sections():
+    for section in slot.layout.sections:
         path = slot.path
-        if part is not None:
+        if section.part is not None:
             path = (*slot.path, label_at(len(slot.path), own))
             own += 1
-        if asked:
-            yield Space("".join(path), path, slot, part, asked)
+        if section.answers:
+            yield Space(path, slot, section)
+
+
+def label_of(path: tuple[str, ...]) -> str:
+    """A label as it is printed: letters below a question and capitals stand in parentheses.
+
+    >>> label_of(("5",)), label_of(("5", "a")), label_of(("10", "b", "ii"))
+    ('5', '5(a)', '10(b)ii')
+    """
+    return "".join([f"({name})" if depth in (1, 3) else name for depth, name in enumerate(path)])
 
 
 def label_at(depth: int, index: int) -> str:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from markscheme.core.answer import Answer, Part
+from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
+from markscheme.core.layout import FigureRule, TableRule
 from markscheme.core.verdict import Marks, exact_marks
-from markscheme.core.writing import figures, filling, marked_options, options, rules, steps, trained
-from markscheme.kinds import Rubric
+from markscheme.core.writing import (
+    figures,
+    filling,
+    is_blank,
+    marked_options,
+    options,
+    rules,
+    solved_figures,
+    steps,
+    trained,
+)
+from markscheme.kinds import Kind, MatrixExpression, Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -28,6 +39,7 @@ if TYPE_CHECKING:
 
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
+MATRIX_BOX = (4.2, 2.4)
 MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
 CHARACTERS_A_LINE = 100
 _INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
@@ -81,11 +93,12 @@ class Source:
             case Prose(phrase):
                 text = self.phrase(phrase)
                 return re.sub(r"^(#m\(\d+, )\$(\S.*)\$\);$", r"\1$ \2 $);", text) if _has_grid(phrase) else text
-            case Drawing(shown):
-                return f"#picture({self.add(self.pictures, shown)})"
+            case Drawing(shown, _, _, caption):
+                under = f", caption: [{self.phrase(caption)}]" if caption else ""
+                return f"#picture({self.add(self.pictures, shown)}{under})"
             case Table(columns, rows):
                 heads = ", ".join([f"[{self.phrase(column)}]" for column in columns])
-                cells = [[as_data(cell) for cell in row] for row in rows]
+                cells = [[as_data(cell) for cell in row if isinstance(cell, Notation)] for row in rows]
                 return f"#table-of({self.add(self.tables, cells)}, ({heads},))"
             case Head() | Fields() | Choices():
                 return ""
@@ -238,17 +251,20 @@ def _question(sheet: Sheet, question: Question) -> str:
 
 def _group(sheet: Sheet, group: Group) -> str:
     pieces = [sheet.phrase(Phrase(group.text, _nothing))]
+    if len(group.path) == 1 or group.groups:
+        for slot in group.below:
+            pieces += _figures(sheet, sheet.copy.items[slot.label], slot.layout.shows("above"))
     pieces += [
         f"#part([{_label(inner.path)}], {_number(inner.marks)})[\n{_group(sheet, inner)}\n]" for inner in group.groups
     ]
     if group.slot:
         item = sheet.copy.items[group.slot.label]
-        pieces.append(sheet.phrase(Phrase(item.problem.text, filling(item))))
-        pieces += _figures(sheet, item, None)
+        pieces.append(sheet.phrase(Phrase(item.layout.text, filling(item))))
+        pieces += _figures(sheet, item, item.layout.shows("question"))
         said = set[str]()
         for space in group.spaces:
             inside = _space(sheet, item, space, said)
-            if space.part is None:
+            if space.section.part is None:
                 pieces.append(inside)
             else:
                 pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
@@ -259,20 +275,27 @@ def _group(sheet: Sheet, group: Group) -> str:
 
 
 def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
+    section = space.section
     pieces: list[str] = []
-    if space.part is not None:
-        pieces.append(sheet.phrase(Phrase(space.part.text, filling(item))))
-        pieces += _figures(sheet, item, space.part)
+    if section.part is not None:
+        pieces.append(sheet.phrase(Phrase(section.text, filling(item))))
+    if section.figures:
+        pieces += _figures(sheet, item, section.shows("question"))
+    in_tables = frozenset[str]().union(*[table.names for table in section.tables])
     fields: list[str] = []
-    for answer in space.answers:
+    for answer in section.answers:
         if answer.options:
             pieces.append(_choices(sheet, item, answer, space))
-        elif not isinstance(answer.kind, Rubric) and not _is_in_figure(item, space.part):
+        elif not (isinstance(answer.kind, Rubric) or section.is_answered_in_figure or answer.name in in_tables):
             fields.append(f"{_field(sheet, item, answer)}, ")
-    pieces += [sheet.block(block) for block in rules(item, space.answers)]
-    worked = [block for answer in _worked_in(item, space) for block in steps(item, answer, said)]
+    fields += [f"{_table_to_fill(sheet, item, table)}, " for table in section.tables]
+    pieces += [sheet.block(block) for block in rules(item, section.answers)]
+    worked = solved_figures(item, section.figures, with_figures=False)
+    if section is item.layout.sections[0]:
+        worked += solved_figures(item, item.layout.head, with_figures=False)
+    worked += [block for answer in section.worked for block in steps(item, answer, said)]
     needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])
-    height = space.slot.entry.space or _room(space, needed, in_figure=_is_in_figure(item, space.part))
+    height = space.slot.entry.space or _room(space, needed, in_figure=section.is_answered_in_figure)
     working = ""
     if sheet.solutions:
         working = "\n\n".join([sheet.block(block) for block in worked])
@@ -286,22 +309,8 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     return "\n\n".join([piece for piece in pieces if piece])
 
 
-def _worked_in(item: Item, space: Space) -> Iterable[Answer[..., Any]]:
-    """The answers and steps whose working belongs into a space: those of its part; those of none into the first."""
-    first = next(iter(item.problem.sections()))[0]
-    return [
-        answer
-        for answer in item.problem.answers.values()
-        if answer.part is space.part or (answer.part is None and answer.role != "asked" and space.part is first)
-    ]
-
-
-def _figures(sheet: Sheet, item: Item, part: Part | None) -> list[str]:
-    return [sheet.block(block) for block in figures(item, part, solutions=sheet.solutions)]
-
-
-def _is_in_figure(item: Item, part: Part | None) -> bool:
-    return any(figure.answered and figure.part is part for figure in item.problem.figures)
+def _figures(sheet: Sheet, item: Item, shown: Sequence[FigureRule]) -> list[str]:
+    return [sheet.block(block) for block in figures(item, shown, solutions=sheet.solutions)]
 
 
 def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -> str:
@@ -313,6 +322,19 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     return f"#choices({typst_string(space.label)}, ({texts},), marked: given({number}))"
 
 
+def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
+    def cell(text: Text) -> str:
+        if is_blank(item, text):
+            (name,) = text.names
+            kind = item.problem.kind_of(name)
+            return f"(value: given({sheet.add_secret(as_data(kind.show(item.values[name])))}))"
+        return f"[{sheet.phrase(Phrase(text, filling(item)))}]"
+
+    heads = ", ".join([f"[{sheet.phrase(Phrase(column, filling(item)))}]" for column in table.columns])
+    cells = ", ".join([cell(text) for row in table.rows for text in row])
+    return f"table-to-fill(({heads},), ({cells},))"
+
+
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     kind, key = item.problem.kind_of(answer.name), item.values[answer.name]
     label = sheet.phrase(Phrase(answer.label, filling(item)))
@@ -322,11 +344,18 @@ def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
         return f"squares-field([{label}], ({texts}), marked: given({sheet.add_secret(marked)}))"
     node = kind.show(key)
     value = f"value: given({sheet.add_secret(as_data(node))})"
-    if isinstance(node, Grid):
-        width, height = 0.55 + 0.6 * len(node.rows[0]), 0.35 + 0.5 * len(node.rows)
+    if size := _box(kind, node):
+        width, height = size
         return f"field([{label}], {width:.2f}cm, height: {height:.2f}cm, {value})"
     width = min(max(0.22 * len(answer.kind.example) + 0.8, 2.0), 9.0)
     return f"field([{label}], {width:.2f}cm, {value})"
+
+
+def _box(kind: Kind[Any], node: Notation) -> tuple[float, float] | None:
+    """Width and height in cm of the box for a value of several lines; None where a line does."""
+    if isinstance(node, Grid):
+        return 0.55 + 0.6 * len(node.rows[0]), 0.35 + 0.5 * len(node.rows)
+    return MATRIX_BOX if isinstance(kind, MatrixExpression) else None
 
 
 def _room(space: Space, needed: float, *, in_figure: bool) -> float:

@@ -8,10 +8,10 @@ from importlib.resources import files
 
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks
-from markscheme.core.writing import fields, figures, filling, in_marks, options, rules, solution_of, trained
+from markscheme.core.writing import asking, figures, filling, in_marks, solution_of, trained
 from markscheme.paper.plan import Group, Question, Space
 from markscheme.paper.printing import Copy
-from markscheme.text.document import Block, Choices, Head, Phrase, Prose, write
+from markscheme.text.document import Block, Head, Phrase, Prose, write
 from markscheme.text.source import Text
 
 
@@ -82,13 +82,16 @@ def _marks(question: Question) -> str:
 def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
     if group.text.source:
         yield Prose(Phrase(group.text, _nothing))
+    if len(group.path) == 1 or group.groups:
+        for slot in group.below:
+            yield from figures(copy.items[slot.label], slot.layout.shows("above"), solutions=solutions)
     for inner in group.groups:
         yield _head(inner.path, inner.marks)
         yield from _group(copy, inner, solutions=solutions)
     if group.slot:
         item = copy.items[group.slot.label]
-        yield Prose(Phrase(item.problem.text, filling(item)))
-        yield from figures(item, None, solutions=solutions)
+        yield Prose(Phrase(item.layout.text, filling(item)))
+        yield from figures(item, item.layout.shows("question"), solutions=solutions)
         for space in group.spaces:
             yield from _space(item, space, solutions=solutions)
         if solutions:
@@ -98,15 +101,13 @@ def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
 
 
 def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
-    if space.part is not None:
-        yield _head(space.path, space.marks, Phrase(space.part.text, filling(item)))
-        yield from figures(item, space.part, solutions=solutions)
-    for answer in space.answers:
-        if answer.options and not solutions:
-            yield Choices(options(item, answer))
-    if not solutions:
-        yield from rules(item, space.answers)
-        yield fields(item, space.answers)
+    section = space.section
+    if section.part is not None:
+        yield _head(space.path, space.marks, Phrase(section.text, filling(item)))
+    if solutions:
+        yield from figures(item, section.figures, solutions=True)
+    else:
+        yield from asking(item, section)
 
 
 def _head(path: tuple[str, ...], marks: Marks, body: Phrase | None = None) -> Head:

@@ -69,10 +69,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of values under column heads."""
+    """A table of values and texts under column heads."""
 
     columns: Sequence[Phrase]
-    rows: Sequence[Sequence[Notation]]
+    rows: Sequence[Sequence[Notation | Phrase]]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class Drawing:
     shown: Mapping[str, object]
     alternative: str
     svg: Callable[[], str]
+    caption: Phrase | None = None
 
 
 BACKSLASHED = r"\\\1"
@@ -128,9 +129,13 @@ def _write(block: Block, target: Target, markup: Markup) -> str:
             ])  # fmt: skip
         case Table(columns, rows):
             heads = [column.write(target) for column in columns]
-            return markup.table(heads, [[show(cell, target, math=False) for cell in row] for row in rows])
+            return markup.table(heads, [[_cell(cell, target) for cell in row] for row in rows])
         case Drawing():
             return markup.picture(block)
+
+
+def _cell(cell: Notation | Phrase, target: Target) -> str:
+    return cell.write(target) if isinstance(cell, Phrase) else show(cell, target, math=False)
 
 
 def _field(field: Field, target: Target, markup: Markup) -> str:
@@ -184,11 +189,21 @@ def _folded(row: list[str], widths: list[int]) -> list[str]:
 
 def _in_markdown(drawing: Drawing) -> str:
     """The words of a picture with no more escaped than Markdown would take for markup."""
-    return f"*Figure: {re.sub(r'([*`<$|])', BACKSLASHED, drawing.alternative)}*"
+    words = re.sub(r"([*`<$|])", BACKSLASHED, drawing.alternative)
+    return f"*{_called(drawing, 'markdown')} {words}*"
+
+
+def _in_html(drawing: Drawing) -> str:
+    caption = f"<figcaption>{drawing.caption.write('html')}</figcaption>" if drawing.caption else ""
+    return f"<figure>{drawing.svg()}{caption}</figure>"
 
 
 def _in_words(target: Target) -> Callable[[Drawing], str]:
-    return lambda drawing: show(Word(f"Figure: {drawing.alternative}"), target, math=False)
+    return lambda drawing: f"{_called(drawing, target)} {show(Word(drawing.alternative), target, math=False)}"
+
+
+def _called(drawing: Drawing, target: Target) -> str:
+    return drawing.caption.write(target) if drawing.caption else "Figure:"
 
 
 def _plain(target: Target) -> Callable[[str], str]:
@@ -215,7 +230,7 @@ MARKUP: Mapping[Target, Markup] = {
         items=lambda items: '<ul class="answers">\n' + "\n".join(items) + "\n</ul>",
         table=html_table,
         paragraph=lambda text: f'<div class="head">{text}</div>',
-        picture=lambda drawing: f"<figure>{drawing.svg()}</figure>",
+        picture=_in_html,
         code=lambda text: f"<code>{escape(text)}</code>",
     ),
     "latex": Markup(

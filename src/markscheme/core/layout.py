@@ -1,0 +1,196 @@
+"""What is asked of a problem, and where it stands: all of it at drawn numbers, or what an exam asked, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.kinds import Rubric
+from markscheme.text.source import Text
+
+if TYPE_CHECKING:
+    from markscheme.core.answer import Answer, Part
+    from markscheme.core.problem import Problem
+    from markscheme.core.wiring import Wired
+
+Place: TypeAlias = Literal["question", "above", "solution"]
+"""Where a figure stands: with the question, with the text of the paper above it, or in the solution alone."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How an exam shows a figure: under which caption, and where."""
+
+    caption: str = ""
+    place: Place = "question"
+
+
+@dataclass(frozen=True)
+class FigureRule:
+    """A figure drawn from the problem's values, in a part or beside the problem's text."""
+
+    name: str
+    part: Part | None
+    wired: Wired
+    answered: bool = False
+    """Whether students write into it."""
+    place: Place = "question"
+    caption: Text | None = None
+
+    def shown_as(self, figure: Figure) -> FigureRule:
+        """The figure under the caption and at the place that an exam gives it."""
+        caption = Text(figure.caption, inline=True) if figure.caption else None
+        return replace(self, place=figure.place, caption=caption)
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """A table to fill in: its cells are texts; one that is the hole of an asked answer is a blank."""
+
+    part: Part | None
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names in its cells."""
+        return frozenset([name for row in self.rows for cell in row for name in cell.names])
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """Answers that stand together: those of a part, with its text, or those beside the problem's text."""
+
+    label: str
+    part: Part | None
+    text: Text
+    answers: tuple[Answer[..., Any], ...]
+    worked: tuple[Answer[..., Any], ...]
+    """What its solution works out: its answers, and the steps and shown values that lead to them."""
+    figures: tuple[FigureRule, ...] = ()
+    tables: tuple[TableRule, ...] = ()
+
+    def shows(self, place: Place) -> tuple[FigureRule, ...]:
+        """Its figures at a place."""
+        return tuple([figure for figure in self.figures if figure.place == place])
+
+    @property
+    def is_answered_in_figure(self) -> bool:
+        """Whether students write into a figure of it."""
+        return any([figure.answered for figure in self.figures])
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The text, the sections below it, and what each answer that is asked here earns."""
+
+    text: Text
+    sections: tuple[Section, ...]
+    marks: Mapping[str, Marks]
+    head: tuple[FigureRule, ...] = ()
+    """The figures beside the text."""
+
+    @cached_property
+    def asked(self) -> tuple[Answer[..., Any], ...]:
+        """The answers that the student writes, in order."""
+        return tuple([answer for section in self.sections for answer in section.answers])
+
+    @property
+    def total(self) -> Marks:
+        """The marks of all of it."""
+        return total(self.marks.values())
+
+    def points(self, answer: Answer[..., Any]) -> tuple[tuple[str, Marks], ...]:
+        """What the marks of an answer are given for: the points of its rubric, or the whole, under an empty name."""
+        marks = self.marks[answer.name]
+        if not isinstance(answer.kind, Rubric):
+            return (("", marks),)
+        share = Fraction(marks) / Fraction(answer.kind.marks)
+        return tuple([(point, exact_marks(share * earned)) for point, earned in answer.kind.points])
+
+    def is_seen(self, answer: Answer[..., Any]) -> bool:
+        """Whether a student sees an answer's name: it is asked here, or shown."""
+        return answer.name in self.marks or answer.role == "shown"
+
+    def shows(self, place: Place) -> tuple[FigureRule, ...]:
+        """The figures beside the text, at a place."""
+        return tuple([figure for figure in self.head if figure.place == place])
+
+
+def whole(problem: Problem) -> Layout:
+    """Everything that a problem can ask, part by part."""
+    return _laid_out(problem, problem.text, {it.name: it.marks for it in problem.asked}, None, problem.figures)
+
+
+def as_asked(
+    problem: Problem,
+    asks: Mapping[str, Marks],
+    text: str | None,
+    parts: Mapping[str, str] | None,
+    figures: Sequence[FigureRule] | None,
+) -> Layout:
+    """What an exam asks of a problem. With a text of its own, and no parts, it is one question; a sole part is none."""
+    shown = [*problem.figures] if figures is None else figures
+    if text is not None and not parts:
+        return _one_section(problem, Text(text), asks, [replace(it, part=None) for it in shown])
+    laid = _laid_out(problem, problem.text if text is None else Text(text), asks, parts, shown)
+    sections = [section for section in laid.sections if section.answers]
+    if len(sections) == 1:
+        (alone,) = sections
+        own = Text(f"{laid.text.source}\n\n{alone.text.source}".strip())
+        return _one_section(problem, own, asks, [replace(it, part=None) for it in (*laid.head, *alone.figures)])
+    labeled = enumerate([section for section in sections if section.part], start=ord("a"))
+    labels = {section: chr(letter) for letter, section in labeled}
+    return replace(laid, sections=tuple([replace(it, label=labels.get(it, "")) for it in sections]))
+
+
+def _one_section(problem: Problem, text: Text, asks: Mapping[str, Marks], figures: Sequence[FigureRule]) -> Layout:
+    asked = tuple([answer for answer in problem.asked if answer.name in asks])
+    tables = _tables(problem, asks, lambda _: True)
+    section = Section("", None, Text(""), asked, _worked(problem, asks, lambda _: True), tuple(figures), tables)
+    return Layout(text, (section,), asks)
+
+
+def _laid_out(
+    problem: Problem, text: Text, asks: Mapping[str, Marks], parts: Mapping[str, str] | None,
+    figures: Sequence[FigureRule],
+) -> Layout:  # fmt: skip
+    asked = [answer for answer in problem.asked if answer.name in asks]
+    beside = any([answer.part is None for answer in asked]) or not problem.parts
+    sections: list[Section] = []
+    for part in (None, *problem.parts):
+        if part is None and not beside:
+            continue
+
+        def is_here(own: Part | None, part: Part | None = part) -> bool:
+            return own is part or (own is None and not sections)
+
+        own = Text("") if part is None else Text(parts[part.label]) if parts and part.label in parts else part.text
+        here = tuple([answer for answer in asked if answer.part is part])
+        drawn = tuple([figure for figure in figures if figure.part is part and part is not None])
+        worked = _worked(problem, asks, is_here)
+        tables = _tables(problem, asks, is_here)
+        sections.append(Section(part.label if part else "", part, own, here, worked, drawn, tables))
+    return Layout(text, tuple(sections), asks, tuple([figure for figure in figures if figure.part is None]))
+
+
+def _worked(
+    problem: Problem, asks: Mapping[str, Marks], is_here: Callable[[Part | None], bool]
+) -> tuple[Answer[..., Any], ...]:
+    """The answers asked and what leads to them. Where all are asked, also what leads to none."""
+    needed = {before for name in asks for before in problem.answers[name].ancestors}
+    are_all = all([answer.name in asks for answer in problem.asked])
+    return tuple([
+        answer for name, answer in problem.answers.items()
+        if is_here(answer.part) and (name in asks or (answer.role != "asked" and (are_all or name in needed)))
+    ])  # fmt: skip
+
+
+def _tables(
+    problem: Problem, asks: Mapping[str, Marks], is_here: Callable[[Part | None], bool]
+) -> tuple[TableRule, ...]:
+    return tuple([table for table in problem.tables if is_here(table.part) and not table.names.isdisjoint(asks)])
