@@ -187,9 +187,9 @@ def test_errata(run: Run) -> None:
 
 def test_brackets_are_no_markup(run: Run) -> None:
     """What looks like markup in a table's cell is printed, not obeyed."""
-    Path("a.csv").write_text("student,question,answer,text\n[/b],4a,h_2,x\n[red]z,1,honor_code,[/i]\n", "utf-8")
+    Path("a.csv").write_text("student,question,answer,text\n[/b],4(a),h_2,x\n[red]z,1,honor_code,[/i]\n", "utf-8")
     ran = run("mark", "eecs182-sp23", "a.csv", "--out", "out")
-    assert ran.code == (0 if "4a" in Path("out/marks.csv").read_text("utf-8") else 2)
+    assert ran.code == (0 if "4(a)" in Path("out/marks.csv").read_text("utf-8") else 2)
     assert "[red]z" in ran.out
     assert "[/i]" in ran.out
 
@@ -274,7 +274,9 @@ def test_practice_outlives_a_broken_record(practice: Callable[..., Ran], here: P
 
 def test_what_people_decide(run: Run, here: Path) -> None:
     """A rubric sheet goes out and comes back, what moved is told, and a sheet that is filled in is never emptied."""
-    (here / "answers.csv").write_text('student,question,answer,text\ns1,1bi,why,they leak\ns1,1biii,leaked,"3, 8"\n')
+    (here / "answers.csv").write_text(
+        'student,question,answer,text\ns1,1(b)i,why,they leak\ns1,1(b)iii,leaked,"3, 8"\n'
+    )
     command = ("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks")
     assert "marks/by_hand.csv" in run(*command).out
     sheet = here / "marks" / "by_hand.csv"
@@ -297,7 +299,7 @@ def test_what_people_decide(run: Run, here: Path) -> None:
 
 def test_sheets_as_xlsx(run: Run, here: Path) -> None:
     """by_hand.xlsx goes out, comes back filled in, and is never emptied; what a student wrote is no formula in it."""
-    (here / "answers.csv").write_text("student,question,answer,text\ns1,1bi,why,=HYPERLINK(1)\n")
+    (here / "answers.csv").write_text("student,question,answer,text\ns1,1(b)i,why,=HYPERLINK(1)\n")
     command = ("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks", "--xlsx")
     ran = run(*command)
     assert all(f"marks/{name}.xlsx" in ran.out for name in ("marks", "totals", "by_hand"))
@@ -322,9 +324,9 @@ def test_sheets_as_xlsx(run: Run, here: Path) -> None:
 
 def test_a_folder_handed_in(run: Run, here: Path) -> None:
     """A folder with a file a student is marked as one CSV is; what cannot be used in it is named."""
-    (here / "all.csv").write_text('student,question,answer,text\ns1,1a,h_2,x\ns2,1a,h_2,"[1, 2]"\n')
+    (here / "all.csv").write_text('student,question,answer,text\ns1,1(a),h_2,x\ns2,1(a),h_2,"[1, 2]"\n')
     (here / "in").mkdir()
-    (here / "in" / "s1.jsonl").write_text('{"question": "1a", "answer": "h_2", "text": "x"}\n')
+    (here / "in" / "s1.jsonl").write_text('{"question": "1(a)", "answer": "h_2", "text": "x"}\n')
     (here / "in" / "s2.csv").write_text('question,answer,text\n1a,h_2,"[1, 2]"\n')
     command = ("mark", "eecs182-sp23", "--questions", "attention/linear_rnn")
     assert run(*command, "all.csv", "--out", "a").code == run(*command, "in", "--out", "b").code == 0
@@ -343,7 +345,7 @@ def test_a_folder_handed_in(run: Run, here: Path) -> None:
 def test_what_marks_hang_on(run: Run, here: Path) -> None:
     """run.json has the version, the seed and the hash of each file read; the same run gives the same bytes."""
     (here / "quiz.toml").write_text(RNN)
-    (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,x\n")
+    (here / "answers.csv").write_text(ANSWERS + "s1,1,1(a),h_2,x\n")
     (here / "roster.csv").write_text("student\ns1\n")
     for out in ("a", "b"):
         assert run(*MARK[:3], "--out", out, "--seed", "1", "--roster", "roster.csv").code == 0
@@ -357,7 +359,7 @@ def test_what_marks_hang_on(run: Run, here: Path) -> None:
         for role, name in read.items()
     }
     assert (said["students"], said["answers"], said["statuses"]) == (1, 6, {"blank": 5, "unreadable": 1})
-    (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,y\n")
+    (here / "answers.csv").write_text(ANSWERS + "s1,1,1(a),h_2,y\n")
     assert run(*MARK[:3], "--out", "b", "--seed", "1", "--roster", "roster.csv").code == 0
     changed = json.loads((here / "b" / "run.json").read_text())
     assert {key for key in said if said[key] != changed[key]} == {"files"}
@@ -367,7 +369,7 @@ def test_what_marks_hang_on(run: Run, here: Path) -> None:
 def test_forms_of_feedback(run: Run, here: Path, words: tuple[str, ...], name: str) -> None:
     """`--feedback` alone writes a web page for each student, `--feedback pdf` a PDF."""
     (here / "quiz.toml").write_text(RNN)
-    (here / "answers.csv").write_text(ANSWERS + "s1,1,1a,h_2,x\n")
+    (here / "answers.csv").write_text(ANSWERS + "s1,1,1(a),h_2,x\n")
     ran = run(*MARK[:3], *words, *MARK[3:])
     assert (ran.code, "out/feedback: 1 sheets" in ran.out) == (0, True)
     assert [page.name for page in (here / "out" / "feedback").iterdir()] == [name]
@@ -439,7 +441,7 @@ def test_the_doctor_without_bubblewrap(here: Path, bwrap: str | None, state: str
     assert (tried.returncode, tried.stderr) == (1, "")
     assert "by hand, 0 of 4 marks" in tried.stdout
     assert len(re.findall("is not installed|cannot start", tried.stdout)) == 1
-    answers = "student,question,answer,text\n" + "".join([f"s{n},1bii,code,x = {n}\n" for n in range(5)])
+    answers = "student,question,answer,text\n" + "".join([f"s{n},1(b)ii,code,x = {n}\n" for n in range(5)])
     (here / "answers.csv").write_text(answers)
     marked = ran("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks")
     assert (marked.returncode, marked.stderr) == (0, "")
@@ -709,7 +711,11 @@ def test_bad_problem(run: Run, here: Path, source: str, says: str) -> None:
 @pytest.mark.parametrize("page", ["quiz.toml", "roster.csv", "answers.csv"])
 def test_not_utf_8(run: Run, here: Path, page: str) -> None:
     """A file that is not UTF-8 is named, with the byte."""
-    contents = {"quiz.toml": RNN, "roster.csv": "student,last\ns1,Müller\n", "answers.csv": ANSWERS + "s1,1,1a,h_2,é\n"}
+    contents = {
+        "quiz.toml": RNN,
+        "roster.csv": "student,last\ns1,Müller\n",
+        "answers.csv": ANSWERS + "s1,1,1(a),h_2,é\n",
+    }
     for name, text in contents.items():
         (here / name).write_bytes(text.replace("Quiz", "Quizé").encode("latin-1" if name == page else "utf-8"))
     command = PAPER if page == "quiz.toml" else MARK
@@ -720,7 +726,7 @@ def test_not_utf_8(run: Run, here: Path, page: str) -> None:
 def test_byte_order_mark(run: Run, here: Path) -> None:
     """A byte order mark, as Windows writes it, changes nothing."""
     (here / "quiz.toml").write_text(RNN, "utf-8-sig")
-    (here / "answers.csv").write_text(ANSWERS + "s1,common:1,1a,h_2,x\n", "utf-8-sig")
+    (here / "answers.csv").write_text(ANSWERS + "s1,common:1,1(a),h_2,x\n", "utf-8-sig")
     assert run(*MARK).code == 0
 
 
@@ -731,8 +737,8 @@ BAD_CSV: list[tuple[str, str, tuple[str, ...]]] = [
     ("answers.csv", "student,question,answer,text,text\n", ("answers.csv, row 1: 2 columns are called 'text'",)),
     ("answers.csv", '"student\n', ("answers.csv, row 1:", "check the quotes")),
     ("answers.csv", ANSWERS, ("answers.csv has no row that can be marked",)),
-    ("answers.csv", ANSWERS + ",1,1a,h_2,x\n,1,1a,v_1,x\n", ("row 2: column 'student' is empty (and 1 more)",)),
-    ("answers.csv", ANSWERS + "s1,9,1a,h_2,x\n", ("row 2: column 'seed' is '9', but --seed is '1'",)),
+    ("answers.csv", ANSWERS + ",1,1(a),h_2,x\n,1,1(a),v_1,x\n", ("row 2: column 'student' is empty (and 1 more)",)),
+    ("answers.csv", ANSWERS + "s1,9,1(a),h_2,x\n", ("row 2: column 'seed' is '9', but --seed is '1'",)),
     ("roster.csv", "", ("roster.csv, row 1: a column 'student' is missing",)),
     ("roster.csv", "studnet,last\n", ("did you mean 'studnet'?",)),
     ("roster.csv", "student\n", ("roster.csv has no student",)),
@@ -743,7 +749,7 @@ BAD_CSV: list[tuple[str, str, tuple[str, ...]]] = [
 @pytest.mark.parametrize(("page", "text", "says"), BAD_CSV, ids=range(len(BAD_CSV)))
 def test_bad_csv(run: Run, here: Path, page: str, text: str, says: tuple[str, ...]) -> None:
     """A file that is no roster, or no answers.csv, or holds no row to use, is one line and leaves no file."""
-    contents = {"quiz.toml": RNN, "roster.csv": "student\ns1\n", "answers.csv": ANSWERS + "s1,1,1a,h_2,x\n"}
+    contents = {"quiz.toml": RNN, "roster.csv": "student\ns1\n", "answers.csv": ANSWERS + "s1,1,1(a),h_2,x\n"}
     for name, kept in contents.items():
         (here / name).write_text(text if name == page else kept, "utf-8")
     before = pages(here)
@@ -755,8 +761,15 @@ def test_broken_rows(run: Run, here: Path) -> None:
     """Broken rows of both files are named, a line each, and the others are marked and written."""
     (here / "quiz.toml").write_text(RNN)
     (here / "roster.csv").write_text("student,last\ns1,A\ns1,B\n,C\ns2,D\n")
-    rows = ["s1,1,1a,h_2,x", "s1,1,9z,h_2,x", "s1,1,1a,h_9,x", 's1,1,1a,v_1,"x"y', "s3,1,1a,k_3,x", "s1,1,1a,h_2,y"]
-    (here / "answers.csv").write_text(ANSWERS + "\n".join([*rows, "s1,1,1a,v_2,x,z", "s1,2,1a,v_2,x"]) + "\n")
+    rows = [
+        "s1,1,1(a),h_2,x",
+        "s1,1,9z,h_2,x",
+        "s1,1,1(a),h_9,x",
+        's1,1,1(a),v_1,"x"y',
+        "s3,1,1(a),k_3,x",
+        "s1,1,1(a),h_2,y",
+    ]
+    (here / "answers.csv").write_text(ANSWERS + "\n".join([*rows, "s1,1,1(a),v_2,x,z", "s1,2,1(a),v_2,x"]) + "\n")
     ran = run(*MARK, "--roster", "roster.csv", "--json")
     assert ran.code == 2
     complaints = ran.err.splitlines()
@@ -808,7 +821,7 @@ def test_new(run: Run, here: Path) -> None:
     key = run("show", "circuits/divider", "--problems", "mine", "--json", "--solution", "--seed", "1").json["key"]
     page = here / "out" / "answers.csv"
     rows = list(csv.DictReader(page.read_text("utf-8").splitlines()))
-    assert [row["question"] for row in rows] == ["1a", "1b"]
+    assert [row["question"] for row in rows] == ["1(a)", "1(b)"]
     filled = [f"s1,{row['seed']},{row['question']},{row['answer']},{key[row['answer']]}" for row in rows]
     page.write_text("student,seed,question,answer,text\n" + "\n".join(filled), "utf-8")
     marked = run("mark", "quiz.toml", page, "--out", "marks", "--json").json

@@ -122,7 +122,7 @@ def test_a_row_an_answer() -> None:
     assert rows[0] == HEAD.strip().split(",")
     asked = [(question, name) for question, names in questions_of(paper).items() for name in names]
     assert [(question, name) for _, _, question, name, _ in rows[1:]] == asked
-    assert asked[:3] == [("1", "honor_code"), ("2", "favorite"), ("3a", "v_1")]
+    assert asked[:3] == [("1", "honor_code"), ("2", "favorite"), ("3(a)", "v_1")]
     assert {(student, seed) for student, seed, *_ in rows[1:]} == {("", "common:7")}
 
 
@@ -130,8 +130,8 @@ def test_a_row_an_answer() -> None:
     ("text", "filled"),
     [
         (HEAD, False),
-        (HEAD + "s1,7,1a,h_2,\n,,1a,h_2,\n\n", False),
-        (HEAD + "s1,7,1a,h_2,x\n", True),
+        (HEAD + "s1,7,1(a),h_2,\n,,1(a),h_2,\n\n", False),
+        (HEAD + "s1,7,1(a),h_2,x\n", True),
         ("anything else", False),
         ("other,columns\n1,2\n", True),
         (HEAD + '"', True),
@@ -201,11 +201,11 @@ def test_favorite(text: str | None, status: str, marks: int) -> None:
 def test_follow_through_and_scale(marks: float) -> None:
     """A wrong h_2 carried on correctly costs h_2 alone, in the scale of the paper, exactly."""
     paper = plan({"problem": SHAPE}, {"problem": RNN, "published": True, "marks": marks})
-    wrong = {("2a", "v_1"): "[0,1]", ("2a", "h_2"): "[2,2]", ("2a", "v_2"): "[2,0]"}
+    wrong = {("2(a)", "v_1"): "[0,1]", ("2(a)", "h_2"): "[2,2]", ("2(a)", "v_2"): "[2,0]"}
     report = mark_paper(paper, submission(paper, {name: wrong.get(name, "") for name in key_of(paper, "")}))
     found = statuses(report)
-    assert [found["2a", name] for name in ("v_1", "v_2", "k_3")] == ["right", "follow-through", "blank"]
-    assert found["2a", "h_2"] in ("wrong", "slip")
+    assert [found["2(a)", name] for name in ("v_1", "v_2", "k_3")] == ["right", "follow-through", "blank"]
+    assert found["2(a)", "h_2"] in ("wrong", "slip")
     assert report.total == Fraction(str(marks)) * 4 / 14
     assert report.out_of == 3 + Fraction(str(marks))
 
@@ -217,20 +217,20 @@ def test_follow_through_across_labels() -> None:
     values = dict(item.values)
     values["v_2"] = type(item.key["v_2"])((7, -8))
     carried = item.problem.answers["output"].wired(values)
-    wrong = {("1a", "v_2"): "[7, -8]", ("1b", "output"): item.problem.answers["output"].kind.write(carried)}
+    wrong = {("1(a)", "v_2"): "[7, -8]", ("1(b)", "output"): item.problem.answers["output"].kind.write(carried)}
     report = mark_paper(paper, submission(paper, wrong))
     found = {name: status for name, status in statuses(report).items() if status != "right"}
-    assert found.keys() == {("1a", "v_2"), ("1b", "output")}
-    assert found["1b", "output"] == "follow-through"
+    assert found.keys() == {("1(a)", "v_2"), ("1(b)", "output")}
+    assert found["1(b)", "output"] == "follow-through"
     assert report.total == 26
 
 
 def test_blank_and_unreadable() -> None:
     """What is left out is blank and what cannot be read is unreadable; both earn nothing, and cost nothing else."""
     paper = plan({"problem": RNN})
-    report = mark_paper(paper, submission(paper, {("1a", "h_2"): None, ("1a", "k_3"): "]]["}))
+    report = mark_paper(paper, submission(paper, {("1(a)", "h_2"): None, ("1(a)", "k_3"): "]]["}))
     found = statuses(report)
-    assert (found["1a", "h_2"], found["1a", "k_3"]) == ("blank", "unreadable")
+    assert (found["1(a)", "h_2"], found["1(a)", "k_3"]) == ("blank", "unreadable")
     assert report.total == 10
     assert (report.unreadable, report.waiting) == (1, 0)
 
@@ -246,18 +246,18 @@ def test_decimal_marks(marks: Fraction) -> None:
 
 ROWS = [
     ("s1,2026,9z,h_2,x", "column 'question'"),
-    ("s1,2026,1c,h_2,x", "has no question '1c'; known: 1a, 1b"),
-    ("s1,2026,1a,h2,x", "did you mean 'h_2'"),
-    ("s1,2026,1a,output,x", "column 'answer'"),
-    (",2026,1a,h_2,x", "column 'student' is empty"),
-    ("s1,,1a,h_2,x", "column 'seed' is empty"),
-    ("s2,,1a,h_2,x", "column 'seed' is empty; it is in the footer of the copy, or give --seed"),
-    ("s1,2027,1a,h_2,x", "'2027', but s1 has '2026' above"),
-    ("s1,2026,1a,v_1,x", "twice"),
-    ("s1,2026,1a,h_2,[1,2]", "6 columns, but the first row names 5; quote cells that have commas"),
-    ('s1,2026,1a,h_2,"[1,2', "check the quotes"),
-    ('s1,2026,1a,h_2,"[1,2]"]', "check the quotes"),
-    ("s1,2026,1a", "asks no ''"),
+    ("s1,2026,1(c),h_2,x", "has no question '1(c)'; known: 1(a), 1(b)"),
+    ("s1,2026,1(a),h2,x", "did you mean 'h_2'"),
+    ("s1,2026,1(a),output,x", "column 'answer'"),
+    (",2026,1(a),h_2,x", "column 'student' is empty"),
+    ("s1,,1(a),h_2,x", "column 'seed' is empty"),
+    ("s2,,1(a),h_2,x", "column 'seed' is empty; it is in the footer of the copy, or give --seed"),
+    ("s1,2027,1(a),h_2,x", "'2027', but s1 has '2026' above"),
+    ("s1,2026,1(a),v_1,x", "twice"),
+    ("s1,2026,1(a),h_2,[1,2]", "6 columns, but the first row names 5; quote cells that have commas"),
+    ('s1,2026,1(a),h_2,"[1,2', "check the quotes"),
+    ('s1,2026,1(a),h_2,"[1,2]"]', "check the quotes"),
+    ("s1,2026,1(a)", "asks no ''"),
 ]
 
 
@@ -265,19 +265,19 @@ ROWS = [
 def test_broken_row(tmp_path: Path, row: str, says: str) -> None:
     """A broken row is named with its number, its column and what is wrong; those around it are kept."""
     paper = plan({"problem": RNN})
-    text = f'{HEAD}s1,2026,1a,v_1,"[1, 2]"\n{row}\ns1,2026,1b,output,"[3, 4]"\n'
+    text = f'{HEAD}s1,2026,1(a),v_1,"[1, 2]"\n{row}\ns1,2026,1(b),output,"[3, 4]"\n'
     submissions, broken = read(tmp_path, text, paper)
     assert [(one.file, one.row) for one in broken] == [("answers.csv", 3)]
     assert says in broken[0].complaint
     assert [one.student for one in submissions] == ["s1"]
-    assert submissions[0].answers == {("1a", "v_1"): "[1, 2]", ("1b", "output"): "[3, 4]"}
+    assert submissions[0].answers == {("1(a)", "v_1"): "[1, 2]", ("1(b)", "output"): "[3, 4]"}
 
 
 @pytest.mark.parametrize(("column", "given_seed"), [("2027", "2026"), ("common:2027", "2026"), ("2026/s1", "2026")])
 def test_wrong_seed(tmp_path: Path, column: str, given_seed: str) -> None:
     """A row of another seed than --seed is not marked against the wrong numbers, but named."""
     paper = plan({"problem": RNN})
-    submissions, broken = read(tmp_path, f"{HEAD}s1,{column},1a,h_2,x\n", paper, given_seed)
+    submissions, broken = read(tmp_path, f"{HEAD}s1,{column},1(a),h_2,x\n", paper, given_seed)
     assert not submissions
     assert broken[0].complaint == f"column 'seed' is {column!r}, but --seed is {given_seed!r}"
 
@@ -286,7 +286,7 @@ def test_wrong_seed(tmp_path: Path, column: str, given_seed: str) -> None:
 def test_copy_seed(tmp_path: Path, column: str, copied: str) -> None:
     """A student's copy is of the seed S/student, or of S where everyone had the same; S may come from --seed."""
     paper = plan({"problem": RNN})
-    text = f"{HEAD}s1,{column},1a,h_2,x\n"
+    text = f"{HEAD}s1,{column},1(a),h_2,x\n"
     (one,), broken = read(tmp_path, text, paper, None if column else "7")
     assert not broken
     assert one.copy_seed == copied
@@ -294,7 +294,7 @@ def test_copy_seed(tmp_path: Path, column: str, copied: str) -> None:
 
 def test_no_seed_column(tmp_path: Path) -> None:
     """The seed's column may be missing, where --seed says it or nothing is drawn."""
-    text = "student,question,answer,text\ns1,1a,h_2,x\n"
+    text = "student,question,answer,text\ns1,1(a),h_2,x\n"
     assert read(tmp_path, text, plan({"problem": RNN}), "7")[0][0].copy_seed == "7/s1"
     assert read(tmp_path, text, plan({"problem": RNN, "published": True}))[0][0].answers
     assert "'seed' is empty" in read(tmp_path, text, plan({"problem": RNN}))[1][0].complaint
@@ -308,19 +308,21 @@ def test_any_text_is_read(tmp_path_factory: pytest.TempPathFactory, texts: list[
     """Whatever students wrote, rows that a CSV writer wrote are read as they were, lines and quotes included."""
     paper = plan({"problem": RNN, "published": True})
     page = io.StringIO()
-    csv.writer(page).writerows([HEAD.strip().split(",")] + [[f"s{i}", "", "1a", "h_2", t] for i, t in enumerate(texts)])
+    csv.writer(page).writerows(
+        [HEAD.strip().split(",")] + [[f"s{i}", "", "1(a)", "h_2", t] for i, t in enumerate(texts)]
+    )
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(page.getvalue().encode())
     submissions, broken = read_answers(path, paper)
     assert not broken
-    assert [one.answers["1a", "h_2"] for one in submissions] == [text.strip() for text in texts]
+    assert [one.answers["1(a)", "h_2"] for one in submissions] == [text.strip() for text in texts]
 
 
 @given(junk=st.text(st.sampled_from('",\n\r a[1'), max_size=30), kept=st.integers(1, 3))
 def test_junk_costs_its_own_rows(tmp_path_factory: pytest.TempPathFactory, junk: str, kept: int) -> None:
     """Junk between rows never raises, never goes unsaid, and never costs the rows before it."""
     paper = plan({"problem": RNN, "published": True})
-    rows = [f's{i},,1a,h_2,"[1, 2]"\n' for i in range(kept)]
+    rows = [f's{i},,1(a),h_2,"[1, 2]"\n' for i in range(kept)]
     path = tmp_path_factory.getbasetemp() / "junk.csv"
     path.write_bytes((HEAD + "".join(rows) + junk).encode())
     submissions, broken = read_answers(path, paper)
@@ -347,7 +349,7 @@ def test_formula(text: str) -> None:
     """A cell that a spreadsheet could run as a formula begins with an apostrophe, in marks.csv and totals.csv."""
     assert safe_cell(text) == f"'{text}"
     paper = plan({"problem": RNN})
-    report = mark_paper(paper, Submission(text, text, {("1a", "h_2"): text}))
+    report = mark_paper(paper, Submission(text, text, {("1(a)", "h_2"): text}))
     cells = [
         cell
         for page in (marks_csv([report]), totals_csv([report]))
@@ -379,7 +381,7 @@ def test_files_have_every_answer() -> None:
     """marks.csv has a row for each answer with a reason, totals.csv one for each student, and they agree."""
     paper = plan(*SECTION_0, {"problem": RNN, "marks": 10}, {"problem": SHAPE})
     students = [Submission(f"s{i}", "2026", key_of(paper, f"2026/s{i}")) for i in range(3)]
-    students[1].answers["3a", "h_2"] = "[99, 98]"
+    students[1].answers["3(a)", "h_2"] = "[99, 98]"
     reports = list(mark_class(paper, students))
     marks = list(csv.DictReader(marks_csv(reports).splitlines()))
     totals = list(csv.DictReader(totals_csv(reports).splitlines()))

@@ -47,15 +47,18 @@ def labels(paper: Paper) -> list[str]:
     ("questions", "expected"),
     [
         ([{"problem": SHAPE}], "1"),
-        ([{"problem": RNN}], "1a 1b"),
-        ([{"problem": SHAPE}, {"problem": RNN}], "1 2a 2b"),
-        ([{"part": [{"problem": RNN}]}], "1a 1b"),
-        ([{"part": [{"part": [{"problem": RNN}]}]}], "1a 1b"),
-        ([{"part": [{"problem": RNN}, {"problem": SHAPE}]}], "1ai 1aii 1b"),
-        ([{"part": [{"problem": SHAPE}, {"problem": SHAPE}]}], "1a 1b"),
-        ([{"part": [{"part": [{"problem": SHAPE}, {"problem": SHAPE}]}]}], "1ai 1aii"),
-        ([{"part": [{"part": [{"problem": RNN}, {"problem": SHAPE}]}, {"problem": SHAPE}]}], "1aiA 1aiB 1aii 1b"),
-        ([{"kind": "honor_code"}, {"kind": "free"}, {"problem": RNN}], "3a 3b"),
+        ([{"problem": RNN}], "1(a) 1(b)"),
+        ([{"problem": SHAPE}, {"problem": RNN}], "1 2(a) 2(b)"),
+        ([{"part": [{"problem": RNN}]}], "1(a) 1(b)"),
+        ([{"part": [{"part": [{"problem": RNN}]}]}], "1(a) 1(b)"),
+        ([{"part": [{"problem": RNN}, {"problem": SHAPE}]}], "1(a)i 1(a)ii 1(b)"),
+        ([{"part": [{"problem": SHAPE}, {"problem": SHAPE}]}], "1(a) 1(b)"),
+        ([{"part": [{"part": [{"problem": SHAPE}, {"problem": SHAPE}]}]}], "1(a)i 1(a)ii"),
+        (
+            [{"part": [{"part": [{"problem": RNN}, {"problem": SHAPE}]}, {"problem": SHAPE}]}],
+            "1(a)i(A) 1(a)i(B) 1(a)ii 1(b)",
+        ),
+        ([{"kind": "honor_code"}, {"kind": "free"}, {"problem": RNN}], "3(a) 3(b)"),
     ],
 )
 def test_labels(questions: list[Entry], expected: str) -> None:
@@ -185,7 +188,7 @@ def test_practice_has_the_questions_with_numbers_of_its_own() -> None:
     first, second = practice.items("7"), practice.items("8")
     assert all(first[label].identity.variant is None for label in first)
     assert all(first[label].givens != second[label].givens for label in first)
-    assert first["3ai"].givens != first["3aii"].givens
+    assert first["3(a)i"].givens != first["3(a)ii"].givens
 
 
 def test_practice_for_a_paper_of_ones_own(tmp_path: Path) -> None:

@@ -13,7 +13,12 @@ from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
 
 PAPER = load_paper("eecs182-sp23")
-KEY = {("5a", "v_1"): "[0, 1]", ("5a", "h_2"): "[1, 2]", ("5a", "v_2"): "[1, 4]", ("2", "favorite"): "convolution"}
+KEY = {
+    ("5(a)", "v_1"): "[0, 1]",
+    ("5(a)", "h_2"): "[1, 2]",
+    ("5(a)", "v_2"): "[1, 4]",
+    ("2", "favorite"): "convolution",
+}
 SPOILED = ("", "[9, 9]", "[9,  9]", "<b>[1, 1]</b>")
 
 
@@ -60,12 +65,12 @@ def test_difficulty_and_discrimination() -> None:
 
 def test_the_same_wrong_answer_is_one_group() -> None:
     """A wrong value that several gave is one group of those who did, whatever its spelling; a lone one is none."""
-    (h_2,) = [answer for answer in FOUND.answers if (answer.question, answer.answer) == ("5a", "h_2")]
+    (h_2,) = [answer for answer in FOUND.answers if (answer.question, answer.answer) == ("5(a)", "h_2")]
     wrote = [report.student for report in REPORTS for mark in report.marks if mark.answer == "h_2" and "9" in mark.text]
     assert {group.text: group.students for group in h_2.shared}["[9, 9]"] == tuple(wrote)
     assert all(len(group.students) > 1 for answer in FOUND.answers for group in answer.shared)
     texts = ["1/2, 0", "[0.5, 0]", "(0.5, 0)", "1/2, 1", "[0, 1, 0]", ""]
-    spelled = [Submission(f"s{i}", "", {("5a", "h_2"): text}) for i, text in enumerate(texts)]
+    spelled = [Submission(f"s{i}", "", {("5(a)", "h_2"): text}) for i, text in enumerate(texts)]
     (h_2,) = [it for it in statistics(PAPER, list(mark_class(PAPER, spelled))).answers if it.answer == "h_2"]
     assert [group.students for group in h_2.shared] == [("s0", "s1", "s2")]
 
@@ -89,7 +94,7 @@ def test_where_marks_were_lost() -> None:
         {"v_2": "[7, 7]", "k_3": "?"},
     ]
     submissions = [
-        Submission(f"s{i}", "", {("5a", name): text for name, text in said.items()}) for i, said in enumerate(answers)
+        Submission(f"s{i}", "", {("5(a)", name): text for name, text in said.items()}) for i, said in enumerate(answers)
     ]
     reports = list(mark_class(PAPER, submissions))
     by_name = {it.id: it for it in tallies(PAPER, slot, reports)}

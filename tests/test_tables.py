@@ -24,12 +24,12 @@ from markscheme.paper.plan import load_paper
 from markscheme.paper.tables import csv_text, read_rows, xlsx_bytes
 
 PAPER = load_paper("eecs182-sp23", ("attention/linear_rnn",))
-GOOD = [("s1", "", "1a", "h_2", "[2, 3]"), ("s2", "", "1a", "h_2", "2"), ("s1", "", "1b", "output", "[1, 1]")]
+GOOD = [("s1", "", "1(a)", "h_2", "[2, 3]"), ("s2", "", "1(a)", "h_2", "2"), ("s1", "", "1(b)", "output", "[1, 1]")]
 BAD = [
     ("s1", "", "9z", "h_2", "x"),
-    ("", "", "1a", "h_2", "x"),
-    ("s2", "", "1a", "h_2", "3"),
-    ("s1", "", "1a", "h2", "x"),
+    ("", "", "1(a)", "h_2", "x"),
+    ("s2", "", "1(a)", "h_2", "3"),
+    ("s1", "", "1(a)", "h2", "x"),
 ]
 FORMS = ("csv", "jsonl", "xlsx")
 
@@ -72,10 +72,10 @@ def test_every_form_reads_the_same(tmp_path: Path, form: str) -> None:
 def test_a_folder_has_a_file_a_student(tmp_path: Path, form: str) -> None:
     """In a folder a file's name is its student, and the column may be left out, be empty, or say the same."""
     for student, texts in (("s1", ["[2, 3]", "[1, 1]"]), ("é-2", ["2"])):
-        places = [("1a", "h_2"), ("1b", "output")]
+        places = [("1(a)", "h_2"), ("1(b)", "output")]
         rows = [(*place, text) for place, text in zip(places, texts, strict=False)]
         written(tmp_path / f"{student}.{form}", rows, ("question", "answer", "text"))
-    written(tmp_path / f"s3.{form}", [("", "1a", "h_2", "x"), ("s3", "1a", "v_1", "y")], ("student", *FIELDS[2:]))
+    written(tmp_path / f"s3.{form}", [("", "1(a)", "h_2", "x"), ("s3", "1(a)", "v_1", "y")], ("student", *FIELDS[2:]))
     (tmp_path / "~$s1.xlsx").write_bytes(b"a lock of Excel's")
     found, broken = read_answers(tmp_path, PAPER)
     assert not broken
@@ -95,7 +95,7 @@ def test_a_folder_names_what_it_cannot_use(tmp_path: Path) -> None:
     (tmp_path / "s5.csv").mkdir()
     found, broken = read_answers(tmp_path, PAPER)
     assert {one.student: one.answers for one in found} == {
-        "s1": {("1a", "h_2"): "[2, 3]"}, "s2": {("1a", "h_2"): "2"}
+        "s1": {("1(a)", "h_2"): "[2, 3]"}, "s2": {("1(a)", "h_2"): "2"}
     }  # fmt: skip
     said = {one.file: str(one) for one in broken}
     assert list(said) == ["notes.txt", "s1.jsonl", "s2.csv", "s3.csv", "s4.xlsx", "s5.csv"]
@@ -113,14 +113,14 @@ LINES = [
     ("{", "no JSON: Expecting property name"),
     ("[1]", "a line is an object"),
     ('{"student": "s9"}', "a field 'question' is missing; known: student"),
-    ('{"student": "s9", "quesion": "1a", "answer": "h_2", "text": ""}', "did you mean 'quesion'?"),
-    ('{"student": "s9", "question": "1a", "answer": "h_2", "text": [1]}', "put lists and objects in quotes"),
+    ('{"student": "s9", "quesion": "1(a)", "answer": "h_2", "text": ""}', "did you mean 'quesion'?"),
+    ('{"student": "s9", "question": "1(a)", "answer": "h_2", "text": [1]}', "put lists and objects in quotes"),
     (
-        '{"student": "s9", "student": "s8", "question": "1a", "answer": "h_2", "text": ""}',
+        '{"student": "s9", "student": "s8", "question": "1(a)", "answer": "h_2", "text": ""}',
         "'student' stands there twice",
     ),
-    ('{"student": "s9", "question": "1a", "answer": "h_2", "text": "\\ud800"}', "half a character"),
-    (f'{{"student": "s9", "question": "1a", "answer": "h_2", "text": "{"x" * 200_000}"}}', "200000 characters"),
+    ('{"student": "s9", "question": "1(a)", "answer": "h_2", "text": "\\ud800"}', "half a character"),
+    (f'{{"student": "s9", "question": "1(a)", "answer": "h_2", "text": "{"x" * 200_000}"}}', "200000 characters"),
     ("[" * 100_000, "recursion"),
 ]
 
@@ -143,10 +143,10 @@ NUMBERS = ["2", "2.0", "1e3", "-0", "123456789012345678901234567890", "0.1000"]
 def test_numbers_as_typed_in_json(tmp_path: Path, number: str) -> None:
     """A number in JSON is the text that was typed; null is blank."""
     page = tmp_path / "a.jsonl"
-    page.write_text(f'{{"student": 7, "seed": null, "question": "1a", "answer": "h_2", "text": {number}}}')
+    page.write_text(f'{{"student": 7, "seed": null, "question": "1(a)", "answer": "h_2", "text": {number}}}')
     (one,), broken = read_answers(page, PAPER)
     assert not broken
-    assert (one.student, one.seed, one.answers) == ("7", "", {("1a", "h_2"): number})
+    assert (one.student, one.seed, one.answers) == ("7", "", {("1(a)", "h_2"): number})
 
 
 # xlsx
@@ -158,7 +158,7 @@ def test_numbers_as_typed_in_json(tmp_path: Path, number: str) -> None:
 )
 def test_cells_as_typed(tmp_path: Path, typed: object, text: str | None) -> None:
     """A cell's number is what was typed; a formula is not computed, but named."""
-    page = sheet(tmp_path / "a.xlsx", [list(FIELDS), ["s1", "", "1a", "h_2", typed], [*GOOD[1]]])
+    page = sheet(tmp_path / "a.xlsx", [list(FIELDS), ["s1", "", "1(a)", "h_2", typed], [*GOOD[1]]])
     found, broken = read_answers(page, PAPER)
     assert [one.student for one in found] == (["s2"] if text is None else ["s1", "s2"])
     if text is None:
@@ -166,13 +166,13 @@ def test_cells_as_typed(tmp_path: Path, typed: object, text: str | None) -> None
             "a.xlsx, row 2: column 'text' is a formula, and none is computed: type an apostrophe before it"
         ]
     else:
-        assert found[0].answers == {("1a", "h_2"): text}
+        assert found[0].answers == {("1(a)", "h_2"): text}
 
 
 def test_dates(tmp_path: Path) -> None:
     """Where a spreadsheet made a date of 1/2 the row is named; a seed that looks like a date is one."""
     day = datetime(2026, 1, 2, tzinfo=UTC).replace(tzinfo=None)
-    rows = [["s1", day, "1a", "h_2", "x"], ["s2", "", "1a", "h_2", day]]
+    rows = [["s1", day, "1(a)", "h_2", "x"], ["s2", "", "1(a)", "h_2", day]]
     (one,), (broken,) = read_answers(sheet(tmp_path / "a.xlsx", [list(FIELDS), *rows]), PAPER)
     assert (one.student, one.seed) == ("s1", "2026-01-02")
     assert "has become a date" in broken.complaint

@@ -23,10 +23,11 @@ Place: TypeAlias = Literal["question", "above", "solution"]
 
 @dataclass(frozen=True)
 class Figure:
-    """How an exam shows a figure: under which caption, and where."""
+    """How an exam shows a figure: under which caption, where, and led in by which text."""
 
     caption: str = ""
     place: Place = "question"
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class FigureRule:
     """Whether students write into it."""
     place: Place = "question"
     caption: Text | None = None
+    lead: Text | None = None
 
     def shown_as(self, figure: Figure) -> FigureRule:
-        """The figure under the caption and at the place that an exam gives it."""
+        """The figure as an exam shows it."""
         caption = Text(figure.caption, inline=True) if figure.caption else None
-        return replace(self, place=figure.place, caption=caption)
+        lead = Text(figure.lead) if figure.lead else None
+        return replace(self, place=figure.place, caption=caption, lead=lead)
 
 
 @dataclass(frozen=True)
@@ -143,16 +146,17 @@ def as_asked(
         (alone,) = sections
         own = Text(f"{laid.text.source}\n\n{alone.text.source}".strip())
         return _one_section(problem, own, asks, [replace(it, part=None) for it in (*laid.head, *alone.figures)])
-    labeled = enumerate([section for section in sections if section.part], start=ord("a"))
-    labels = {section: chr(letter) for letter, section in labeled}
-    return replace(laid, sections=tuple([replace(it, label=labels.get(it, "")) for it in sections]))
+    labels = iter([part.label for part in problem.parts])
+    return replace(laid, sections=tuple([replace(it, label=next(labels) if it.part else "") for it in sections]))
 
 
 def _one_section(problem: Problem, text: Text, asks: Mapping[str, Marks], figures: Sequence[FigureRule]) -> Layout:
     asked = tuple([answer for answer in problem.asked if answer.name in asks])
     tables = _tables(problem, asks, lambda _: True)
-    section = Section("", None, Text(""), asked, _worked(problem, asks, lambda _: True), tuple(figures), tables)
-    return Layout(text, (section,), asks)
+    worked = _worked(problem, asks, lambda _: True)
+    answered = tuple([figure for figure in figures if figure.answered])
+    section = Section("", None, Text(""), asked, worked, answered, tables)
+    return Layout(text, (section,), asks, tuple([figure for figure in figures if not figure.answered]))
 
 
 def _laid_out(

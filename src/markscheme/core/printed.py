@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item, as_published, tells_apart
-from markscheme.core.layout import Figure, FigureRule, Layout, Place, as_asked
+from markscheme.core.layout import Figure, FigureRule, Layout, as_asked
 from markscheme.core.verdict import Marks
 from markscheme.core.wiring import Wired, wire
 from markscheme.core.writing import filling
@@ -106,15 +106,14 @@ class Published:
         for section in layout.sections:
             yield section.text
         for figure in (*layout.head, *[it for section in layout.sections for it in section.figures]):
-            if figure.caption:
-                yield figure.caption
+            yield from (text for text in (figure.caption, figure.lead) if text)
 
-    def figure(self, caption: str = "", place: Place = "question") -> Callable[[F], F]:
+    def figure(self, shown: Figure) -> Callable[[F], F]:
         """Declare a figure of the exam that the problem has not: a function that returns a `Picture`."""
 
         def declare(function: F) -> F:
             wired = wire(function, self.problem.names, f"figure of {self.problem.name}, published as {self.variant!r}")
-            own = FigureRule(function.__name__, None, wired).shown_as(Figure(caption, place))
+            own = FigureRule(function.__name__, None, wired).shown_as(shown)
             self.figures = [*(self.problem.figures if self.figures is None else self.figures), own]
             return function
 

@@ -30,7 +30,8 @@ def filling(item: Item) -> Filling:
 def prompt(item: Item) -> list[Block]:
     """The question: text, figures, parts, and what to write for each answer."""
     layout = item.layout
-    blocks: list[Block] = [Prose(Phrase(layout.text, filling(item))), *figures(item, layout.head, solutions=False)]
+    blocks = figures(item, layout.shows("above"), solutions=False)
+    blocks += [Prose(Phrase(layout.text, filling(item))), *figures(item, layout.shows("question"), solutions=False)]
     for section in layout.sections:
         if section.part:
             marks = total([layout.marks[answer.name] for answer in section.answers])
@@ -140,8 +141,12 @@ def fields(item: Item, asked: Sequence[Answer[..., Any]]) -> Fields:
 
 
 def figures(item: Item, rules: Sequence[FigureRule], *, solutions: bool) -> list[Block]:
-    """The figures of a question."""
-    return [_drawing(figure, item, solutions=solutions) for figure in rules if figure.place != "solution"]
+    """The figures of a question, each after the text that leads it in."""
+    blocks: list[Block] = []
+    for figure in [figure for figure in rules if figure.place != "solution"]:
+        blocks += [Prose(Phrase(figure.lead, filling(item)))] if figure.lead else []
+        blocks.append(_drawing(figure, item, solutions=solutions))
+    return blocks
 
 
 def _drawing(figure: FigureRule, item: Item, *, solutions: bool) -> Drawing:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.layout import FigureRule, TableRule
+from markscheme.core.layout import FigureRule, Section, TableRule
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.writing import (
     figures,
@@ -27,7 +27,7 @@ from markscheme.core.writing import (
     steps,
     trained,
 )
-from markscheme.kinds import Kind, MatrixExpression, Rubric
+from markscheme.kinds import AllThatApply, Kind, MatrixExpression, OneOf, Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
-MATRIX_BOX = (4.2, 2.4)
+MATRIX_BOX = (3.8, 2.2)
 MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
 CHARACTERS_A_LINE = 100
 _INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
@@ -237,7 +237,8 @@ def _section_0(sheet: Sheet, question: Question) -> str:
     text = sheet.phrase(Phrase(question.body.text, _nothing))
     title = sheet.phrase(Phrase(question.title, _nothing))
     if question.kind == "honor_code":
-        body = f"#statement[{text}]\n#free-space(lines: 2)\n#signature-line()"
+        copied = f"Copy this statement into the space below, and sign it.\n#statement[{text}]"
+        body = f"{copied}\n#free-space(lines: 2)\n#signature-line()"
         marks = f"{_plural(question.marks)} or −∞"
         return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
     body = f"{text}\n#free-space(height: 1.7cm, working: [Any answer counts.])"
@@ -281,11 +282,14 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         pieces.append(sheet.phrase(Phrase(section.text, filling(item))))
     if section.figures:
         pieces += _figures(sheet, item, section.shows("question"))
+    pieces += [f"#how-to-mark[{how}]"] if (how := _how_to_mark(section)) else []
     in_tables = frozenset[str]().union(*[table.names for table in section.tables])
     fields: list[str] = []
     for answer in section.answers:
         if answer.options:
             pieces.append(_choices(sheet, item, answer, space))
+        elif squares := answer.kind.squares(item.values[answer.name]):
+            pieces.append(_squares(sheet, item, answer, squares))
         elif not (isinstance(answer.kind, Rubric) or section.is_answered_in_figure or answer.name in in_tables):
             fields.append(f"{_field(sheet, item, answer)}, ")
     fields += [f"{_table_to_fill(sheet, item, table)}, " for table in section.tables]
@@ -302,8 +306,10 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         if needed > height * MOST_SHRINKING:
             sheet.appendix[space.label] = working
             working = "_Working in the appendix._"
+    is_wide = any([isinstance(answer.kind, MatrixExpression) for answer in section.answers])
     pieces.append(
         f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
+        f"{', wide: true' if is_wide else ''}"
         + (f", working: [\n{working}\n])" if working else ")")
     )
     return "\n\n".join([piece for piece in pieces if piece])
@@ -322,12 +328,27 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     return f"#choices({typst_string(space.label)}, ({texts},), marked: given({number}))"
 
 
+def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]]) -> str:
+    label = sheet.phrase(Phrase(answer.label, filling(item)))
+    marked = [i for i, (_, is_ticked) in enumerate(squares) if is_ticked] if sheet.solutions else []
+    texts = ", ".join([typst_string(text) for text, _ in squares])
+    return f"#squares-line([{label}], ({texts}), marked: given({sheet.add_secret(marked)}))"
+
+
+def _how_to_mark(section: Section) -> str:
+    kinds = [answer.kind for answer in section.answers]
+    if any([isinstance(kind, AllThatApply) for kind in kinds]):
+        return "Select all that apply: fill their squares"
+    lines = sum([isinstance(kind, OneOf) for kind in kinds])
+    return "" if not lines else "Fill the square of your choice" if lines == 1 else "Fill one square in each line"
+
+
 def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
     def cell(text: Text) -> str:
         if is_blank(item, text):
             (name,) = text.names
             kind = item.problem.kind_of(name)
-            return f"(value: given({sheet.add_secret(as_data(kind.show(item.values[name])))}))"
+            return f"given({sheet.add_secret(as_data(kind.show(item.values[name])))})"
         return f"[{sheet.phrase(Phrase(text, filling(item)))}]"
 
     heads = ", ".join([f"[{sheet.phrase(Phrase(column, filling(item)))}]" for column in table.columns])
@@ -338,10 +359,6 @@ def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     kind, key = item.problem.kind_of(answer.name), item.values[answer.name]
     label = sheet.phrase(Phrase(answer.label, filling(item)))
-    if squares := kind.squares(key):
-        marked = [i for i, (_, is_ticked) in enumerate(squares) if is_ticked] if sheet.solutions else []
-        texts = ", ".join([typst_string(text) for text, _ in squares])
-        return f"squares-field([{label}], ({texts}), marked: given({sheet.add_secret(marked)}))"
     node = kind.show(key)
     value = f"value: given({sheet.add_secret(as_data(node))})"
     if size := _box(kind, node):
@@ -362,9 +379,10 @@ def _room(space: Space, needed: float, *, in_figure: bool) -> float:
     """Height of a space in cm: as much as a worked solution takes, within reason."""
     if in_figure:
         return 3.6
-    if all([answer.options for answer in space.answers]):
+    if all([isinstance(answer.kind, OneOf | AllThatApply) for answer in space.answers]):
         return 2.6
-    usual = 3.0 + 0.45 * float(space.marks)
+    is_argued = any([isinstance(answer.kind, Rubric) for answer in space.answers])
+    usual = 3.0 + (0.8 if is_argued else 0.45) * float(space.marks)
     return max(needed, usual - 1.5) if needed <= MOST_ROOM else usual
 
 

@@ -167,7 +167,7 @@ def _(fields: Sizes) -> Shape:
 
 
 @problem.figure()
-def _(kernels: Sizes, strides: Sizes, dilations: Sizes, jumps: Sizes, fields: Sizes) -> Picture:
+def stack(kernels: Sizes, strides: Sizes, dilations: Sizes, jumps: Sizes, fields: Sizes) -> Picture:
     return receptive_fields(kernels, strides, dilations, jumps, fields)
 
 

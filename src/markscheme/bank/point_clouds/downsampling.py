@@ -158,7 +158,7 @@ def why() -> None:
 
 
 @problem.figure()
-def _() -> Picture:
+def network() -> Picture:
     return pipeline(
         [("X", "n × 2"), ("Z", "n × f"), ("Z_1", "n/2 × f"), ("Z_2", "n/2 × 2f"), ("F", "2f")],
         ["point features", "pooling", "point features", "average pooling"],

@@ -130,7 +130,7 @@ def proof() -> None:
 
 
 @problem.figure()
-def _() -> Picture:
+def network() -> Picture:
     return pipeline(
         [("X", "n × 2"), ("Z", "n × f"), ("", "n × f"), ("F", "f")], ["times W₁", "ReLU", "average pooling"]
     )

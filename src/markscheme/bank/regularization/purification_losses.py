@@ -73,8 +73,8 @@ def draw(rng: Draw, *, rows: int = 4, points: int = 4) -> dict[str, object]:
 
 i = problem.part(
     "i",
-    r"Compute the reconstruction loss and the regularization loss of each encoder. One of the four is given: the "
-    r"reconstruction loss of $\beta$ is $[[reconstruction_beta]]$.",
+    "Compute the reconstruction loss and the regularization loss of each encoder, and fill in the table. One of the "
+    "four is given.",
 )
 ii = problem.part(
     "ii",
@@ -176,6 +176,16 @@ for name, loss in product(("alpha", "beta"), ("reconstruction", "regularization"
         declared.check(entrywise_norm)
 
 
+problem.table(
+    ("Encoder", "Reconstruction loss", "Regularization loss"),
+    [
+        (r"$\alpha$", "[[reconstruction_alpha]]", "[[regularization_alpha]]"),
+        (r"$\beta$", "[[reconstruction_beta]]", "[[regularization_beta]]"),
+    ],
+    part=i,
+)
+
+
 def not_better(r_alpha: Rational, g_alpha: Rational, r_beta: Rational, g_beta: Rational) -> Interval | None:
     r"""Each loss is a line in $\lambda$: it starts at the reconstruction loss and rises by the regularization loss.
     $\alpha$ starts lower, and rises faster. So it is better until the lines cross, and worse after that.
@@ -257,7 +267,7 @@ def _(r_alpha: Rational, g_alpha: Rational, r_beta: Rational, g_beta: Rational) 
     return Interval(Fraction(first, grid), None)
 
 
-@problem.figure(part=ii)
+@problem.figure(part=ii, place="solution")
 def _(
     reconstruction_alpha: Rational, regularization_alpha: Rational,
     reconstruction_beta: Rational, regularization_beta: Rational,

@@ -228,7 +228,7 @@ def _(weakest_kept: Rational, strongest_other: Rational, least: int, most: int) 
     return between(strongest_other**2, 100 - most, weakest_kept**2, 100 - least)
 
 
-@problem.figure()
+@problem.figure(place="solution")
 def _(sigmas: Sigmas, kept: int, least: int, most: int, highest: Rational, lambda_range: Interval) -> Picture:
     rounds = (Fraction(digit * 10**power, 1000) for power in range(9) for digit in (1, 2, 5))
     end = next(end for end in rounds if 2 * end > 3 * highest)  # the axis of the blank figure gives nothing away

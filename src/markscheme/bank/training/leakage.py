@@ -165,7 +165,7 @@ def draw(rng: Draw) -> dict[str, object]:
     {
         "sees that the data are augmented before they are split": 2,
         "says that versions of one image then lie on both sides of the split, so that validation data leak": 1,
-        "explains the accuracies: the network has seen the validation images in training, the test images never": 2,
+        "explains the accuracies: the network has seen the validation images in training, the test images never": 1,
     },
     part=a,
     label="Why",
@@ -550,7 +550,7 @@ def _(code: Outcome) -> str | None:
     return "Its training batches are the same in every epoch: shuffle=True changes that."
 
 
-@problem.answer(marks=1, part=c, kind=INDICES, label="The indices that leak")
+@problem.answer(marks=2, part=c, kind=INDICES, label="The indices that leak")
 def leaked(originals: int, val_idxs: tuple[int, ...]) -> tuple[int, ...]:
     """An example leaks unless its other version is validation data too: what is not there was trained on."""
     return leaking(originals, val_idxs)

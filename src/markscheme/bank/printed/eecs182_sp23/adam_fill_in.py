@@ -14,6 +14,11 @@ published = problem.published(
         "eta": 0.001, "beta_1": 0.9, "beta_2": 0.999, "m_0": 0, "v_0": 0, "theta_0": 1, "g_1": 2, "g_2": -3,
     },
     key={"m": r"\beta_1 m_{t-1} + (1 - \beta_1) g_t", "v": r"\beta_2 v_{t-1} + (1 - \beta_2) g_t^2"},
+    asks={"m": 2, "v": 2},
+    text=r"""
+    Algorithm 1 is SGD with momentum. Algorithm 2 is Adam, without bias correction; squares, roots and quotients are
+    taken entry by entry. Complete (A) and (B) in the pseudocode of Adam.
+    """,
 )  # fmt: skip
 
 

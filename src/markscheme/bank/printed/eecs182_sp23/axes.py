@@ -12,6 +12,13 @@ published = problem.published(
         "shaded": [[1, 5, 1, 1], [1, 1, 1, 6], [1, 1, 1, 1]], "axes": ("C", "HW", "N"), "cube": "A",
     },
     key={"batch": "A", "layer": "B"},
+    asks={"batch": 1, "layer": 1},
+    text=r"""
+    In each diagram the shaded entries are normalized together, in one step of a normalization in a convolutional
+    network: $N$ is the mini-batch, $C$ are the channels, and $H, W$ the pixels of the image at this layer.
+
+    Which diagram shows batch normalization, and which one layer normalization?
+    """,
 )  # fmt: skip
 
 

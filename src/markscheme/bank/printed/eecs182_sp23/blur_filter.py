@@ -18,6 +18,15 @@ published = problem.published(
         "column": 3,
     },
     key={},
+    asks={"blur_kernel": 3},
+    text=r"""
+    Design a $[[size]] \times [[size]]$ filter $B$ that blurs an image. No weight is negative, and they sum to 1
+    (decimals may be rounded to two places); the four pixels above, below, left and right have positive weights, and the
+    weight of the pixel itself, in the middle, is at least $[[least]]$ and at most $[[most]]$.
+
+    *Hint: to blur is to average the value of a pixel with the values of its neighbors.*
+    """,
+    figures={},
 )
 
 

@@ -4,9 +4,11 @@ from itertools import pairwise
 
 from markscheme import never
 from markscheme.bank.convolution.dilated import problem, size
+from markscheme.core.layout import Figure
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix
 from markscheme.mechanisms import convolution
+from markscheme.pictures import Picture, dilated_kernel
 
 PRINTED_K = Matrix([(1, 1), (1, 1), (1, 1)])  # the matrix that stands beside the words "2x2 filter"
 
@@ -16,7 +18,27 @@ published = problem.published(
     "",
     givens={"matrix": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[1, 1], [1, 1]], "dilation": 2},
     key={"widened": [[1, 0, 1], [0, 0, 0], [1, 0, 1]], "output_map": PRINTED_OUTPUT},
+    asks={"output_map": 4},
+    text=r"""
+    Compute the dilated convolution of the input $M$ with the filter $k$, with $d = [[dilation]]$:
+    $$M = [[matrix]], \qquad k = [[kernel]].$$
+    The gaps in the kernel are filled with zeros, the stride is 1, and there is no padding. As in deep-learning
+    libraries the kernel is not flipped.
+    """,
+    figures={},
 )
+
+
+@published.figure(
+    Figure(
+        "Figure 1: A $3 \\times 3$ kernel with $d = 1$ and with $d = 2$. After Du et al., “Brain MRI Super-Resolution "
+        "Using 3D Dilated Convolutional Encoder–Decoder Network”.",
+        place="above",
+        lead="Figure 1 shows a $3 \\times 3$ kernel with $d = 1$, which is a usual one, and with $d = 2$.",
+    )
+)
+def kernels() -> Picture:
+    return dilated_kernel(Matrix([[1] * 3] * 3), (1, 2))
 
 
 @published.claim("a 2x2 filter k = [[1, 1], [1, 1], [1, 1]]", about="kernel", where="question")

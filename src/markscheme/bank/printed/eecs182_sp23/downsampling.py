@@ -4,6 +4,7 @@ from itertools import combinations, pairwise
 
 from markscheme import never, only_if
 from markscheme.bank.point_clouds.downsampling import OPTIONS, half, problem, spread, told
+from markscheme.core.layout import Figure
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix
 from markscheme.mechanisms import point_clouds
@@ -13,6 +14,20 @@ published = problem.published(
     "",
     givens={"offered": tuple(OPTIONS), "X": [[0, 4], [0, 3], [0, 2], [0, 1]], "first": "x_1"},
     key={"algorithm": "1"},
+    asks={"algorithm": 6},
+    text=r"""
+    A deeper network, shown in Figure 5, has a pooling layer (in bold) after its first layer of point features. It keeps
+    half of the points, $Z \to Z_1$, and the next layer doubles the features of each, $Z_1 \to Z_2$, much as pooling in
+    a convolutional network makes the image smaller and its features more.
+
+    Two algorithms are proposed. Both start with a point picked at random in the set of *sampled* points and all others
+    in the set of *remaining* ones, and both repeat two steps until at least $n/2$ points are sampled. The first step is
+    the same: for each remaining point, find the nearest sampled point, and save the distance to it. They differ in the
+    second. At the end, the sampled points alone go on to the next layer.
+
+    Which algorithm is closer in spirit to max pooling in a convolutional network?
+    """,
+    figures={"network": Figure("Figure 5: A deeper network for clouds of points.")},
 )
 
 EIGHT = Matrix([(6, 0), (5, 7), (9, 6), (3, 4), (2, 12), (2, 9), (8, 1), (7, 10)])

@@ -17,6 +17,13 @@ published = problem.published(  # the picture is lost: its grays are ours, and s
         "column": 4,
     },
     key={"edge_kernel": PRINTED},
+    asks={"edge_kernel": 3},
+    text=r"""
+    Design a $3 \times 3$ filter $E$ that detects vertical edges, such as the one in the image $X$. It is laid on each
+    place of an image where it fits, without flipping it. It gives 0 wherever there is but one gray, does not give 0
+    everywhere on $X$, and answers $X$, turned clockwise by a quarter turn, at most half as strongly as $X$ itself: how
+    strongly is the largest size of what it gives anywhere.
+    """,
 )
 
 

@@ -19,6 +19,18 @@ published = problem.published(
         "ties": BY_PLACE, "m": 2, "r": 3, "X": [[0, 4], [0, 3], [0, 2], [0, 1]], "weights": [1, 1, 2, 2, 3, 3, 4, 4],
     },
     key={"invariant": ["1", "3", "4"]},
+    asks={"invariant": 8},
+    text=r"""
+    The point features of (a) do not look at how points lie to each other. One idea is to group each point with those
+    around it, by their Euclidean distance: each point $x_i$ is extended to a longer row $\tilde{x}_i$, and
+    $$F = \frac{1}{n} \sum_{i=1}^{n} \operatorname{ReLU}(\tilde{x}_i W)$$
+    with weights $W$ that all points share. A point's *neighbors* are the other points, ranked by their distance from
+    it; neighbors that are equally far from a point [[ties]].
+
+    Select all ways that guarantee permutation invariance: the global feature $F$ is the same for every order of the
+    points, whatever the cloud and the weights.
+    """,
+    figures={},
 )  # fmt: skip
 
 WEIGHTS = Matrix([(1 + i, (3 * i) % 5 - 1) for i in range(10)])

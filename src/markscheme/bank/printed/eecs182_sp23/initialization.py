@@ -9,6 +9,16 @@ published = problem.published(
     "",
     givens={"order": ("Xavier", "He", "zero"), "widths": (4, 4, 4)},
     key={"A": "Xavier", "B": "He", "C": "zero"},
+    asks={"A": 2, "B": 2, "C": 2, "why": 3},
+    text=r"""
+    Three ways to initialize the weights of a network were taught: zero, Xavier and He. Two deep networks learn to
+    classify images, (i) one with ReLU and (ii) one with sigmoids; each is trained with all three, and all biases start
+    at zero. The figure shows the accuracy on held-out images after each epoch (means of five runs of dense networks on
+    scikit-learn's $8 \times 8$ digits, pixels standardized; depth, optimizer and learning rate are written above each
+    plot). A letter stands for one way of initialization in both plots.
+
+    Which way is A, which is B, and which is C? Explain your choice very briefly.
+    """,
 )
 
 

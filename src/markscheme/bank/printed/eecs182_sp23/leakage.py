@@ -15,6 +15,22 @@ published = problem.published(
     "",
     givens={"originals": 10, "val_idxs": (3, 17, 8, 7), "images": 50, "versions": 2},
     key={},
+    asks={"why": 8, "code": 4},
+    text=f"""
+    You design a network to classify images, and augment its data as a regularization. This is your program:
+
+    ```python
+    {LISTING.replace(chr(10), chr(10) + "    ")}
+    ```
+
+    It runs with a *high accuracy on the training data and on the validation data, but a much lower one on the test
+    data.* The function `apply_augmentations` takes a dataset of images, and returns one that holds them and then
+    changed copies of them, which look much the same.
+
+    A teaching assistant says that a bug leads to this. **Name the bug**, **explain briefly why it leads to these
+    accuracies**, and show how to mend it: write the lines that change, and keep the names of the loaders. Validation
+    data are not augmented.
+    """,
 )
 
 

@@ -18,6 +18,22 @@ published = problem.published(
         "at_one": 0,
         "limit": r"\gamma \cdot \frac{\partial L}{\partial y_i}",
     },
+    asks={"gradient": 8, "at_one": 2, "limit": 2},
+    text=r"""
+    A simplified batch normalization does not divide by the standard deviation of the batch: it takes the mean out, then
+    scales by $\gamma$ and shifts by $\beta$. For a batch of $n$ numbers $x_1, \ldots, x_n$,
+    $$\mu = \frac{1}{n} \sum_{j=1}^n x_j, \qquad \hat{x}_i = x_i - \mu, \qquad y_i = \gamma \hat{x}_i + \beta,$$
+    and the next layer reads $y_1, \ldots, y_n$. Somewhere downstream is a loss $L$.
+
+    Calculate $\frac{\partial L}{\partial x_i}$ in terms of the $\frac{\partial L}{\partial y_j}$ for $j = 1, \ldots,
+    n$, and of $\gamma$ and $\beta$ as needed.
+
+    Numerically, what is $\frac{\partial L}{\partial x_1}$ when $n = 1$, and the batch is $x_1$ alone? (No reason is
+    asked.)
+
+    What happens as $n \to \infty$? Assume that all quantities are bounded, and the sum of all $\frac{\partial
+    L}{\partial y_j}$ too.
+    """,
 )
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from markscheme import never, only_if
 from markscheme.bank.point_clouds.permutation_invariance import alone, problem
+from markscheme.core.layout import Figure
 from markscheme.core.printed import Ruling
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import VectorKind
@@ -18,6 +19,26 @@ published = problem.published(
         "permuted": [[0, 3], [0, 4], [0, 2], [0, 1]], "weights": [[1, 2], [1, -1]],
     },
     key={},
+    asks={"proof": 8},
+    text=r"""
+    The module for *point features* learns $f$ features of each point apart: with shared weights $W_1 \in \mathbb{R}^{2
+    \times f}$ it computes $Z = X W_1$. Then a non-linear activation function is applied to every entry, and the average
+    over the points is taken: the global feature $F \in \mathbb{R}^f$.
+
+    Suppose that the first two points of the cloud are swapped: $x_2, x_1, x_3, \ldots, x_n$ in place of $x_1, x_2, x_3,
+    \ldots, x_n$. Show that the global feature $F$ does not change.
+
+    *Note: The network is in fact permutation-invariant: no order of the $n$ points changes $F$.*
+    """,
+    figures={
+        "network": Figure(
+            "Figure 4: A network for clouds of points in the plane.",
+            place="above",
+            lead=r"The network of Figure 4 reads a cloud of $n$ points in the plane, $X = \{x_i\}_{i=1}^n \in "
+            r"\mathbb{R}^{n \times 2}$; the original features of a point are its two coordinates. A cloud that shows "
+            r"the digit 1, for example, is $[[X]]$, where each row is another point.",
+        )
+    },
 )  # fmt: skip
 
 CLOUD = Matrix([(0, 1), (1, 0)])

@@ -16,6 +16,25 @@ published = problem.published(
         "lam": 1,
     },
     key={"left": "U", "middle": r"\operatorname{diag}(\sigma_i^2/(\sigma_i^2 + \lambda))", "right": "U^T"},
+    asks={"left": 2, "middle": 3, "right": 2, "derivation": 8},
+    text=r"""
+    Now consider any square linear encoder $W \in \mathbb{R}^{m \times m}$, and the regularized objective again:
+    $$\mathcal{L}_2(W) = \lVert X - WX \rVert_F^2 + \lambda \lVert W \rVert_F^2, \qquad \lambda > 0.$$
+    There are more training points than features, $n > m$, and $\sigma_1 > \cdots > \sigma_m > 0$ are the singular
+    values of $X = U \Sigma V^\top$: the columns of $U \in \mathbb{R}^{m \times m}$ and of $V \in \mathbb{R}^{n \times
+    m}$ are orthonormal, and $\Sigma = \operatorname{diag}(\sigma_1, \ldots, \sigma_m)$.
+    """,
+    parts={
+        "a": r"""
+        The weights that minimize it are a product $\widehat{W} = A \cdot B \cdot C$ of which the matrix in the middle
+        is diagonal, and the two others do not depend on $\lambda$. Fill in the three matrices, in terms of $X$, $U$,
+        $V$, $\Sigma$, $\lambda$ and the $\sigma_i$.
+        """,
+        "b": r"""
+        Derive this expression. *Hint: can the objective be read as a sum of $m$ ridge regressions that have nothing to
+        do with each other?*
+        """,
+    },
 )  # fmt: skip
 
 # The statements of the working, tried at whole numbers: two features, three points, a W that is not symmetric.

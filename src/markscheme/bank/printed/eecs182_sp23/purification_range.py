@@ -11,6 +11,16 @@ published = problem.published(
     "",
     givens={"sigmas": (10, 8, 4, 1, 0.5, 0.36, 0.16, 0.01), "kept": 3, "least": 80, "most": 50},
     key={"weakest_kept": 4, "strongest_other": 1, "highest": 4, "lowest": 1, "lambda_range": Interval(1, 4)},
+    asks={"lambda_range": 8},
+    text=r"""
+    The data matrix $X \in \mathbb{R}^{8 \times n}$ has the singular values
+    $$\{\sigma_i\} = \{[[sigmas]]\}.$$
+    For which $\lambda \ge 0$ is it certain that the learned purifier $\widehat{W}$ preserves at least [[least]] % of
+    the component of a feature vector along each of the first [[kept]] left singular vectors of $X$, and attenuates the
+    component along each of the others to at most [[most]] % of its strength?
+
+    *Hint: which two singular values are critical?*
+    """,
 )
 
 

@@ -1,11 +1,27 @@
 """Question 3(d)ii as printed: its numbers, its key, its claims."""
 
 from markscheme.bank.convolution.receptive_field import Sizes, problem
+from markscheme.core.layout import Figure
 from markscheme.exact import Matrix
 from markscheme.mechanisms import convolution
 
 published = problem.published(
-    "", givens={"kernels": [3, 3], "strides": [1, 1], "dilations": [1, 2]}, key={"size": [7, 7]}
+    "",
+    givens={"kernels": [3, 3], "strides": [1, 1], "dilations": [1, 2]},
+    key={"size": [7, 7]},
+    asks={"size": 3},
+    text=r"""
+    Two layers with $3 \times 3$ kernels and stride 1 follow each other: DilatedConv1 with $d = 1$, then DilatedConv2
+    with $d = 2$. The *receptive field* of an output pixel is the region of the original input image whose pixels affect
+    it. How large is the receptive field of a pixel in the output of DilatedConv2, far from the borders?
+    """,
+    figures={
+        "stack": Figure(
+            "Figures 2 and 3: The kernels of DilatedConv1 and DilatedConv2, and the receptive field after each layer. "
+            "After Yu and Koltun, “Multi-Scale Context Aggregation by Dilated Convolutions”.",
+            place="solution",
+        )
+    },
 )
 
 

@@ -8,6 +8,18 @@ published = problem.published(
     "",
     givens={"eta": 0.1, "lam": 0.5, "theta": [4, -2], "gradient": [3, 1]},  # ours: the paper asks for the formula alone
     key={"gamma": r"\lambda \eta"},
+    asks={"gamma": 2, "proof": 4},
+    text=r"""
+    Two ways to keep the weights $\theta$ small are related.
+
+    - *L2 regularization* adds a squared Euclidean norm of the weights to the loss:
+      $f_t^\text{reg}(\theta) = f_t(\theta) + \frac{\lambda}{2} \lVert \theta \rVert_2^2$.
+    - *Weight decay* puts a scalar $\gamma$ into the update, with the loss as it is:
+      $\theta_{t+1} = (1 - \gamma)\, \theta_t - \eta \nabla f_t(\theta_t)$. With $\gamma = 0$ this is SGD.
+
+    Show that SGD with weight decay on the loss $f_t$ is the same as SGD on the regularized loss $f_t^\text{reg}$ when
+    $\gamma$ is chosen rightly, and find such a $\gamma$ in terms of $\lambda$ and $\eta$.
+    """,
 )
 
 
