@@ -40,6 +40,8 @@ class Item:
     draws: int = 1
     scoring: Scoring | None = None
     """How a paper scores those of its answers that can be scored so."""
+    asked_as: Layout | None = None
+    """How a paper asks it, where that is not how it is asked alone."""
 
     @property
     def id(self) -> str:
@@ -54,6 +56,8 @@ class Item:
     @property
     def layout(self) -> Layout:
         """What is asked: all that the problem can ask, or what an exam asked with these numbers."""
+        if self.asked_as is not None:
+            return self.asked_as
         variant = self.identity.variant
         return self.problem.layout if variant is None else self.problem.variants[variant].layout
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints, overload
 
@@ -65,6 +66,7 @@ class Problem:
         source: str = "",
         symbols: Mapping[str, str] = MappingProxyType({}),
         lab: Trained | None = None,
+        beside: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         if not is_name(name):
             raise DefinitionError(f"a problem's name is words of a-z, 0-9 and _ joined by /, not {name!r}")
@@ -75,6 +77,8 @@ class Problem:
         self.title = title or name.rsplit("/", 1)[-1].replace("_", " ").capitalize()
         self.source = source
         self.text = Text(inspect.cleandoc(text).strip())
+        self.beside = {other: Text(inspect.cleandoc(own).strip()) for other, own in beside.items()}
+        """Its text where a paper asks another problem too, by the name of that: it gives nothing of it away."""
         self.symbols = dict(symbols)
         self.lab = lab
         """What was really trained about it."""
@@ -127,7 +131,8 @@ class Problem:
             for name in kinds:
                 if name not in self._sample:
                     raise DefinitionError(f"{self.name} gives no {name!r}; {near_misses(name, self._sample)}")
-            self._check_holes(self.text, "text")
+            for text in (self.text, *self.beside.values()):
+                self._check_holes(text, "text")
             return function
 
         return declare if function is None else declare(function)
@@ -458,9 +463,14 @@ class Problem:
             self._layout = whole(self)
         return self._layout
 
+    def layout_beside(self, others: Collection[str]) -> Layout:
+        """All that it can ask, in a paper that asks other problems too."""
+        text = next((text for name, text in self.beside.items() if name in others), None)
+        return self.layout if text is None else replace(self.layout, text=text)
+
     def texts(self) -> Iterator[Text]:
         """Every text of the problem that a target may need."""
-        yield self.text
+        yield from (self.text, *self.beside.values())
         yield Text(self.title, inline=True)
         for part in self.parts:
             yield part.text

@@ -81,6 +81,8 @@ class Slot:
     entry: PartEntry
     problem: Problem
     occurrence: int
+    others: frozenset[str] = frozenset()
+    """The problems of the whole paper."""
 
     @property
     def label(self) -> str:
@@ -95,7 +97,9 @@ class Slot:
     @property
     def layout(self) -> Layout:
         """What is asked here."""
-        return self.problem.layout if self.variant is None else self.problem.variants[self.variant].layout
+        if self.variant is not None:
+            return self.problem.variants[self.variant].layout
+        return self.problem.layout_beside(self.others)
 
     @property
     def marks(self) -> Marks:
@@ -111,7 +115,10 @@ class Slot:
     def item(self, seed: str) -> Item:
         """The item that stands here, in the copy of a seed."""
         item = self._posed(seed)
-        return item if self.entry.scoring is None else replace(item, scoring=self.entry.scoring)
+        asked_as = None if self.layout is item.layout else self.layout
+        if asked_as is None and self.entry.scoring is None:
+            return item
+        return replace(item, scoring=self.entry.scoring, asked_as=asked_as)
 
     def _posed(self, seed: str) -> Item:
         if self.entry.published is not False:
@@ -197,6 +204,7 @@ class Paper:
         self.entry = entry
         self.problems = problems
         self._occurrences: dict[tuple[object, ...], int] = {}
+        self._names = frozenset([name for asked in entry.question for name in _problems_in(asked)])
         self.questions = tuple([self._question(number, asked) for number, asked in enumerate(entry.question, start=1)])
         for question in self.main:
             if question.kind != "problem":
@@ -344,7 +352,7 @@ class Paper:
             raise MarkschemeError(f"{self.name}: {where}: no answer of {name} can be scored {entry.scoring!r}")
         drawn = (name, entry.published, entry.seed)
         self._occurrences[drawn] = self._occurrences.get(drawn, 0) + 1
-        return Slot(path, entry, problem, self._occurrences[drawn])
+        return Slot(path, entry, problem, self._occurrences[drawn], self._names)
 
 
 def load_paper(name: str, only: tuple[str, ...] = ()) -> Paper:
@@ -497,6 +505,13 @@ def _in_words(location: tuple[int | str, ...]) -> str:
 
 def _is_alone(entry: PartEntry) -> bool:
     return bool(entry.problem) or (len(entry.part) == 1 and _is_alone(entry.part[0]))
+
+
+def _problems_in(entry: PartEntry) -> Iterator[str]:
+    if entry.problem:
+        yield entry.problem
+    for part in entry.part:
+        yield from _problems_in(part)
 
 
 def _spaces(slot: Slot) -> Iterator[Space]:

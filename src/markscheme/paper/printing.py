@@ -309,8 +309,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     is_wide = any([isinstance(answer.kind, MatrixExpression) for answer in section.answers])
     pieces.append(
         f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
-        f"{', wide: true' if is_wide else ''}"
-        + (f", working: [\n{working}\n])" if working else ")")
+        f"{', wide: true' if is_wide else ''}" + (f", working: [\n{working}\n])" if working else ")")
     )
     return "\n\n".join([piece for piece in pieces if piece])
 

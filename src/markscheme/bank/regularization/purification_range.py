@@ -37,6 +37,17 @@ problem = Problem(
     other directions at most [[most]] %. For which $\lambda \ge 0$ are both met?
     Find out first which singular value decides about the one, and which about the other.
     """,
+    beside={
+        "regularization/purification_minimizer": r"""
+        The square matrix $W$ that minimizes $\lVert X - WX \rVert_F^2 + \lambda \lVert W \rVert_F^2$ scales the
+        component of a feature vector along each left singular direction of the data $X$. The singular values of $X$
+        are, from the first to the last,
+        $$[[sigmas]].$$
+        Along each of the first [[kept]] directions at least [[least]] % of the component must remain, along each of
+        the other directions at most [[most]] %. For which $\lambda \ge 0$ are both met?
+        Find out first which singular value decides about the one, and which about the other.
+        """,
+    },
 )
 
 STRONG = (150, 200, 300, 400, 500, 600, 800, 900, 1000, 1200)  # in hundredths, as all singular values here

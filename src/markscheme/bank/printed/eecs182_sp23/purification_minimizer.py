@@ -22,7 +22,7 @@ published = problem.published(
     $$\mathcal{L}_2(W) = \lVert X - WX \rVert_F^2 + \lambda \lVert W \rVert_F^2, \qquad \lambda > 0.$$
     There are more training points than features, $n > m$, and $\sigma_1 > \cdots > \sigma_m > 0$ are the singular
     values of $X = U \Sigma V^\top$: the columns of $U \in \mathbb{R}^{m \times m}$ and of $V \in \mathbb{R}^{n \times
-    m}$ are orthonormal, and $\Sigma = \operatorname{diag}(\sigma_1, \ldots, \sigma_m)$.
+    m}$ are orthonormal, and $\Sigma$ is the diagonal matrix of the $\sigma_i$.
     """,
     parts={
         "a": r"""
