@@ -246,7 +246,7 @@ def test_decimal_marks(marks: Fraction) -> None:
 
 ROWS = [
     ("s1,2026,9z,h_2,x", "column 'question'"),
-    ("s1,2026,1(c),h_2,x", "has no question '1(c)'; known: 1(a), 1(b)"),
+    ("s1,2026,1(c),h_2,x", "has no question '1(c)'; did you mean '1(b)' or '1(a)'?"),
     ("s1,2026,1(a),h2,x", "did you mean 'h_2'"),
     ("s1,2026,1(a),output,x", "column 'answer'"),
     (",2026,1(a),h_2,x", "column 'student' is empty"),

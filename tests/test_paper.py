@@ -351,7 +351,7 @@ def test_reasons_are_in_the_key_alone(copy: Copy) -> None:
     """No explanation of an answer is in a blank, and each is in its key."""
     blank, key = (words_of(text_of(pdf(copy, solutions=which))) for which in (False, True))
     for item in copy.items.values():
-        for answer in item.problem.answers.values():
+        for answer in [answer for section in item.layout.sections for answer in section.worked]:
             explained, _ = answer.explanation
             for words in re.findall(r"[A-Za-z ]{24,}", explained.source if explained else "")[:1]:
                 said = " ".join(words.split()[:-1])  # the last word may be hyphenated into what follows
@@ -364,7 +364,7 @@ def test_a_choice_is_ticked_on_paper(exam: Copy) -> None:
     for solutions in (False, True):
         text = text_of(pdf(exam, solutions=solutions), "-layout")
         for letter in "ABC":
-            assert re.search(rf"(?:^|page) *{letter} +zero +Xavier +He$", text, re.MULTILINE), letter
+            assert re.search(rf"(?:^|page) *{letter}: +zero +Xavier +He$", text, re.MULTILINE), letter
 
 
 def test_blank_sheet_has_no_secret_data(quiz: Copy) -> None:
@@ -550,7 +550,7 @@ def test_every_answer_has_a_field(copy: Copy) -> None:
     for label in labels(copy.paper):
         assert f"({label[-1]})" in page or re.search(rf"\b{label[0]}\.", page)
     for item in copy.items.values():
-        for answer in item.problem.asked:
+        for answer in item.layout.asked:
             assert answer.options or f"such as {answer.kind.example}" in page
 
 
