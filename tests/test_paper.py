@@ -367,6 +367,12 @@ def test_a_choice_is_ticked_on_paper(exam: Copy) -> None:
             assert re.search(rf"(?:^|page) *{letter}: +zero +Xavier +He$", text, re.MULTILINE), letter
 
 
+def test_none_of_these_can_be_marked(exam: Copy) -> None:
+    """Where none of the options may apply, there is a square for that, on the blank copy as in the key."""
+    for solutions in (False, True):
+        assert text_of(pdf(exam, solutions=solutions)).count("None of these") == 1
+
+
 def test_blank_sheet_has_no_secret_data(quiz: Copy) -> None:
     """What enters the source of a blank beside the text has None where the key has a solution."""
     sheets = [Sheet(quiz, which) for which in (False, True)]

@@ -20,7 +20,6 @@ from markscheme.core.writing import (
     figures,
     filling,
     is_blank,
-    marked_options,
     options,
     rules,
     solved_figures,
@@ -320,16 +319,16 @@ def _figures(sheet: Sheet, item: Item, shown: Sequence[FigureRule]) -> list[str]
 
 def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -> str:
     shown = options(item, answer)
-    right = marked_options(item, answer)
-    marked = [i for i, (label, _) in enumerate(shown) if label in right] if sheet.solutions else []
-    number = sheet.add_secret(marked)
-    texts = ", ".join([f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown])
-    return f"#choices({typst_string(space.label)}, ({texts},), marked: given({number}))"
+    squares = answer.kind.squares(item.values[answer.name])
+    number = sheet.add_secret([i for i, (_, is_ticked) in enumerate(squares) if is_ticked])
+    texts = [f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown]
+    texts += ["[None of these]" for _ in squares[len(shown) :]]
+    return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), marked: given({number}))"
 
 
 def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]]) -> str:
     label = sheet.phrase(Phrase(answer.label, filling(item)))
-    marked = [i for i, (_, is_ticked) in enumerate(squares) if is_ticked] if sheet.solutions else []
+    marked = [i for i, (_, is_ticked) in enumerate(squares) if is_ticked]
     texts = ", ".join([typst_string(text) for text, _ in squares])
     return f"#squares-line([{label}], ({texts}), marked: given({sheet.add_secret(marked)}))"
 
