@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Iterator
 from decimal import Decimal
@@ -436,3 +437,26 @@ def test_a_choice_has_squares() -> None:
     assert AllThatApply(["A", "B"]).squares(frozenset({"A"})) == (("A", True), ("B", False), ("none", False))
     assert YesNo().squares(False) == (("yes", False), ("no", True))
     assert Integer().squares(3) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (OneOf("ABC"), {"form": "one of", "labels": ["A", "B", "C"]}),
+        (TokenSequence(["deep", "<EOS>"]), {"form": "tokens", "vocabulary": ["deep", "<EOS>"]}),
+        (MatrixKind(rows=3, columns=3), {"form": "matrix", "rows": 3, "columns": 3}),
+        (VectorKind(), {"form": "vector"}),
+        (IntervalKind("λ"), {"form": "interval", "names": ["λ"]}),
+        (Rubric({"says why": 2}), {"form": "prose"}),
+        (RIDGE, {"form": "expression", "matrices": list(RIDGE.symbols.matrices)}),
+    ],
+    ids=str,
+)
+def test_a_kind_says_how_it_is_typed(kind: Kind[Any], says: dict[str, object]) -> None:
+    """A field has its form, what may be chosen or occur, and the author's rows and columns; never a rubric's points."""
+    found = kind.field().as_json()
+    assert {name: found.get(name) for name in says} == says
+    assert found["noun"] == kind.noun
+    assert found["example"] == kind.example
+    assert set(found).isdisjoint({"points", "heads"})
+    assert json.loads(json.dumps(found)) == found

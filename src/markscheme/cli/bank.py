@@ -303,11 +303,9 @@ def new_command(name: str, out: Path) -> None:
 def _save(item: Item, page: Path) -> None:
     """Write the program of a question to a new file."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.kinds import Code  # noqa: PLC0415
     from markscheme.paper.files import write_whole  # noqa: PLC0415
 
-    kinds = [answer.kind for answer in item.layout.asked]
-    listing = next((kind.listing for kind in kinds if isinstance(kind, Code) and kind.listing), "")
+    listing = next((field.starter for answer in item.layout.asked if (field := answer.kind.field()).starter), "")
     if not listing:
         raise MarkschemeError(f"{item.problem.name} has no program to save")
     if page.exists():

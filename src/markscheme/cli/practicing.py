@@ -87,17 +87,16 @@ def _one_item(item: Item) -> Marked:
 
 
 def _asked(item: Item, answer: Answer[..., Any]) -> str:
-    from markscheme.kinds import Code  # noqa: PLC0415
-
+    is_program = answer.kind.field().form == "program"
     hints = _hints(item, answer)
     while True:
-        how = "a file" if isinstance(answer.kind, Code) else answer.kind.noun
+        how = "a file" if is_program else answer.kind.noun
         text = _typed(f"{answer.name} ({how}): ")
         if text == "?":
             wrapped(next(hints, "That is all there is to say without the answer."))
         elif text == "q":
             raise Stop
-        elif isinstance(answer.kind, Code) and text:
+        elif is_program and text:
             try:
                 return Path(text).read_text("utf-8")
             except (OSError, UnicodeDecodeError) as error:

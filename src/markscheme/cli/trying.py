@@ -59,7 +59,6 @@ def try_command(
 def _said(item: Item, file: Path) -> dict[str, object]:
     """What a file answers, by name."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.kinds import Code  # noqa: PLC0415
 
     if file.stat().st_size > LARGEST_FILE:
         raise MarkschemeError(f"{file} is larger than {LARGEST_FILE >> 20} MiB")
@@ -76,7 +75,7 @@ def _said(item: Item, file: Path) -> dict[str, object]:
             raise MarkschemeError(f'{file} has answers by name, such as {{"h_2": "[2, 3]"}}')
         return {str(answer): value if isinstance(value, str) else json.dumps(value)
                 for answer, value in cast("dict[object, Any]", said).items()}  # fmt: skip
-    programs = [answer.name for answer in item.layout.asked if isinstance(answer.kind, Code)]
+    programs = [answer.name for answer in item.layout.asked if answer.kind.field().form == "program"]
     if len(programs) != 1:
         raise MarkschemeError(f"{item.problem.name} asks for no program: give answers by name, in a .json file")
     return {programs[0]: text}

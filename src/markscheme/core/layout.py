@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from markscheme.core.verdict import Marks, exact_marks, total
-from markscheme.kinds import Rubric
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -110,10 +109,9 @@ class Layout:
     def points(self, answer: Answer[..., Any]) -> tuple[tuple[str, Marks], ...]:
         """What the marks of an answer are given for: the points of its rubric, or the whole, under an empty name."""
         marks = self.marks[answer.name]
-        if not isinstance(answer.kind, Rubric):
-            return (("", marks),)
-        share = Fraction(marks) / Fraction(answer.kind.marks)
-        return tuple([(point, exact_marks(share * earned)) for point, earned in answer.kind.points])
+        points = answer.kind.field().points or (("", marks),)
+        share = Fraction(marks) / Fraction(total([earned for _, earned in points]) or 1)
+        return tuple([(point, exact_marks(share * earned)) for point, earned in points])
 
     def is_seen(self, answer: Answer[..., Any]) -> bool:
         """Whether a student sees an answer's name: it is asked here, or shown."""

@@ -479,9 +479,10 @@ class Problem:
             if words:
                 yield words
             yield answer.label
-            if isinstance(answer.kind, Rubric):
-                yield from (Text(head, inline=True) for head in answer.kind.heads)
-                if isinstance(answer.kind, Code):
+            field = answer.kind.field()
+            if field.is_long:
+                yield from (Text(head, inline=True) for head in field.heads)
+                if field.form == "program":
                     yield listing(answer.function())
             else:
                 yield answer.equation
@@ -553,7 +554,7 @@ class Problem:
             known = ", ".join(answer.kind.scorings)
             raise DefinitionError(f"{answer.owner} cannot be scored {answer.scoring!r}: {answer.kind.noun} is scored "
                                   f"{known}, and what hangs on a design by none of them")  # fmt: skip
-        labels: tuple[str, ...] = getattr(answer.kind, "labels", ())
+        labels = answer.kind.field().labels
         options = answer.options.of(self._sample) if answer.options else ()
         if answer.options and len(options) != len(labels):
             raise DefinitionError(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.trained import HEADS
 from markscheme.core.verdict import Marks, total, written
-from markscheme.kinds import Code, Rubric, kind_of
+from markscheme.kinds import kind_of
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
-from markscheme.text.document import Block, Choices, Drawing, Field, Fields, Head, Phrase, Prose, Table
+from markscheme.text.document import Blank, Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
 from markscheme.text.notation import Notation, Number, Word
 from markscheme.text.source import Filling, Text, listing
 
@@ -40,14 +40,14 @@ def prompt(item: Item) -> list[Block]:
     return blocks
 
 
-def asking(item: Item, section: Section) -> list[Block]:
-    """What stands below the text of a section: figures, tables, options, and what to write."""
+def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
+    """What stands below the text of a section: figures, tables, options, blanks (named apart by `scope`)."""
     return [
         *figures(item, section.figures, solutions=False),
         *[table_to_fill(item, table) for table in section.tables],
         *[Choices(options(item, answer)) for answer in section.answers if answer.options],
         *rules(item, section.answers),
-        fields(item, section.answers),
+        fields(item, section.answers, scope),
     ]
 
 
@@ -123,10 +123,10 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
         blocks.append(Prose(Phrase(answer.wanted, fill)))
     if answer.options:
         blocks.append(Choices(options(item, answer), marked_options(item, answer)))
-    elif isinstance(answer.kind, Rubric):
-        if isinstance(answer.kind, Code):
+    elif (field := answer.kind.field()).is_long:
+        if field.form == "program":
             blocks.append(Prose(Phrase(listing(item.values[answer.name]), fill)))
-        heads = [Phrase(Text(head, inline=True), fill) for head in answer.kind.heads]
+        heads = [Phrase(Text(head, inline=True), fill) for head in field.heads]
         points = item.layout.points(answer)
         blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in points]))
     else:
@@ -134,10 +134,10 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     return blocks
 
 
-def fields(item: Item, asked: Sequence[Answer[..., Any]]) -> Fields:
+def fields(item: Item, asked: Sequence[Answer[..., Any]], scope: str = "") -> Fields:
     """What to write for each answer, and how."""
     fill = filling(item)
-    return Fields([Field(it.name, Phrase(it.label, fill), it.kind.noun, it.kind.example) for it in asked])
+    return Fields([Blank(it.name, Phrase(it.label, fill), it.kind.field(), scope) for it in asked])
 
 
 def figures(item: Item, rules: Sequence[FigureRule], *, solutions: bool) -> list[Block]:
@@ -179,10 +179,8 @@ def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:
     """The options of a choice, each with its label."""
     if answer.options is None:
         return []
-    labels = cast("Sequence[str]", getattr(answer.kind, "labels"))  # noqa: B009 (kinds of choices have labels)
-    return [
-        (label, Phrase(text, filling(item))) for label, text in zip(labels, answer.options.of(item.values), strict=True)
-    ]
+    texts = answer.options.of(item.values)
+    return [(label, Phrase(text, filling(item))) for label, text in zip(answer.kind.field().labels, texts, strict=True)]
 
 
 def marked_options(item: Item, answer: Answer[..., Any]) -> frozenset[str]:

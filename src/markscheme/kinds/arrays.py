@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from operator import eq
 from typing import ClassVar
@@ -12,22 +12,29 @@ from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_items, as_rational, notation, written
 from markscheme.kinds.tolerance import Bound, Tolerance
 from markscheme.reading.arrays import read_matrix, read_shape, read_vector
+from markscheme.text.field import Field, Form
 from markscheme.text.notation import Grid, Listing, Notation, Number, Ratio
 
 
 @dataclass(frozen=True)
 class _Entries:
-    """What vectors and matrices share: whether entries are decimals, and how far they may be off."""
+    """What vectors and matrices share: whether entries are decimals, how far they may be off, and, where the question
+    says it, how many rows and columns there are to write.
+    """
 
     tolerance: Tolerance
     decimal: bool = False
+    rows: int | None = None
+    columns: int | None = None
 
     def __init__(
         self, *, decimal: bool = False, absolute: Bound | None = None, relative: Bound | None = None,
-        rounding: bool = True,
+        rounding: bool = True, rows: int | None = None, columns: int | None = None,
     ) -> None:  # fmt: skip
         object.__setattr__(self, "tolerance", Tolerance(absolute, relative, rounding=rounding))
         object.__setattr__(self, "decimal", decimal)
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "columns", columns)
 
     @property
     def is_lenient(self) -> bool:
@@ -67,6 +74,10 @@ class VectorKind(_Entries, Kind[Vector]):
     """
 
     noun: ClassVar[str] = "a vector"
+    form: ClassVar[Form] = "vector"
+
+    def field(self) -> Field:
+        return replace(super().field(), rows=self.rows, columns=self.columns)
 
     @property
     def example(self) -> str:
@@ -115,6 +126,10 @@ class MatrixKind(_Entries, Kind[Matrix]):
     """
 
     noun: ClassVar[str] = "a matrix"
+    form: ClassVar[Form] = "matrix"
+
+    def field(self) -> Field:
+        return replace(super().field(), rows=self.rows, columns=self.columns)
 
     @property
     def example(self) -> str:
@@ -168,6 +183,7 @@ class ShapeKind(Kind[Shape]):
     """
 
     noun: ClassVar[str] = "a shape"
+    form: ClassVar[Form] = "shape"
 
     @property
     def example(self) -> str:

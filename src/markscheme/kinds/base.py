@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from markscheme.draw import Draw
+from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation
 
 T = TypeVar("T")
@@ -47,11 +48,17 @@ class Kind(ABC, Generic[T]):
 
     noun: ClassVar[str]
     """The kind in words, with its article: `a vector`."""
+    form: ClassVar[Form] = "expression"
+    """How it is typed."""
 
     @property
     @abstractmethod
     def example(self) -> str:
         """One submission as a student would type it, for prompts and for messages: `[2, 3]`."""
+
+    def field(self) -> Field:
+        """How an answer is typed, as data: for forms, pages and other programs."""
+        return Field(form=self.form, noun=self.noun, example=self.example)
 
     @abstractmethod
     def read(self, text: str) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar, Final, cast
 
@@ -14,6 +14,7 @@ from markscheme.kinds.numerals import unpacked_array
 from markscheme.reading.labels import read_choice, read_choices
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.numbers import read_number
+from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation, Word
 
 YES: Final = ("yes", "y", "true", "t")
@@ -57,6 +58,10 @@ class OneOf(_Labeled, Kind[str]):
     """
 
     noun: ClassVar[str] = "a choice"
+    form: ClassVar[Form] = "one of"
+
+    def field(self) -> Field:
+        return replace(super().field(), labels=self.labels)
 
     @property
     def example(self) -> str:
@@ -92,6 +97,10 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
     """
 
     noun: ClassVar[str] = "a selection"
+    form: ClassVar[Form] = "all that apply"
+
+    def field(self) -> Field:
+        return replace(super().field(), labels=self.labels)
 
     @property
     def example(self) -> str:
@@ -162,6 +171,7 @@ class YesNo(Kind[bool]):
     """
 
     noun: ClassVar[str] = "yes or no"
+    form: ClassVar[Form] = "yes or no"
 
     @property
     def example(self) -> str:

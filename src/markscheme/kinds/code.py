@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from textwrap import dedent
 from typing import Any, ClassVar, Final
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from markscheme.kinds.base import Undecided
 from markscheme.kinds.rubric import Rubric
 from markscheme.sandbox import ENDED, Harness, Outcome, is_installed, run
+from markscheme.text.field import Field, Form
 
 NOT_RUN: Final = "the program was not run"
 _LACKS: Final = frozenset({"AttributeError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "TypeError"})
@@ -31,6 +32,7 @@ class Code(Rubric):
     """
 
     noun: ClassVar[str] = "a Python program"
+    form: ClassVar[Form] = "program"
     heads: ClassVar = ("The program", "marks")
     harness: Harness | None
     listing: str
@@ -40,6 +42,9 @@ class Code(Rubric):
         super().__init__(points)
         object.__setattr__(self, "harness", harness)
         object.__setattr__(self, "listing", listing)
+
+    def field(self) -> Field:
+        return replace(super().field(), language="python", starter=self.listing)
 
     @property
     def by_hand(self) -> str:

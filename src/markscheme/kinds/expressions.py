@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, ClassVar, Final, TypeAlias, cast
@@ -21,6 +21,7 @@ from markscheme.reading.symbols import Symbols
 from markscheme.reading.syntax import Constant, Formula, Name, Point, names_of
 from markscheme.reading.values import DIGITS, Misfit, TooLarge
 from markscheme.reading.words import SPELLED
+from markscheme.text.field import Field
 from markscheme.text.notation import Notation, show
 
 _SIZES: Final = (2, 3, 1, 5)
@@ -69,6 +70,11 @@ class Expression(Kind[Value]):
     ) -> None:
         declared = Symbols(tuple(symbols), tuple(indexed), tuple((also or {}).items()), index, size)
         object.__setattr__(self, "symbols", declared)
+
+    def field(self) -> Field:
+        symbols = self.symbols
+        names = tuple(dict.fromkeys([*symbols.names, *symbols.indexed, *symbols.matrices]))
+        return replace(super().field(), names=names, matrices=symbols.matrices)
 
     @property
     def example(self) -> str:

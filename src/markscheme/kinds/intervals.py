@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from markscheme.exact import Interval, Rational
 from markscheme.kinds.base import Comparison, Kind
 from markscheme.kinds.numerals import as_items, as_rational, notation, written
 from markscheme.reading.sets import read_interval
+from markscheme.text.field import Field, Form
 from markscheme.text.notation import Line, Listing, Notation, Symbol
 
 
@@ -23,9 +24,13 @@ class IntervalKind(Kind[Interval]):
     """
 
     noun: ClassVar[str] = "an interval"
+    form: ClassVar[Form] = "interval"
     variable: str | None = None
     decimal: bool = True
     domain: Interval | None = None
+
+    def field(self) -> Field:
+        return replace(super().field(), names=(self.variable,) if self.variable else ())
 
     @property
     def example(self) -> str:

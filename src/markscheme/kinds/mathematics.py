@@ -46,6 +46,7 @@ from markscheme.reading.syntax import (
     ways,
 )
 from markscheme.reading.values import TooLarge, Undefined
+from markscheme.text.field import Form
 from markscheme.text.notation import Notation, show
 
 DIALECT: Final = Dialect(lists=True, statements=True, units=True, any_words=True, in_ways=True)
@@ -414,6 +415,7 @@ class SeveralKind(Mathematics):
     """
 
     noun: ClassVar[str] = "a list of answers"
+    form: ClassVar[Form] = "list"
 
     @property
     def example(self) -> str:
@@ -447,6 +449,7 @@ class RelationKind(Mathematics):
     """
 
     noun: ClassVar[str] = "an equation"
+    form: ClassVar[Form] = "equation"
 
     @property
     def example(self) -> str:
@@ -476,6 +479,7 @@ class RealSetKind(Kind[RealSet]):
     """
 
     noun: ClassVar[str] = "a set of real numbers"
+    form: ClassVar[Form] = "set"
 
     @property
     def example(self) -> str:

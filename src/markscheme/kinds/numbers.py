@@ -13,6 +13,7 @@ from markscheme.kinds.tolerance import Bound, Tolerance, distance
 from markscheme.reading.arrays import read_vector
 from markscheme.reading.numbers import read_number, read_real
 from markscheme.reading.values import Approx
+from markscheme.text.field import Form
 from markscheme.text.notation import Listing, Notation, Number
 
 AnyReal: TypeAlias = Rational | float
@@ -27,6 +28,7 @@ class Integer(Kind[Rational]):
     """
 
     noun: ClassVar[str] = "an integer"
+    form: ClassVar[Form] = "number"
     unit: str = ""
 
     @property
@@ -65,6 +67,7 @@ class Exact(Kind[Rational]):
     """
 
     noun: ClassVar[str] = "a number"
+    form: ClassVar[Form] = "number"
     decimal: bool = False
     rounding: bool = True
     unit: str = ""
@@ -112,6 +115,7 @@ class Real(Kind[AnyReal]):
     """
 
     noun: ClassVar[str] = "a real number"
+    form: ClassVar[Form] = "number"
     tolerance: Tolerance
     unit: str = ""
 
@@ -163,6 +167,7 @@ class Numbers(Kind[tuple[Rational, ...]]):
     """
 
     noun: ClassVar[str] = "a list of numbers"
+    form: ClassVar[Form] = "list"
     tolerance: Tolerance
     ordered: bool = True
     decimal: bool = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import ClassVar, Final
 
 from markscheme.kinds.base import Kind
 from markscheme.reading.limits import Unreadable
+from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation, Word
 
 LONGEST_PROSE: Final = 20_000
@@ -25,12 +26,16 @@ class Rubric(Kind[str]):
 
     points: tuple[tuple[str, int | Fraction], ...]
     noun: ClassVar[str] = "an explanation"
+    form: ClassVar[Form] = "prose"
     heads: ClassVar = ("The answer", "marks")
 
     def __init__(self, points: Mapping[str, int | Fraction]) -> None:
         object.__setattr__(self, "points", tuple(points.items()))
         if not points or any(marks <= 0 for marks in points.values()):
             raise ValueError(f"a rubric has points that each earn marks, not {dict(points)}")
+
+    def field(self) -> Field:
+        return replace(super().field(), points=self.points, heads=tuple(self.heads))
 
     @property
     def by_hand(self) -> str:

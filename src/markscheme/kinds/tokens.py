@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import eq
 from typing import ClassVar, Final
 
 from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_items
 from markscheme.reading.labels import read_sequence, read_sequences
+from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation, Word
 
 _TOKEN: Final = re.compile(r"[^\s,;:=\[\](){}\"'“”‘’`$*]{1,40}").fullmatch
@@ -46,6 +47,10 @@ class TokenSequence(_Vocabulary, Kind[tuple[str, ...]]):
     """
 
     noun: ClassVar[str] = "a sequence of tokens"
+    form: ClassVar[Form] = "tokens"
+
+    def field(self) -> Field:
+        return replace(super().field(), vocabulary=self.vocabulary)
 
     @property
     def example(self) -> str:
@@ -87,6 +92,10 @@ class TokenSequences(_Vocabulary, Kind[tuple[tuple[str, ...], ...]]):
     """
 
     noun: ClassVar[str] = "sequences of tokens"
+    form: ClassVar[Form] = "sequences"
+
+    def field(self) -> Field:
+        return replace(super().field(), vocabulary=self.vocabulary)
 
     @property
     def example(self) -> str:

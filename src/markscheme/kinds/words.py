@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from markscheme.kinds.base import Comparison, Kind, Undecided
 from markscheme.reading.limits import Unreadable, bounded
 from markscheme.reading.prose import first_read
+from markscheme.text.field import Form
 from markscheme.text.notation import Notation, Word
 
 _TYPESETTING: Final = re.compile(
@@ -31,6 +32,7 @@ class Words(Kind[str]):
     """
 
     noun: ClassVar[str] = "a few words"
+    form: ClassVar[Form] = "words"
 
     @property
     def example(self) -> str:

@@ -26,10 +26,10 @@ from markscheme.core.writing import (
     steps,
     trained,
 )
-from markscheme.kinds import AllThatApply, Kind, MatrixExpression, OneOf, Rubric
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
+from markscheme.text.field import Field
 from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
 from markscheme.text.source import FORMULA, Text
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
+USUAL_ROWS = 3
 MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
 CHARACTERS_A_LINE = 100
 _INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
@@ -289,7 +290,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
             pieces.append(_choices(sheet, item, answer, space))
         elif squares := answer.kind.squares(item.values[answer.name]):
             pieces.append(_squares(sheet, item, answer, squares))
-        elif not (isinstance(answer.kind, Rubric) or section.is_answered_in_figure or answer.name in in_tables):
+        elif not (answer.kind.field().is_long or section.is_answered_in_figure or answer.name in in_tables):
             fields.append(f"{_field(sheet, item, answer)}, ")
     fields += [f"{_table_to_fill(sheet, item, table)}, " for table in section.tables]
     pieces += [sheet.block(block) for block in rules(item, section.answers)]
@@ -305,7 +306,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         if needed > height * MOST_SHRINKING:
             sheet.appendix[space.label] = working
             working = "_Working in the appendix._"
-    is_wide = any([isinstance(answer.kind, MatrixExpression) for answer in section.answers])
+    is_wide = any([answer.kind.field().matrices for answer in section.answers])
     pieces.append(
         f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
         f"{', wide: true' if is_wide else ''}" + (f", working: [\n{working}\n])" if working else ")")
@@ -334,10 +335,10 @@ def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequen
 
 
 def _how_to_mark(section: Section) -> str:
-    kinds = [answer.kind for answer in section.answers]
-    if any([isinstance(kind, AllThatApply) for kind in kinds]):
+    forms = [answer.kind.field().form for answer in section.answers]
+    if "all that apply" in forms:
         return "Select all that apply: fill their squares"
-    lines = sum([isinstance(kind, OneOf) for kind in kinds])
+    lines = sum([form in ("one of", "yes or no") for form in forms])
     return "" if not lines else "Fill the square of your choice" if lines == 1 else "Fill one square in each line"
 
 
@@ -359,27 +360,31 @@ def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     label = sheet.phrase(Phrase(answer.label, filling(item)))
     node = kind.show(key)
     value = f"value: given({sheet.add_secret(as_data(node))})"
-    if size := _box(kind, node):
+    if size := _box(kind.field()):
         width, height = size
         return f"field([{label}], {width:.2f}cm, height: {height:.2f}cm, {value})"
     width = min(max(0.22 * len(answer.kind.example) + 0.8, 2.0), 9.0)
     return f"field([{label}], {width:.2f}cm, {value})"
 
 
-def _box(kind: Kind[Any], node: Notation) -> tuple[float, float] | None:
-    """Width and height in cm of the box for a value of several lines; None where a line does."""
-    if isinstance(node, Grid):
-        return 0.55 + 0.6 * len(node.rows[0]), 0.35 + 0.5 * len(node.rows)
-    return MATRIX_BOX if isinstance(kind, MatrixExpression) else None
+def _box(field: Field) -> tuple[float, float] | None:
+    """Width and height in cm of the box for a value of several lines, whatever the key is; None where a line does."""
+    if field.matrices:
+        return MATRIX_BOX
+    if field.form not in ("vector", "matrix"):
+        return None
+    rows, columns = field.rows or USUAL_ROWS, field.columns or (1 if field.form == "vector" else USUAL_ROWS)
+    return 0.55 + 0.6 * columns, 0.35 + 0.5 * rows
 
 
 def _room(space: Space, needed: float, *, in_figure: bool) -> float:
     """Height of a space in cm: as much as a worked solution takes, within reason."""
     if in_figure:
         return 3.6
-    if all([isinstance(answer.kind, OneOf | AllThatApply) for answer in space.answers]):
+    fields = [answer.kind.field() for answer in space.answers]
+    if all([field.is_chosen for field in fields]):
         return 2.6
-    is_argued = any([isinstance(answer.kind, Rubric) for answer in space.answers])
+    is_argued = any([field.is_long for field in fields])
     usual = 3.0 + (0.8 if is_argued else 0.45) * float(space.marks)
     return max(needed, usual - 1.5) if needed <= MOST_ROOM else usual
 

@@ -107,7 +107,7 @@ def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
     if solutions:
         yield from figures(item, section.figures, solutions=True)
     else:
-        yield from asking(item, section)
+        yield from asking(item, section, space.label)
 
 
 def _head(path: tuple[str, ...], marks: Marks, body: Phrase | None = None) -> Head:

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TypeAlias
 
+from markscheme.text.field import Field
 from markscheme.text.notation import Notation, Target, Word, show
 from markscheme.text.source import Filling, Text
 
@@ -43,20 +44,21 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Field:
-    """One answer to write: its name, its label, and how to write it, such as `a vector` and `[2, 3]`."""
+class Blank:
+    """One answer to write: its name, its label, and how it is typed."""
 
     name: str
     label: Phrase
-    noun: str
-    example: str
+    field: Field
+    scope: str = ""
+    """What tells it from a blank of the same name elsewhere on the page."""
 
 
 @dataclass(frozen=True)
 class Fields:
     """What the student is to write."""
 
-    fields: Sequence[Field]
+    blanks: Sequence[Blank]
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Markup:
     paragraph: Callable[[str], str]
     picture: Callable[[Drawing], str]
     code: Callable[[str], str]
+    blank: Callable[[Blank, str], str] = lambda _, asked: asked
 
 
 def write(blocks: Sequence[Block], target: Target) -> str:
@@ -119,8 +122,10 @@ def _write(block: Block, target: Target, markup: Markup) -> str:
             pieces += [body.write(target)] if body and body.text.source else []
             pieces += [markup.quiet(markup.plain(marks))] if marks else []
             return markup.paragraph(" ".join(pieces))
-        case Fields(fields):
-            return markup.items([markup.item("", _field(field, target, markup)) for field in fields])
+        case Fields(blanks):
+            return markup.items(
+                [markup.item("", markup.blank(blank, _asked(blank, target, markup))) for blank in blanks]
+            )
         case Choices(options, marked):
             boxes = ["■ " if label in (marked or ()) else "□ " for label, _ in options]
             return markup.items([
@@ -138,9 +143,27 @@ def _cell(cell: Notation | Phrase, target: Target) -> str:
     return cell.write(target) if isinstance(cell, Phrase) else show(cell, target, math=False)
 
 
-def _field(field: Field, target: Target, markup: Markup) -> str:
-    how = f"{markup.plain(field.noun)}, such as {markup.code(field.example)}"
-    return f"{field.label.write(target)} ({markup.code(field.name)}): {how}"
+def _asked(blank: Blank, target: Target, markup: Markup) -> str:
+    how = f"{markup.plain(blank.field.noun)}, such as {markup.code(blank.field.example)}"
+    return f"{blank.label.write(target)} ({markup.code(blank.name)}): {how}"
+
+
+def _input(blank: Blank, asked: str) -> str:
+    """A blank as a form of HTML has it, so that a browser and a screen reader know what it is for."""
+    field, name = blank.field, escape(f"{blank.scope} {blank.name}".strip())
+    if field.is_chosen:
+        sort = "checkbox" if field.form == "all that apply" else "radio"
+        squares = [
+            f'<label><input type="{sort}" name="{name}" value="{escape(label)}"> {escape(label)}</label>'
+            for label in field.labels or ("yes", "no")
+        ]
+        return f"<fieldset><legend>{asked}</legend>{' '.join(squares)}</fieldset>"
+    if field.is_long:
+        rows = 12 if field.form == "program" else 6
+        typed = f'<textarea name="{name}" rows="{rows}">{escape(field.starter)}</textarea>'
+    else:
+        typed = f'<input name="{name}" autocomplete="off" spellcheck="false">'
+    return f"<label>{asked} {typed}</label>"
 
 
 def _markdown_table(heads: list[str], rows: list[list[str]]) -> str:
@@ -232,6 +255,7 @@ MARKUP: Mapping[Target, Markup] = {
         paragraph=lambda text: f'<div class="head">{text}</div>',
         picture=_in_html,
         code=lambda text: f"<code>{escape(text)}</code>",
+        blank=_input,
     ),
     "latex": Markup(
         strong=lambda text: rf"\textbf{{{text}}}",
