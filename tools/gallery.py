@@ -7,7 +7,7 @@ from typing import cast
 from markscheme.bank.catalog import catalog
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import written
-from markscheme.core.writing import in_marks, prompt, solution
+from markscheme.core.writing import in_marks, solution
 from markscheme.text.document import Block, Drawing, write
 
 SEED = "gallery"
@@ -34,7 +34,7 @@ def _entry(problem: Problem, pictures: dict[Path, str]) -> list[str]:
     item = problem.pose(SEED)
     knobs = ", ".join([f"`{name}={default!r}`" for name, default in problem.knobs.items()]) or "none"
     published = ", ".join([variant or "yes" for variant in problem.variants])
-    question = _drawn(prompt(item), problem, "question", pictures)
+    question = _drawn(list(item.posed().all_blocks()), problem, "question", pictures)
     solved = _drawn(solution(item), problem, "solution", pictures)
     slips = [
         f"- {answer.name}: {slip.name}{'' if slip.strict else ' (may coincide with the key)'}"

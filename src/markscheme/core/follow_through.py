@@ -11,7 +11,7 @@ that bound is its author's to know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice, product
@@ -169,13 +169,16 @@ class Student:
                 follows = _agrees(answer, value, verdict.value)
             if not follows:
                 continue
-            own = ", ".join(sorted(carries, key=list(self.verdicts).index))
+            earlier = tuple(sorted(carries, key=list(self.verdicts).index))
+            own = ", ".join(earlier)
             spoiled = "" if carries.isdisjoint(self.wrong) else self._spoils(answer, inputs, value)
             if not spoiled:
                 reason = f"Right, going on from your {own}."
-                return Verdict("follow-through", verdict.out_of, verdict.out_of, reason, value=verdict.value)
+                return Verdict(
+                    "follow-through", verdict.out_of, verdict.out_of, reason, value=verdict.value, carried_from=earlier
+                )
             reason = f"Follows from your {own}, but {spoiled}; a person decides."
-            by_hand = self._by_hand(verdict, reason) if by_hand is None else by_hand
+            by_hand = replace(self._by_hand(verdict, reason), carried_from=earlier) if by_hand is None else by_hand
         return by_hand
 
     def slipped(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:

@@ -17,6 +17,7 @@ from markscheme.kinds import Kind, Scoring
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
     from markscheme.core.layout import Layout
+    from markscheme.core.posed import Posed, Solved
     from markscheme.core.problem import Problem
     from markscheme.core.verdict import Marked
     from markscheme.text.notation import Target
@@ -74,12 +75,32 @@ class Item:
 
         return mark(self, submission)
 
+    def posed(self, code: str = "") -> Posed:
+        """What a student may see, as data; `code` is what it is called where a class sits it.
+
+        >>> import markscheme as ms
+        >>> shown = ms.problem("convolution/output_shape").as_published("i").posed().as_json()
+        >>> [(field["name"], field["form"]) for field in shown["sections"][0]["blocks"][-1]["fields"]]
+        [('shape', 'shape')]
+        """
+        from markscheme.core.posed import posed  # noqa: PLC0415 (posed.py knows items)
+
+        return posed(self, code)
+
+    def solved(self) -> Solved:
+        """What is released when it has been sat, as data: keys, worked steps, slips, and where the marks lie.
+
+        >>> import markscheme as ms
+        >>> ms.problem("convolution/output_shape").as_published("i").solved().as_json()["answers"]["shape"]["written"]
+        '[10, 64, 32, 32]'
+        """
+        from markscheme.core.posed import solved  # noqa: PLC0415
+
+        return solved(self)
+
     def prompt(self, target: Target = "markdown") -> str:
         """The question, in a target's markup."""
-        from markscheme.core.writing import prompt  # noqa: PLC0415 (writing knows items)
-        from markscheme.text.document import write  # noqa: PLC0415
-
-        return write(prompt(self), target)
+        return self.posed().write(target)
 
     def solution(self, target: Target = "markdown") -> str:
         """The worked solution, step by step, in a target's markup."""

@@ -85,4 +85,4 @@ def mark(item: Item, submission: Mapping[str, object]) -> Marked:
         for answer in asked:
             if scoring := item.scoring_of(answer):
                 verdicts[answer.name] = _credited(answer, values[answer.name], verdicts[answer.name], scoring)
-    return Marked(item.id, verdicts)
+    return Marked(item.id, verdicts, item)

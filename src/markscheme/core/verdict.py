@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from markscheme.core.errors import UnknownName, near_misses
+from markscheme.core.errors import MarkschemeError, UnknownName, near_misses
+
+if TYPE_CHECKING:
+    from markscheme.core.item import Item
 
 Status: TypeAlias = Literal["right", "follow-through", "slip", "wrong", "unreadable", "blank", "by hand"]
 Marks: TypeAlias = int | Fraction
+MARKED: Final = "markscheme/marked/1"
+"""The form of `Marked.as_json`: docs/schema/marked.json."""
 
 
 def exact_marks(marks: float | Fraction) -> Marks:
@@ -54,6 +60,10 @@ class Verdict:
     reason: str = ""
     slips: tuple[str, ...] = ()
     value: Any = None
+    carried_from: tuple[str, ...] = ()
+    """The earlier answers that it goes on from, of one that is carried on."""
+    text: str | None = None
+    """The value as its kind writes it; None where nothing was read."""
 
     def __bool__(self) -> bool:
         return self.status == "right"
@@ -65,14 +75,23 @@ class Verdict:
         return replace(self, marks=exact_marks(Fraction(self.marks) * out_of / self.out_of), out_of=out_of)
 
     def as_json(self) -> dict[str, Any]:
-        """The verdict as plain data."""
+        """The verdict as plain data, with exact marks: `2`, `2.5` or `1/3`."""
         return {
             "status": self.status,
-            "marks": plain(self.marks),
-            "out_of": plain(self.out_of),
+            "marks": written(self.marks),
+            "out_of": written(self.out_of),
             "reason": self.reason,
             "slips": list(self.slips),
+            "carried_from": list(self.carried_from),
+            "value": self.text,
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
+        """The verdict that `as_json` made the data of; its value is a text, which the answer's kind reads."""
+        marks, out_of = (exact_marks(Fraction(data[name])) for name in ("marks", "out_of"))
+        slips, carried_from = tuple(data["slips"]), tuple(data["carried_from"])
+        return cls(data["status"], marks, out_of, data["reason"], slips, data["value"], carried_from, data["value"])
 
 
 def plain(marks: Marks) -> float:
@@ -86,6 +105,25 @@ class Marked(Mapping[str, Verdict]):
 
     id: str
     verdicts: Mapping[str, Verdict]
+    item: Item | None = field(default=None, repr=False, compare=False)
+    """The item that was marked, where it is at hand: it knows how values are written."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Marked, (self.id, self._with_texts())
+
+    def _with_texts(self) -> dict[str, Verdict]:
+        """The verdicts with what was read as text."""
+        if self.item is None:
+            return dict(self.verdicts)
+        return {name: replace(verdict, text=self._text(name, verdict)) for name, verdict in self.verdicts.items()}
+
+    def _text(self, name: str, verdict: Verdict) -> str | None:
+        if self.item is None or verdict.status in ("blank", "unreadable"):
+            return verdict.text
+        value = verdict.value
+        if value is None and verdict.status == "right":  # the key to the letter
+            value = self.item.values[name]
+        return None if value is None else self.item.problem.answers[name].kind.write(value)
 
     @property
     def marks(self) -> Marks:
@@ -101,6 +139,31 @@ class Marked(Mapping[str, Verdict]):
     def by_hand(self) -> tuple[str, ...]:
         """The answers that wait for a person."""
         return tuple([name for name, verdict in self.verdicts.items() if verdict.status == "by hand"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdicts as plain data, in the form of docs/schema/marked.json."""
+        return {
+            "schema": MARKED,
+            "id": self.id,
+            "markscheme": version("markscheme"),
+            "marks": written(self.marks),
+            "out_of": written(self.out_of),
+            "answers": {name: verdict.as_json() for name, verdict in self._with_texts().items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Marked:
+        """The verdicts that `as_json` made the data of. Raises `MarkschemeError` for data of another form.
+
+        >>> marked = Marked("a/b/1/7", {"x": Verdict("slip", Fraction(1, 3), 1, "Half.", ("halves",), text="2")})
+        >>> Marked.from_json(marked.as_json()).as_json() == marked.as_json()
+        True
+        """
+        if data.get("schema") != MARKED:
+            raise MarkschemeError(
+                f"these are not the verdicts of an item in the form {MARKED}, but {data.get('schema')!r}"
+            )
+        return cls(data["id"], {name: Verdict.from_json(it) for name, it in data["answers"].items()})
 
     def __getitem__(self, name: str) -> Verdict:
         try:

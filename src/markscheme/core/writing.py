@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.trained import HEADS
-from markscheme.core.verdict import Marks, total, written
+from markscheme.core.verdict import Marks, written
 from markscheme.kinds import kind_of
 from markscheme.pictures import Picture
-from markscheme.pictures.svg import svg
+from markscheme.pictures.svg import reference, svg
 from markscheme.text.document import Blank, Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
 from markscheme.text.notation import Notation, Number, Word
 from markscheme.text.source import Filling, Text, listing
@@ -25,19 +25,6 @@ BLANK = Word("____")
 def filling(item: Item) -> Filling:
     """What stands in a hole: the value of a name, as its kind shows it."""
     return lambda name: item.problem.kind_of(name).show(item.values[name])
-
-
-def prompt(item: Item) -> list[Block]:
-    """The question: text, figures, parts, and what to write for each answer."""
-    layout = item.layout
-    blocks = figures(item, layout.shows("above"), solutions=False)
-    blocks += [Prose(Phrase(layout.text, filling(item))), *figures(item, layout.shows("question"), solutions=False)]
-    for section in layout.sections:
-        if section.part:
-            marks = total([layout.marks[answer.name] for answer in section.answers])
-            blocks.append(Head(f"({section.label})", in_marks(marks), Phrase(section.text, filling(item))))
-        blocks += asking(item, section)
-    return blocks
 
 
 def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
@@ -157,7 +144,8 @@ def _drawing(figure: FigureRule, item: Item, *, solutions: bool) -> Drawing:
 def drawing(picture: Picture, caption: Phrase | None = None, *, solutions: bool) -> Drawing:
     """A picture as a block, as the blank or the solution shows it."""
     shown = picture.shown(solutions)
-    return Drawing(shown, shown["alt"], lambda: svg(picture, solutions=solutions), caption)
+    alone = Picture(shown["draw"], shown["data"], shown["alt"])  # a blank's picture knows no solution
+    return Drawing(shown, shown["alt"], lambda: svg(alone), lambda: reference(alone), caption)
 
 
 def table_to_fill(item: Item, table: TableRule, *, solutions: bool = False) -> Table:

@@ -93,7 +93,7 @@ class Source:
             case Prose(phrase):
                 text = self.phrase(phrase)
                 return re.sub(r"^(#m\(\d+, )\$(\S.*)\$\);$", r"\1$ \2 $);", text) if _has_grid(phrase) else text
-            case Drawing(shown, _, _, caption):
+            case Drawing(shown, _, _, _, caption):
                 under = f", caption: [{self.phrase(caption)}]" if caption else ""
                 return f"#picture({self.add(self.pictures, shown)}{under})"
             case Table(columns, rows):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from contextlib import suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from markscheme.pictures.picture import PACKAGE, Picture
+from platformdirs import user_cache_path
+
+from markscheme.pictures.picture import PACKAGE, Picture, Shown
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -36,16 +41,51 @@ def _compiler() -> Compiler:
 def svg(picture: Picture, *, solutions: bool = False) -> str:
     """The picture as SVG: fitted to its content, transparent, with its alternative text, black in the text's color.
 
-    Identifiers are unique to the picture, so that several can stand inline in one page.
+    Identifiers are unique to the picture, so that several can stand inline in one page. What was drawn once is kept, in
+    memory and in the user's cache.
     """
     shown = picture.shown(solutions)
-    if picture.draw == "svg-file":
-        file = str(shown["data"]["file"])
-        return _named((PACKAGE / file.lstrip("/")).read_text("utf-8"), file, shown["alt"])
-    return _drawn(json.dumps(shown, ensure_ascii=False, sort_keys=True), shown["alt"])
+    return _kept(_source(shown), str(shown["data"]["file"]) if picture.draw == "svg-file" else "", shown["alt"])
+
+
+def reference(picture: Picture, *, solutions: bool = False) -> str:
+    """What names a picture: the hash of its data and of what draws them. Alike pictures have one name."""
+    return f"sha256:{_digest(_source(picture.shown(solutions)))}"
+
+
+def _source(shown: Shown) -> str:
+    return json.dumps(shown, ensure_ascii=False, sort_keys=True)
+
+
+def _digest(source: str) -> str:
+    return sha256(f"{_drawn_by()} {source}".encode()).hexdigest()
+
+
+@cache
+def _drawn_by() -> str:
+    """What draws: the library of drawings, and the compiler."""
+    drawings = (Path(__file__).with_name("pictures.typ")).read_bytes() + _MAIN
+    return f"{sha256(drawings).hexdigest()} typst {version('typst')}"
 
 
 @lru_cache(maxsize=256)
+def _kept(source: str, file: str, words: str) -> str:
+    if file:
+        return _named((PACKAGE / file.lstrip("/")).read_text("utf-8"), file, words)
+    page = user_cache_path("markscheme") / "pictures" / f"{_digest(source)}.svg"
+    with suppress(OSError, UnicodeDecodeError):
+        return page.read_text("utf-8")
+    made = _drawn(source, words)
+    part = page.with_suffix(f".{os.getpid()}")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(made, "utf-8")
+        part.replace(page)
+    except OSError:
+        part.unlink(missing_ok=True)  # a cache that cannot be written costs time, nothing else
+    return made
+
+
 def _drawn(source: str, words: str) -> str:
     with _LOCK:
         made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source})

@@ -84,6 +84,8 @@ class Drawing:
     shown: Mapping[str, object]
     alternative: str
     svg: Callable[[], str]
+    reference: Callable[[], str]
+    """What names it: a hash of what is drawn, and of how."""
     caption: Phrase | None = None
 
 

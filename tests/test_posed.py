@@ -1,0 +1,136 @@
+"""Laws of an item as data: what a student may see has no key in it, and every form is the published one."""
+
+import json
+import pickle
+from collections import Counter
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from markscheme.bank.catalog import catalog
+from markscheme.core.answer import Answer
+from markscheme.core.errors import MarkschemeError, UnknownName
+from markscheme.core.item import Item
+from markscheme.core.problem import Problem
+from markscheme.core.verdict import Marked
+from markscheme.draw import Draw
+
+SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"
+PROBLEMS = list(catalog().values())
+SEEDS = ("1", "2", "3", "4")
+
+
+def checked(data: Any, form: str) -> Any:
+    """Data that has been through JSON, and has the published form."""
+    read = json.loads(json.dumps(data))
+    Draft202012Validator(json.loads((SCHEMAS / f"{form}.json").read_text("utf-8"))).validate(read)
+    return read
+
+
+def items(problem: Problem) -> list[Item]:
+    return [problem.as_published(variant) for variant in problem.variants] + [problem.pose(seed) for seed in SEEDS]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_items_have_the_published_forms(problem: Problem) -> None:
+    """What is posed and what is solved have the forms of docs/schema, and every figure is drawn by its reference."""
+    for item in items(problem):
+        posed, solved = item.posed(), item.solved()
+        said = checked(posed.as_json(), "posed")
+        checked(solved.as_json(), "solved")
+        assert [field["name"] for field in fields_of(said)] == [answer.name for answer in item.layout.asked]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_figures_are_drawn_by_reference(problem: Problem) -> None:
+    """Every reference of what is posed draws a figure with its words, and no other does."""
+    posed = problem.pose("1").posed()
+    for figure in figures_of(posed.as_json()):
+        assert posed.svg(figure["svg"]).startswith("<svg")
+        assert escape(figure["alt"]) in posed.svg(figure["svg"])
+    with pytest.raises(UnknownName):
+        posed.svg("sha256:0")
+
+
+def fields_of(said: Any) -> list[Any]:
+    blocks = [block for section in said["sections"] for block in section["blocks"]]
+    return [field for block in blocks if block["type"] == "fields" for field in block["fields"]]
+
+
+def figures_of(said: Any) -> list[Any]:
+    blocks = [*said["blocks"], *[block for section in said["sections"] for block in section["blocks"]]]
+    return [block for block in blocks if block["type"] == "figure"]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_what_is_posed_does_not_know_the_key(problem: Problem) -> None:
+    """With the answers of another item in place of its own, nothing of what a student sees is another."""
+    one, *others = items(problem)
+    shown = {name for name, answer in problem.answers.items() if answer.role == "shown"}
+    seen = json.dumps(one.posed().as_json())
+    for other in others:
+        values = {name: value for name, value in other.values.items() if name in problem.answers and name not in shown}
+        swapped = replace(one, values={**one.values, **values})
+        assert json.dumps(swapped.posed().as_json()) == seen
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_what_is_posed_has_no_id(problem: Problem) -> None:
+    """Neither the id nor the seed of an item is in what a student sees; its code is."""
+    item = problem.pose("a-seed-that-is-nowhere-else")
+    seen = json.dumps(item.posed("c0de").as_json()) + item.posed("c0de").write("html")
+    assert "a-seed-that-is-nowhere-else" not in seen
+    assert '"code": "c0de"' in seen
+
+
+@pytest.mark.parametrize(
+    "problem", [it for it in PROBLEMS if any(answer.options for answer in it.asked)], ids=lambda problem: problem.name
+)
+def test_the_place_of_the_key_says_nothing(problem: Problem) -> None:
+    """Over 400 seeds the right options stand at every place about equally often (chi-square, below the 99.99th
+    percentile).
+    """
+    for answer in problem.asked:
+        if answer.options:
+            labels = answer.kind.field().labels
+            keys = [problem.pose(f"place {seed}").key[answer.name] for seed in range(400)]
+            places = Counter([label for key in keys for label in ([key] if isinstance(key, str) else key)])
+            expected = sum(places.values()) / len(labels)
+            assert sum([(places[label] - expected) ** 2 / expected for label in labels]) < 15.1 + 3.5 * len(labels)
+
+
+# Marks as data
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_marks_survive_as_data(problem: Problem) -> None:
+    """Verdicts as JSON have the published form, and come back with status, exact marks, reason, slips and value; so
+    they do from another process.
+    """
+    rng = Draw(f"marks as data: {problem.name}")
+    for seed in range(20):
+        item = problem.pose(seed)
+        marked = item.mark({answer.name: said(answer, item, rng) for answer in item.layout.asked})
+        data = checked(marked.as_json(), "marked")
+        assert Marked.from_json(data).as_json() == data
+        assert pickle.loads(pickle.dumps(marked)).as_json() == data
+        assert Marked.from_json(data).marks == marked.marks
+
+
+def said(answer: Answer[..., Any], item: Item, rng: Draw) -> str:
+    """A right, a wrong or a malformed submission."""
+    kind, key = answer.kind, item.values[answer.name]
+    return rng.choice((lambda: kind.right(key, rng), lambda: kind.wrong(key, rng), lambda: kind.malformed(rng)))()
+
+
+def test_what_was_carried_on_is_told() -> None:
+    """Marks as data name the earlier answers that an answer goes on from, and are those of another form's reader."""
+    item = catalog()["attention/linear_rnn"].as_published()
+    carried = item.mark({"h_2": "[2, 4]", "v_2": "[2, 2]"}).as_json()["answers"]["v_2"]
+    assert (carried["status"], carried["carried_from"], carried["value"]) == ("follow-through", ["h_2"], "[2, 2]")
+    with pytest.raises(MarkschemeError, match="not the verdicts"):
+        Marked.from_json({"schema": "markscheme/posed/1"})
