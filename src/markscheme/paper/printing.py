@@ -15,6 +15,7 @@ from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.layout import FigureRule, Section, TableRule
+from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.writing import (
     figures,
@@ -24,7 +25,6 @@ from markscheme.core.writing import (
     rules,
     solved_figures,
     steps,
-    trained,
 )
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
@@ -40,7 +40,6 @@ PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
 USUAL_ROWS = 3
-MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
 CHARACTERS_A_LINE = 100
 _INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
 _NOTICE = "Do not turn this page until the proctor tells you to do so."
@@ -121,8 +120,7 @@ class Sheet(Source):
     copy: Copy
     solutions: bool
     places: bool = False
-    appendix: dict[str, str] = field(default_factory=dict[str, str])
-    trained: dict[str, str] = field(default_factory=dict[str, str])
+    trained: dict[str, Problem] = field(default_factory=dict[str, Problem])
 
     def add_secret(self, entry: object) -> int:
         """The number of a value that is not there on a blank."""
@@ -216,6 +214,7 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
         instructions = instructions or _INSTRUCTIONS
     questions = "\n".join([_question(sheet, question) for question in paper.main])
+    found = _trained(sheet)
     return "\n".join([
         '#import "/paper/exam.typ": *',
         f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({typst_string(sheet.data)})))",
@@ -223,14 +222,19 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
         questions,
         "#doodle-page()",
-        _appendix("Appendix: working in full", sheet.appendix),
-        _appendix("Appendix: really trained", sheet.trained),
+        "#appendix()" if sheet.solutions else "",
+        found,
     ]).encode()  # fmt: skip
 
 
-def _appendix(title: str, entries: Mapping[str, str]) -> str:
-    shown = "".join([f"({typst_string(label)}, [\n{body}\n]), " for label, body in entries.items()])
-    return f"#appendix([{title}], ({shown}))" if entries else ""
+def _trained(sheet: Sheet) -> str:
+    """In the key for all, how each claim fared in the labs, in a line; their reports have the rest."""
+    found = [
+        [label, problem.lab.lab, [*problem.lab.verdicts(problem.name).items()]]
+        for label, problem in sheet.trained.items()
+        if problem.lab
+    ]
+    return f"#trained(given({sheet.add(sheet.values, found)}))" if found else ""
 
 
 def _section_0(sheet: Sheet, question: Question) -> str:
@@ -270,8 +274,7 @@ def _group(sheet: Sheet, group: Group) -> str:
             else:
                 pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
         if sheet.solutions and item.problem.lab and sheet.copy.student is None:  # the same for all
-            label = f"{group.slot.label}: markscheme lab run {item.problem.lab.lab}"
-            sheet.trained[label] = "\n\n".join([sheet.block(block) for block in trained(item, pictures=False)])
+            sheet.trained[group.slot.label] = item.problem
     return "\n\n".join([piece for piece in pieces if piece])
 
 
@@ -303,9 +306,6 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     working = ""
     if sheet.solutions:
         working = "\n\n".join([sheet.block(block) for block in worked])
-        if needed > height * MOST_SHRINKING:
-            sheet.appendix[space.label] = working
-            working = "_Working in the appendix._"
     is_wide = any([answer.kind.field().matrices for answer in section.answers])
     pieces.append(
         f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
