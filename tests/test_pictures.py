@@ -197,7 +197,7 @@ MAIN = r"""
 #std.v(%(fill)s)
 #let on(name) = context [#metadata((name, here().page()))<test-page>]
 #question(2, [First#on("title")], 7)[
-  Some#on("words") text before the parts, long enough to need its two lines on a page that is narrow, as a page of an exam is.
+  Some#on("words") text before the parts, long enough to need its two lines, as in an exam: a page is narrow.
   #part("(a)", 3)[
     Give #m(1, $h_1 = #w(0)$); exactly.#on("asks")
     #answer-space("2a", height: 4cm, working: %(working)s,

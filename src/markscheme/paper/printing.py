@@ -309,7 +309,8 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     is_wide = any([answer.kind.field().matrices for answer in section.answers])
     pieces.append(
         f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
-        f"{', wide: true' if is_wide else ''}" + (f", working: [\n{working}\n])" if working else ")")
+        f"{', wide: true' if is_wide else ''}{', broad: true' if any(map(_is_broad, worked)) else ''}"
+        + (f", working: [\n{working}\n])" if working else ")")
     )
     return "\n\n".join([piece for piece in pieces if piece])
 
@@ -391,6 +392,16 @@ def _room(space: Space, needed: float, *, in_figure: bool) -> float:
 
 def _has_grid(phrase: Phrase) -> bool:
     return any(isinstance(phrase.fill(name), Grid) for name in phrase.text.names)
+
+
+def _is_broad(block: Block) -> bool:
+    """Whether half the width of a page is too little for a block."""
+    if isinstance(block, Table):
+        return len(block.columns) > 5
+    if not isinstance(block, Prose):
+        return False
+    shown = [block.phrase.fill(name) for name in block.phrase.text.names]
+    return sum([len(node.rows[0]) for node in shown if isinstance(node, Grid)]) > 5
 
 
 def _height(block: Block) -> float:
