@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from markscheme.core.writing import (
     solved_figures,
     steps,
 )
+from markscheme.paper.fonts import compiler, families, printable
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -36,6 +36,8 @@ from markscheme.text.source import FORMULA, Text
 if TYPE_CHECKING:
     from typst import Compiler
 
+MARGINS = (65.2, 56.7)
+"""Above and below, in points: 2.3 cm and 2 cm."""
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
@@ -137,13 +139,33 @@ class Sheet(Source):
         return self.entering(places=self.places, copy={"seed": self.copy.seed, "student": known})
 
 
-def pdf(copy: Copy, *, solutions: bool, page: Page | None = None) -> bytes:
-    """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes."""
+def pdf(copy: Copy, *, solutions: bool, page: Page | None = None, system_fonts: bool = False) -> bytes:
+    """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes.
+
+    What no font has of a student's name is a box. `system_fonts` also takes the fonts of this machine.
+    """
+    if copy.student:
+        copy = replace(copy, student=printable(copy.student, system=system_fonts))
     source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
-    return compiled({"main.typ": source}, copy.paper.name, solutions=solutions)
+    return compiled({"main.typ": source}, copy.paper.name, solutions=solutions, system_fonts=system_fonts)
 
 
-def compiled(files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True) -> bytes:
+def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float = 144) -> list[bytes]:
+    """The pages of a copy as PNG."""
+    source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
+    with _LOCK:
+        made = compiler().compile(
+            input={"main.typ": source},  # pyright: ignore[reportArgumentType, reportCallIssue]
+            format="png",
+            ppi=ppi,
+            sys_inputs=_inputs(solutions=solutions),
+        )
+    return made if isinstance(made, list) else [made]
+
+
+def compiled(
+    files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True, system_fonts: bool = False
+) -> bytes:
     """Typst's `main.typ` and the files beside it as PDF; `tagged` asks for PDF/UA-1.
 
     Files have the same names from copy to copy, for else Typst would remember nothing. Raises `MarkschemeError` where
@@ -153,7 +175,7 @@ def compiled(files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: 
 
     try:
         with _LOCK:
-            made = _compiler().compile(
+            made = compiler(system=system_fonts).compile(
                 input=dict(files),  # pyright: ignore[reportArgumentType, reportCallIssue]
                 format="pdf",
                 sys_inputs=_inputs(solutions=solutions),
@@ -187,16 +209,9 @@ def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Pla
     return [Place(**place) for place in json.loads(compiler.query("<ms-space>", field="value"))]
 
 
-@cache
-def _compiler() -> Compiler:
-    from typst import Compiler  # noqa: PLC0415 (30 ms that only printing needs)
-
-    return Compiler(root=_ROOT, ignore_system_fonts=True)
-
-
 def _inputs(*, solutions: bool) -> dict[str, str]:
     """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy."""
-    return {"solutions": f"{solutions}".lower()}
+    return {"solutions": f"{solutions}".lower(), "fonts": ",".join(families())}
 
 
 def _source(sheet: Sheet, page: Page) -> bytes:
