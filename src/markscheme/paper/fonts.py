@@ -34,9 +34,7 @@ def compiler(*, system: bool = False) -> Compiler:
 
 @cache
 def families() -> tuple[str, ...]:
-    """The families of the extra, in the order in which they are tried; simplified Chinese before what has the same characters, emoji
-    last.
-    """
+    """The families of the extra in the order in which they are tried: simplified Chinese first of CJK, emoji last."""
     from typst import Fonts  # noqa: PLC0415
 
     if not _folders():

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
@@ -32,9 +32,6 @@ from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phra
 from markscheme.text.field import Field
 from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
 from markscheme.text.source import FORMULA, Text
-
-if TYPE_CHECKING:
-    from typst import Compiler
 
 MARGINS = (65.2, 56.7)
 """Above and below, in points: 2.3 cm and 2 cm."""
