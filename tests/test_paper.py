@@ -635,15 +635,7 @@ def test_roster(tmp_path: Path) -> None:
 
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
-NAMES = ("李", "สมชาย", "Ńgũgĩ", "👩🏽\u200d🔬", "محمد", "नरेंद्र", LONG)
-    "李",
-    "สมชาย",
-    "Ńgũgĩ",
-    "👩🏽‍🔬",
-    "محمد",
-    "नरेंद्र",
-    "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis",
-)
+SCRIPTS = ("李", "สมชาย", "Ńgũgĩ", "👩🏽\u200d🔬", "محمد", "नरेंद्र", LONG)
 
 
 def cover(name: str) -> str:
@@ -652,7 +644,7 @@ def cover(name: str) -> str:
     return text_of(page, "-l", "1")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_any_script_prints(name: str) -> None:
     """A name of any script is printed, and no character of it is missing."""
     assert without_glyphs(Student("s1", name, name)) == []

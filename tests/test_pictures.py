@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import typst
@@ -269,11 +270,21 @@ def test_a_key_has_the_boxes_where_the_blank_has_them(page: str) -> None:
     assert blank == key
 
 
+def pages_of(fill: str) -> dict[str, int]:
+    """The pages of what MAIN names."""
+    found: dict[str, int] = {}
+    for pair in asked_of(False, "<test-page>", fill=fill):
+        assert isinstance(pair, list)
+        name, page = cast("list[Any]", pair)
+        found[name] = page
+    return found
+
+
 @pytest.mark.parametrize("centimeters", range(4, 25, 2))
 def test_what_asks_is_not_parted_from_its_space(centimeters: int) -> None:
     """The paragraph before a space to write in stands on its page, and a title on that of its first words."""
     fill = f"{centimeters}cm"
-    pages = dict(asked_of(False, "<test-page>", fill=fill))
+    pages = pages_of(fill)
     (first, _) = asked_of(False, "<ms-space>", fill=fill)
     assert isinstance(first, dict)
     assert pages["asks"] == first["page"]
@@ -282,7 +293,7 @@ def test_what_asks_is_not_parted_from_its_space(centimeters: int) -> None:
 
 def test_a_page_ends_where_a_block_does_not_fit() -> None:
     """A space that does not fit takes what asks for it to the next page, and not the paragraphs before."""
-    pages = dict(asked_of(False, "<test-page>", fill="18cm"))
+    pages = pages_of("18cm")
     assert pages["words"] + 1 == pages["asks"]
 
 

@@ -157,7 +157,7 @@ def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float
             ppi=ppi,
             sys_inputs=_inputs(solutions=solutions),
         )
-    return made if isinstance(made, list) else [made]
+    return [one for one in (made if isinstance(made, list) else [made]) if one]
 
 
 def compiled(
