@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,16 +14,20 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 import markscheme as ms
 from markscheme.bank.catalog import catalog
+from markscheme.cli.main import app
 from markscheme.core.errors import MarkschemeError
 from markscheme.paper.copies import make_copy, print_copy
 from markscheme.paper.files import write_all, write_whole
+from markscheme.paper.filling import fills
+from markscheme.paper.fonts import BOX, without_glyphs
 from markscheme.paper.plan import Page, Paper, PaperEntry, label_at, load_paper
-from markscheme.paper.printing import Copy, Place, Sheet, pdf, places
+from markscheme.paper.printing import MARGINS, Copy, Place, Sheet, pdf, places
 from markscheme.paper.roster import Student, read_roster
 from markscheme.paper.web_page import html, markdown
 
@@ -471,7 +476,7 @@ def test_same_bytes_again(exam: Copy) -> None:
 
 def test_files_of_a_copy() -> None:
     """A copy is a blank and a key, named for the paper and the student."""
-    (name, other) = sorted(print_copy(("eecs182-sp23", (SHAPE,), "7", Student("s1"), "md", None)))
+    (name, other) = sorted(print_copy(("eecs182-sp23", (SHAPE,), "7", Student("s1"), "md", None, False)))
     assert (name, other) == ("eecs182-sp23-s1-key.md", "eecs182-sp23-s1.md")
 
 
@@ -624,3 +629,61 @@ def test_roster(tmp_path: Path) -> None:
     students, broken = read_roster(page)
     assert not broken
     assert students == [Student("s1", last="Last, Jr.", email="z@x.edu"), Student("é-1")]
+
+
+# Names, pages
+
+
+LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
+SCRIPTS = ("李", "สมชาย", "Ńgũgĩ", "👩🏽\u200d🔬", "محمد", "नरेंद्र", LONG)
+
+
+def cover(name: str) -> str:
+    """The text of a cover with a name on it."""
+    page = pdf(make_copy(plan({"problem": SHAPE}), "1", Student("s1", name, name)), solutions=False)
+    return text_of(page, "-l", "1")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_any_script_prints(name: str) -> None:
+    """A name of any script is printed, and no character of it is missing."""
+    assert without_glyphs(Student("s1", name, name)) == []
+    assert BOX not in cover(name)
+    if name.isascii():
+        assert re.sub("[\xad-]?\n", "", cover(name)).count(name) == 2
+
+
+def test_a_name_without_glyphs() -> None:
+    """A character that no font has is printed as a box, and told; the copy prints, and the rest of the name with it."""
+    student = Student("s1", "ᠮᠣᠩ Bat", "Ada")
+    assert without_glyphs(student) == ["ᠮ", "ᠣ", "ᠩ"]
+    assert f"{3 * BOX} Bat" in cover(student.last)
+
+
+def test_a_name_stops_no_class(tmp_path: Path) -> None:
+    """A name that no font has stops nobody's copy; the student is named on stderr and in the JSON."""
+    (tmp_path / "quiz.toml").write_text(f'title = "Quiz"\n[[question]]\nproblem = "{SHAPE}"\n')
+    (tmp_path / "roster.csv").write_text("student,last\ns1,ᠮ\ns2,Lovelace\n", "utf-8")
+    ran = CliRunner().invoke(
+        app, f"paper {tmp_path}/quiz.toml --seed 1 --roster {tmp_path}/roster.csv --json --out {tmp_path}/out".split()
+    )
+    assert ran.exit_code == 0
+    assert json.loads(ran.stdout)["without_glyphs"] == {"s1": ["ᠮ"]}
+    assert ran.stderr.startswith("s1: ")
+    assert len([*(tmp_path / "out").glob("*.pdf")]) == 4
+
+
+def test_pages_are_filled(exam: Copy) -> None:
+    """The published exam takes at most 22 pages, and its key is filled alike, with at most four pages of appendix."""
+    blank, key = (fills(exam, solutions=which) for which in (False, True))
+    assert len(blank) <= 22
+    assert len(key) <= len(blank) + 4
+    assert all(0 < share <= 1 for share in blank + key)
+    assert blank == pytest.approx(key[: len(blank)], abs=0.02)
+
+
+def test_fill_is_where_the_last_ink_stands() -> None:
+    """More room for working fills the page further, by as much."""
+    small, large = (fills(make_copy(plan({"problem": SHAPE, "space": cm}), "1"), solutions=False)[1] for cm in (4, 14))
+    height = 792 - sum(MARGINS)
+    assert large - small == pytest.approx(10 / 2.54 * 72 / height, abs=0.02)

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import typst
@@ -195,10 +196,11 @@ MAIN = r"""
   #question(level: 2, 1, "Honor", [1 or #m(0, $-oo$);])[Sign. #signature-line()]
 ]
 #std.v(%(fill)s)
-#question(2, "First", 7)[
-  Some text before the parts, long enough to need its two lines on a page that is narrow, as a page of an exam is.
+#let on(name) = context [#metadata((name, here().page()))<test-page>]
+#question(2, [First#on("title")], 7)[
+  Some#on("words") text before the parts, long enough to need its two lines, as in an exam: a page is narrow.
   #part("(a)", 3)[
-    Give #m(1, $h_1 = #w(0)$); exactly.
+    Give #m(1, $h_1 = #w(0)$); exactly.#on("asks")
     #answer-space("2a", height: 4cm, working: %(working)s,
       fields: (field(m(2, $h$), 2cm, height: 1cm, value: %(value)s),))
   ]
@@ -208,7 +210,6 @@ MAIN = r"""
     #table-of(0, ([t],))]
 ]
 #doodle-page()
-#context [#metadata(query(heading).map(it => it.location().page()))<test-headings>]
 """
 SECRETS = {
     "marked": "(1,)",
@@ -269,14 +270,31 @@ def test_a_key_has_the_boxes_where_the_blank_has_them(page: str) -> None:
     assert blank == key
 
 
+def pages_of(fill: str) -> dict[str, int]:
+    """The pages of what MAIN names."""
+    found: dict[str, int] = {}
+    for pair in asked_of(False, "<test-page>", fill=fill):
+        assert isinstance(pair, list)
+        name, page = cast("list[Any]", pair)
+        found[name] = page
+    return found
+
+
 @pytest.mark.parametrize("centimeters", range(4, 25, 2))
-def test_a_question_is_not_parted_from_its_first_space(centimeters: int) -> None:
+def test_what_asks_is_not_parted_from_its_space(centimeters: int) -> None:
+    """The paragraph before a space to write in stands on its page, and a title on that of its first words."""
     fill = f"{centimeters}cm"
-    (headings,) = asked_of(False, "<test-headings>", fill=fill)
+    pages = pages_of(fill)
     (first, _) = asked_of(False, "<ms-space>", fill=fill)
-    assert isinstance(headings, list)
     assert isinstance(first, dict)
-    assert headings[2] == first["page"]  # section 0, question 1, question 2
+    assert pages["asks"] == first["page"]
+    assert pages["title"] == pages["words"]
+
+
+def test_a_page_ends_where_a_block_does_not_fit() -> None:
+    """A space that does not fit takes what asks for it to the next page, and not the paragraphs before."""
+    pages = pages_of("18cm")
+    assert pages["words"] + 1 == pages["asks"]
 
 
 def test_every_notation_is_drawn() -> None:

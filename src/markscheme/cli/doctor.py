@@ -76,6 +76,7 @@ def findings_here() -> Iterator[Finding]:
     yield _control_groups()
     yield _installed(LABS, "labs; programs that need more of torch than there are stand-ins for", "labs")
     yield _installed(("openpyxl",), "xlsx files", "xlsx")
+    yield _installed(("manimgx-fonts", "manimgx-fonts-cjk"), "names in any script", "fonts")
     yield _installed(("distributed",), "clusters", "scale")
     yield _installed(("numba",), "faster mechanisms", "fast")
     yield _poppler()

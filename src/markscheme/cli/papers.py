@@ -56,22 +56,34 @@ MOST_LETTERS = 60  # of a file's name, which has 255 bytes
 )
 @click.option("--page", type=click.Choice(["letter", "a4"]), help="Size of the page.  [default: the paper's own]")
 @click.option("--format", "form", type=click.Choice(["pdf", "html", "md"]), default="pdf", show_default=True)
+@click.option(
+    "--system-fonts", is_flag=True, help="Take this machine's fonts too, for names; other machines may print otherwise."
+)
+@click.option(
+    "--fill",
+    is_flag=True,
+    help="Say how far down each page is filled, from margin to margin: blank and key of the first copy.",
+)
 @jobs
 @as_json
 def paper_command(
     paper: str, out: Path, seed: str | None, questions: str | None, roster: Path | None, page: Page | None, form: str,
-    jobs: int | None, scheduler: str | None, as_json: bool,
+    system_fonts: bool, fill: bool, jobs: int | None, scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
 
     PAPER is a TOML file, or built in: eecs182-sp23, eecs182-practice. Every key that is printed is proven first. With a
     roster each student has an own copy, of the seed S/student; without one there is one copy for all.
+
+    Names print in any script with `pip install 'markscheme[fonts]'`. A character without a glyph is printed as a box,
+    and named with its student.
     """
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
     from markscheme.core.work import run  # noqa: PLC0415
     from markscheme.marking.submissions import COMMON, empty_answers, is_filled_in  # noqa: PLC0415
     from markscheme.paper.copies import print_copy  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
+    from markscheme.paper.fonts import families, record, without_glyphs  # noqa: PLC0415
     from markscheme.paper.plan import load_paper  # noqa: PLC0415
 
     chosen = _names(questions)
@@ -82,7 +94,7 @@ def paper_command(
                               "move it, or choose another folder with --out")  # fmt: skip
     seed = seed or (_today() if plan.is_seeded else "")
     students, broken = _students(roster)
-    tasks: list[Task] = [(paper, chosen, seed, student, form, page) for student in students or [None]]
+    tasks: list[Task] = [(paper, chosen, seed, student, form, page, system_fonts) for student in students or [None]]
     pages: dict[Path, bytes] = {}
     with processes(jobs if len(tasks) > 3 else 1, len(tasks), scheduler) as executor:
         for made in progress(run(print_copy, tasks, executor), len(tasks), "printing", quiet=as_json):
@@ -90,14 +102,37 @@ def paper_command(
     column = seed if roster or not seed else f"{COMMON}{seed}"
     pages[out / "answers.csv"] = empty_answers(plan, column, students).encode()
     write_all(pages)
+    boxes = {it.student: without_glyphs(it, system=system_fonts) for it in students} if form == "pdf" else {}
+    boxes = {student: characters for student, characters in boxes.items() if characters}
+    filled = _fills(plan, seed, students, page) if fill else {}
     if as_json:
         print_json({
             "paper": plan.name, "seed": seed, "marks": float(plan.marks), "copies": len(tasks),
             "files": [str(page) for page in pages], "broken_rows": [str(row) for row in broken],
+            "fonts": record(system=system_fonts), "without_glyphs": boxes, "fill": filled,
         })  # fmt: skip
     else:
         _say_what_was_printed(plan, seed, list(pages))
+        if system_fonts:
+            click.echo("  with the fonts of this machine: another one may print other bytes")
+        for which, shares in filled.items():
+            click.echo(f"{which}: {len(shares)} pages, filled to {' '.join([f'{share:.0%}' for share in shares])}")
+    mend = "--system-fonts" if families() else "pip install 'markscheme[fonts]', or --system-fonts"
+    for student, characters in boxes.items():
+        click.echo(
+            f"{student}: no font has a glyph for {' '.join(characters)}; a box is printed ({mend})",
+            err=True,
+        )
     _complain_of(broken)
+
+
+def _fills(plan: Paper, seed: str, students: Sequence[Student], page: Page | None) -> dict[str, list[float]]:
+    """How far down each page of the first copy is filled, of the blank and of its key."""
+    from markscheme.paper.copies import make_copy  # noqa: PLC0415
+    from markscheme.paper.filling import fills  # noqa: PLC0415
+
+    copy = make_copy(plan, seed, students[0] if students else None)
+    return {name: fills(copy, solutions=solutions, page=page) for name, solutions in (("blank", False), ("key", True))}
 
 
 def _names(questions: str | None) -> tuple[str, ...]:

@@ -47,10 +47,18 @@ class Trained:
         """For each sentence how it fared, in a line: with the evidence where it was tried in one setting, else in how
         many settings it came to what.
         """
+        return {says: in_a_line(tried) for says, tried in self._tried(problem).items()}
+
+    def verdicts(self, problem: str) -> dict[str, str]:
+        """For each sentence its verdict alone, or in how many settings it came to what."""
+        return {says: verdict_on(tried) for says, tried in self._tried(problem).items()}
+
+    def _tried(self, problem: str) -> dict[str, list[dict[str, Any]]]:
+        """The settings in which each sentence was tried."""
         found: dict[str, list[dict[str, Any]]] = {}
         for claim in self.claims(problem):
             found.setdefault(claim["claim"], []).append(claim)
-        return {says: in_a_line(tried) for says, tried in found.items()}
+        return found
 
     def picture(self, problem: str) -> Picture | None:
         """The figure that a problem's solution shows: the first that is about it."""
@@ -63,10 +71,16 @@ class Trained:
 
 
 def in_a_line(tried: list[dict[str, Any]]) -> str:
-    """How one sentence fared in the settings in which it was tried."""
-    if len(tried) == 1:
-        return f"{tried[0]['verdict']} ({tried[0]['where']}; {tried[0]['measured']})"
+    """How one sentence fared in the settings in which it was tried, with the evidence where it was one setting."""
+    evidence = f" ({tried[0]['where']}; {tried[0]['measured']})" if len(tried) == 1 else ""
+    return verdict_on(tried) + evidence
+
+
+def verdict_on(tried: list[dict[str, Any]]) -> str:
+    """The verdict on a sentence, or how many of the settings in which it was tried came to what."""
     counts = Counter([claim["verdict"] for claim in tried])
+    if len(tried) == 1:
+        return tried[0]["verdict"]
     if len(counts) == 1:
         return f"{tried[0]['verdict']} in each of {len(tried)} settings"
     return (

@@ -11,8 +11,8 @@ from markscheme.paper.printing import Copy, pdf
 from markscheme.paper.roster import Student
 from markscheme.paper.web_page import html, markdown
 
-Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None]
-"""Paper, its chosen problems, seed, student, form and page."""
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None, bool]
+"""Paper, its chosen problems, seed, student, form, page, and whether the machine's fonts may be taken."""
 
 
 def make_copy(paper: Paper, seed: str, student: Student | None = None) -> Copy:
@@ -31,20 +31,20 @@ def make_copy(paper: Paper, seed: str, student: Student | None = None) -> Copy:
 
 def print_copy(task: Task) -> dict[str, bytes]:
     """The files of one copy, blank and with solutions, by name."""
-    name, chosen, seed, student, form, page = task
+    name, chosen, seed, student, form, page, system_fonts = task
     paper = load_once(name, chosen)
     copy = make_copy(paper, seed, student)
     stem = f"{paper.short_name}{f'-{student.student}' if student else ''}"
     return {
-        f"{stem}.{form}": _printed(copy, form, page, solutions=False),
-        f"{stem}-key.{form}": _printed(copy, form, page, solutions=True),
+        f"{stem}.{form}": _printed(copy, form, page, solutions=False, system_fonts=system_fonts),
+        f"{stem}-key.{form}": _printed(copy, form, page, solutions=True, system_fonts=system_fonts),
     }
 
 
-def _printed(copy: Copy, form: str, page: Page | None, *, solutions: bool) -> bytes:
+def _printed(copy: Copy, form: str, page: Page | None, *, solutions: bool, system_fonts: bool) -> bytes:
     match form:
         case "pdf":
-            return pdf(copy, solutions=solutions, page=page)
+            return pdf(copy, solutions=solutions, page=page, system_fonts=system_fonts)
         case "html":
             return html(copy, solutions=solutions).encode()
         case _:

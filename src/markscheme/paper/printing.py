@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.layout import FigureRule, Section, TableRule
+from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.writing import (
     figures,
@@ -24,8 +24,8 @@ from markscheme.core.writing import (
     rules,
     solved_figures,
     steps,
-    trained,
 )
+from markscheme.paper.fonts import compiler, families, printable
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -33,14 +33,12 @@ from markscheme.text.field import Field
 from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
 from markscheme.text.source import FORMULA, Text
 
-if TYPE_CHECKING:
-    from typst import Compiler
-
+MARGINS = (65.2, 56.7)
+"""Above and below, in points: 2.3 cm and 2 cm."""
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
 USUAL_ROWS = 3
-MOST_SHRINKING = 1.25  # a working that is longer than its box by more goes into the appendix
 CHARACTERS_A_LINE = 100
 _INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
 _NOTICE = "Do not turn this page until the proctor tells you to do so."
@@ -121,8 +119,7 @@ class Sheet(Source):
     copy: Copy
     solutions: bool
     places: bool = False
-    appendix: dict[str, str] = field(default_factory=dict[str, str])
-    trained: dict[str, str] = field(default_factory=dict[str, str])
+    trained: dict[str, Problem] = field(default_factory=dict[str, Problem])
 
     def add_secret(self, entry: object) -> int:
         """The number of a value that is not there on a blank."""
@@ -139,13 +136,33 @@ class Sheet(Source):
         return self.entering(places=self.places, copy={"seed": self.copy.seed, "student": known})
 
 
-def pdf(copy: Copy, *, solutions: bool, page: Page | None = None) -> bytes:
-    """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes."""
+def pdf(copy: Copy, *, solutions: bool, page: Page | None = None, system_fonts: bool = False) -> bytes:
+    """A copy as PDF, tagged, with embedded fonts and no date: the same copy gives the same bytes.
+
+    What no font has of a student's name is a box. `system_fonts` also takes the fonts of this machine.
+    """
+    if copy.student:
+        copy = replace(copy, student=printable(copy.student, system=system_fonts))
     source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
-    return compiled({"main.typ": source}, copy.paper.name, solutions=solutions)
+    return compiled({"main.typ": source}, copy.paper.name, solutions=solutions, system_fonts=system_fonts)
 
 
-def compiled(files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True) -> bytes:
+def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float = 144) -> list[bytes]:
+    """The pages of a copy as PNG."""
+    source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
+    with _LOCK:
+        made = compiler().compile(
+            input={"main.typ": source},  # pyright: ignore[reportArgumentType, reportCallIssue]
+            format="png",
+            ppi=ppi,
+            sys_inputs=_inputs(solutions=solutions),
+        )
+    return [one for one in (made if isinstance(made, list) else [made]) if one]
+
+
+def compiled(
+    files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True, system_fonts: bool = False
+) -> bytes:
     """Typst's `main.typ` and the files beside it as PDF; `tagged` asks for PDF/UA-1.
 
     Files have the same names from copy to copy, for else Typst would remember nothing. Raises `MarkschemeError` where
@@ -155,7 +172,7 @@ def compiled(files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: 
 
     try:
         with _LOCK:
-            made = _compiler().compile(
+            made = compiler(system=system_fonts).compile(
                 input=dict(files),  # pyright: ignore[reportArgumentType, reportCallIssue]
                 format="pdf",
                 sys_inputs=_inputs(solutions=solutions),
@@ -189,16 +206,9 @@ def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Pla
     return [Place(**place) for place in json.loads(compiler.query("<ms-space>", field="value"))]
 
 
-@cache
-def _compiler() -> Compiler:
-    from typst import Compiler  # noqa: PLC0415 (30 ms that only printing needs)
-
-    return Compiler(root=_ROOT, ignore_system_fonts=True)
-
-
 def _inputs(*, solutions: bool) -> dict[str, str]:
     """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy."""
-    return {"solutions": f"{solutions}".lower()}
+    return {"solutions": f"{solutions}".lower(), "fonts": ",".join(families())}
 
 
 def _source(sheet: Sheet, page: Page) -> bytes:
@@ -216,6 +226,7 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
         instructions = instructions or _INSTRUCTIONS
     questions = "\n".join([_question(sheet, question) for question in paper.main])
+    found = _trained(sheet)
     return "\n".join([
         '#import "/paper/exam.typ": *',
         f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({typst_string(sheet.data)})))",
@@ -223,14 +234,19 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
         questions,
         "#doodle-page()",
-        _appendix("Appendix: working in full", sheet.appendix),
-        _appendix("Appendix: really trained", sheet.trained),
+        "#appendix()" if sheet.solutions else "",
+        found,
     ]).encode()  # fmt: skip
 
 
-def _appendix(title: str, entries: Mapping[str, str]) -> str:
-    shown = "".join([f"({typst_string(label)}, [\n{body}\n]), " for label, body in entries.items()])
-    return f"#appendix([{title}], ({shown}))" if entries else ""
+def _trained(sheet: Sheet) -> str:
+    """In the key for all, how each claim fared in the labs, in a line; their reports have the rest."""
+    found = [
+        [label, problem.lab.lab, [*problem.lab.verdicts(problem.name).items()]]
+        for label, problem in sheet.trained.items()
+        if problem.lab
+    ]
+    return f"#trained(given({sheet.add(sheet.values, found)}))" if found else ""
 
 
 def _section_0(sheet: Sheet, question: Question) -> str:
@@ -270,8 +286,7 @@ def _group(sheet: Sheet, group: Group) -> str:
             else:
                 pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
         if sheet.solutions and item.problem.lab and sheet.copy.student is None:  # the same for all
-            label = f"{group.slot.label}: markscheme lab run {item.problem.lab.lab}"
-            sheet.trained[label] = "\n\n".join([sheet.block(block) for block in trained(item, pictures=False)])
+            sheet.trained[group.slot.label] = item.problem
     return "\n\n".join([piece for piece in pieces if piece])
 
 
@@ -303,13 +318,11 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     working = ""
     if sheet.solutions:
         working = "\n\n".join([sheet.block(block) for block in worked])
-        if needed > height * MOST_SHRINKING:
-            sheet.appendix[space.label] = working
-            working = "_Working in the appendix._"
     is_wide = any([answer.kind.field().matrices for answer in section.answers])
     pieces.append(
         f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
-        f"{', wide: true' if is_wide else ''}" + (f", working: [\n{working}\n])" if working else ")")
+        f"{', wide: true' if is_wide else ''}{', broad: true' if any(map(_is_broad, worked)) else ''}"
+        + (f", working: [\n{working}\n])" if working else ")")
     )
     return "\n\n".join([piece for piece in pieces if piece])
 
@@ -391,6 +404,16 @@ def _room(space: Space, needed: float, *, in_figure: bool) -> float:
 
 def _has_grid(phrase: Phrase) -> bool:
     return any(isinstance(phrase.fill(name), Grid) for name in phrase.text.names)
+
+
+def _is_broad(block: Block) -> bool:
+    """Whether half the width of a page is too little for a block."""
+    if isinstance(block, Table):
+        return len(block.columns) > 5
+    if not isinstance(block, Prose):
+        return False
+    shown = [block.phrase.fill(name) for name in block.phrase.text.names]
+    return sum([len(node.rows[0]) for node in shown if isinstance(node, Grid)]) > 5
 
 
 def _height(block: Block) -> float:
