@@ -134,3 +134,36 @@ def test_what_was_carried_on_is_told() -> None:
     assert (carried["status"], carried["carried_from"], carried["value"]) == ("follow-through", ["h_2"], "[2, 2]")
     with pytest.raises(MarkschemeError, match="not the verdicts"):
         Marked.from_json({"schema": "markscheme/posed/1"})
+
+
+# What is typed, before it is marked
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_what_is_read_is_what_was_typed(problem: Problem) -> None:
+    """What is read of a submission is shown as its kind writes it, right or wrong alike; else a complaint says why."""
+    rng = Draw(f"what is read: {problem.name}")
+    item = problem.pose("1")
+    for answer in item.layout.asked:
+        kind, key = answer.kind, item.values[answer.name]
+        for text in (kind.right(key, rng), kind.wrong(key, rng)):
+            read = item.read(answer.name, text)
+            assert read
+            assert kind.field().is_long or read.mathml
+            assert not kind.field().is_long or read.plain == kind.write(kind.read(text))
+        malformed = item.read(answer.name, kind.malformed(rng))
+        assert kind.by_hand or (not malformed and malformed.complaint and not malformed.plain)
+        assert not item.read(answer.name, "  ")
+    with pytest.raises(UnknownName, match="asks no 'nothing'"):
+        item.read("nothing", "2")
+
+
+def test_hints_lead_to_an_answer() -> None:
+    """Hints are the steps before an answer that nobody sees, in order, then its reason; never the answer."""
+    item = catalog()["attention/linear_rnn"].as_published()
+    first, second, last = item.hints("output")
+    assert "[2, 6, 4]" in first
+    assert "[0, 1, 0]" in second
+    assert "[2, 1]" not in last
+    assert item.like("7").id == "attention/linear_rnn/1/7"
+    assert catalog()["attention/linear_rnn"].pose("1", largest=3).like(2).id.endswith("/2?largest=3")

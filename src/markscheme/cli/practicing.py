@@ -88,7 +88,7 @@ def _one_item(item: Item) -> Marked:
 
 def _asked(item: Item, answer: Answer[..., Any]) -> str:
     is_program = answer.kind.field().form == "program"
-    hints = _hints(item, answer)
+    hints = item.hints(answer.name)
     while True:
         how = "a file" if is_program else answer.kind.noun
         text = _typed(f"{answer.name} ({how}): ")
@@ -103,21 +103,6 @@ def _asked(item: Item, answer: Answer[..., Any]) -> str:
                 click.echo(f"{text} cannot be read: {error}")
         else:
             return text
-
-
-def _hints(item: Item, answer: Answer[..., Any]) -> Iterator[str]:
-    """What leads to an answer, one thing after another: the steps before it that nobody asks, and its own reason."""
-    from markscheme.core.writing import filling, steps  # noqa: PLC0415
-    from markscheme.text.document import Phrase, write  # noqa: PLC0415
-
-    said = set[str]()
-    for name in answer.ancestors:
-        step = item.problem.answers[name]
-        if step.role == "step":
-            yield write(steps(item, step, said), "plain").strip()
-    words, _ = answer.explanation
-    if words and not answer.kind.by_hand:
-        yield Phrase(words, filling(item)).write("plain").strip()
 
 
 # What next

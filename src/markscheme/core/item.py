@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from markscheme.core.layout import Layout
     from markscheme.core.posed import Posed, Solved
     from markscheme.core.problem import Problem
+    from markscheme.core.reading import Reading
     from markscheme.core.verdict import Marked
     from markscheme.text.notation import Target
 
@@ -74,6 +75,33 @@ class Item:
         from markscheme.core.judging import mark  # noqa: PLC0415 (judging knows items)
 
         return mark(self, submission)
+
+    def read(self, name: str, text: str) -> Reading:
+        """What a text says as the answer of this name, or why it cannot be read: never whether it is right.
+
+        Raises `UnknownName` for an answer that is not asked.
+
+        >>> import markscheme as ms
+        >>> item = ms.problem("convolution/output_shape").as_published("i")
+        >>> item.read("shape", "10 x 64 x 32 x 32").plain, bool(item.read("shape", "large"))
+        ('[10, 64, 32, 32]', False)
+        """
+        from markscheme.core.reading import read_answer  # noqa: PLC0415 (reading.py knows items)
+
+        return read_answer(self, name, text)
+
+    def hints(self, name: str, target: Target = "plain") -> Iterator[str]:
+        """What leads to an answer, one thing after another, without the answer: the steps before it, and its reason.
+
+        Raises `UnknownName` for an answer that is not asked.
+        """
+        from markscheme.core.reading import hints  # noqa: PLC0415
+
+        return hints(self, name, target)
+
+    def like(self, seed: str | int) -> Item:
+        """Another item of the same problem and knobs."""
+        return self.problem.pose(seed, **self.identity.knobs)
 
     def posed(self, code: str = "") -> Posed:
         """What a student may see, as data; `code` is what it is called where a class sits it.

@@ -1,0 +1,73 @@
+"""What a text says as an answer, and what leads to one: before anything is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from markscheme.core.errors import UnknownName, near_misses
+from markscheme.core.writing import filling, steps
+from markscheme.reading.limits import Unreadable
+from markscheme.text.document import Phrase, write
+from markscheme.text.notation import Target, show
+
+if TYPE_CHECKING:
+    from markscheme.core.answer import Answer
+    from markscheme.core.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in a text, in each notation; or the complaint, and the place in the text that it is about."""
+
+    plain: str = ""
+    latex: str = ""
+    mathml: str = ""
+    complaint: str = ""
+    position: int | None = None
+
+    def __bool__(self) -> bool:
+        return not self.complaint
+
+    def as_json(self) -> dict[str, Any]:
+        """The reading as plain data, without what is empty."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+
+
+def read_answer(item: Item, name: str, text: str) -> Reading:
+    """What a text says as an answer of an item. A blank says nothing."""
+    kind = _asked(item, name).kind
+    if not text.strip():
+        return Reading(complaint="nothing is written here yet")
+    try:
+        value = kind.read(text)
+    except Unreadable as error:
+        return Reading(complaint=error.reason, position=error.position)
+    if kind.field().is_long:
+        return Reading(plain=kind.write(value))
+    node = kind.show(value)
+    return Reading(show(node, "plain", math=True), show(node, "latex", math=True), show(node, "html", math=True))
+
+
+def hints(item: Item, name: str, target: Target) -> Iterator[str]:
+    """What leads to an answer, one thing after another: the steps before it that nobody asks, and its own reason."""
+    answer = _asked(item, name)
+    return _hints(item, answer, target)
+
+
+def _hints(item: Item, answer: Answer[..., Any], target: Target) -> Iterator[str]:
+    said = set[str]()
+    for name in answer.ancestors:
+        step = item.problem.answers[name]
+        if not item.layout.is_seen(step):
+            yield write(steps(item, step, said), target).strip()
+    words, _ = answer.explanation
+    if words and not answer.kind.by_hand and answer.name not in words.names:
+        yield Phrase(words, filling(item)).write(target).strip()
+
+
+def _asked(item: Item, name: str) -> Answer[..., Any]:
+    if name not in item.layout.marks:
+        raise UnknownName(f"{item.id} asks no {name!r}; {near_misses(name, item.layout.marks)}")
+    return item.problem.answers[name]
