@@ -131,10 +131,10 @@ def test_script_is_installed() -> None:
 
 
 LIST = {"name", "version", "title", "source", "marks", "answers", "knobs", "published", "lab"}
-SHOW = {"id", "prompt", "answers"}
+SHOW = {"id", "posed"}
 PROOF = {"problem", "proven", "items", "checks", "draws_per_item", "unchecked"}
 FINDING = {"problem", "variant", "kind", "about", "printed", "computed", "holds", "evidence"}
-VERDICT = {"status", "marks", "out_of", "reason", "slips", "agrees"}
+VERDICT = {"status", "marks", "out_of", "reason", "slips", "carried_from", "value", "agrees"}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ VERDICT = {"status", "marks", "out_of", "reason", "slips", "agrees"}
     [
         ("list --json", LIST, 0),
         ("show attention/linear_rnn --json", SHOW, 0),
-        ("show attention/linear_rnn --seed 7 --knob largest=3 --solution --json", SHOW | {"key", "solution"}, 0),
+        ("show attention/linear_rnn --seed 7 --knob largest=3 --solution --json", SHOW | {"solved"}, 0),
         ("prove attention/linear_rnn convolution/output_shape --seeds 3 --jobs 1 --json", PROOF, 0),
         ("errata --json", FINDING, 0),
         ("errata eecs182-sp23 --json", FINDING, 0),
@@ -488,8 +488,9 @@ def test_show_is_the_item(run: Run) -> None:
 
     shown = run("show", "attention/linear_rnn", "--seed", "7", "--knob", "largest=3", "--json", "--solution").json
     item = ms.item(shown["id"])
-    assert shown["prompt"] == item.prompt("markdown")
-    assert item.mark(shown["key"]).marks == item.problem.marks
+    assert shown["posed"] == item.posed().as_json()
+    key = {name: answer["written"] for name, answer in shown["solved"]["answers"].items()}
+    assert item.mark(key).marks == item.problem.marks
 
 
 @pytest.mark.parametrize(
@@ -815,10 +816,11 @@ def test_new(run: Run, here: Path) -> None:
     assert proof[0]["unchecked"] == []
     assert "circuits/divider" in [row["name"] for row in run("list", "--problems", "mine", "--json").json]
     shown = run("show", "circuits/divider", "--problems", "mine", "--json", "--solution").json
-    assert shown["key"].keys() == {"current", "across"}
+    assert shown["solved"]["answers"].keys() == {"current", "across"}
     (here / "quiz.toml").write_text('title = "Q"\nproblems = ["./mine"]\n[[question]]\nproblem = "circuits/divider"\n')
     assert run(*PAPER, "--format", "md").code == 0
-    key = run("show", "circuits/divider", "--problems", "mine", "--json", "--solution", "--seed", "1").json["key"]
+    key = run("show", "circuits/divider", "--problems", "mine", "--json", "--solution", "--seed", "1").json["solved"]["answers"]
+    key = {name: answer["written"] for name, answer in key.items()}
     page = here / "out" / "answers.csv"
     rows = list(csv.DictReader(page.read_text("utf-8").splitlines()))
     assert [row["question"] for row in rows] == ["1(a)", "1(b)"]

@@ -101,16 +101,9 @@ def show_command(
         _save(item, save)
         return
     if as_json:
-        data: dict[str, object] = {
-            "id": item.id,
-            "prompt": item.prompt("markdown"),
-            "answers": {
-                answer.name: {"kind": answer.kind.noun, "example": answer.kind.example} for answer in item.layout.asked
-            },
-        }
+        data: dict[str, object] = {"id": item.id, "posed": item.posed().as_json()}
         if solution:
-            data["key"] = {answer.name: answer.kind.write(item.key[answer.name]) for answer in item.layout.asked}
-            data["solution"] = item.solution("markdown")
+            data["solved"] = item.solved().as_json()
         print_json(data)
         return
     if target != "plain":
