@@ -441,7 +441,7 @@ def test_the_doctor_without_bubblewrap(here: Path, bwrap: str | None, state: str
     assert (tried.returncode, tried.stderr) == (1, "")
     assert "by hand, 0 of 4 marks" in tried.stdout
     assert len(re.findall("is not installed|cannot start", tried.stdout)) == 1
-    answers = "student,question,answer,text\n" + "".join([f"s{n},1(b)ii,code,x = {n}\n" for n in range(5)])
+    answers = "student,question,answer,text\n" + "".join([f"s{n},1(b),code,x = {n}\n" for n in range(5)])
     (here / "answers.csv").write_text(answers)
     marked = ran("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks")
     assert (marked.returncode, marked.stderr) == (0, "")
