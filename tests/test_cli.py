@@ -819,8 +819,8 @@ def test_new(run: Run, here: Path) -> None:
     assert shown["solved"]["answers"].keys() == {"current", "across"}
     (here / "quiz.toml").write_text('title = "Q"\nproblems = ["./mine"]\n[[question]]\nproblem = "circuits/divider"\n')
     assert run(*PAPER, "--format", "md").code == 0
-    key = run("show", "circuits/divider", "--problems", "mine", "--json", "--solution", "--seed", "1").json["solved"]["answers"]
-    key = {name: answer["written"] for name, answer in key.items()}
+    shown = run("show", "circuits/divider", "--problems", "mine", "--json", "--solution", "--seed", "1").json
+    key = {name: answer["written"] for name, answer in shown["solved"]["answers"].items()}
     page = here / "out" / "answers.csv"
     rows = list(csv.DictReader(page.read_text("utf-8").splitlines()))
     assert [row["question"] for row in rows] == ["1(a)", "1(b)"]

@@ -25,7 +25,7 @@ from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
 
 PAPER = load_paper("eecs182-sp23", ("training/leakage", "optimizers/weight_decay"))
-TEXTS = {("1(b)i", "why"): "=they leak", ("2(b)ii", "proof"): "the gradient\nof it", ("1(b)ii", "code"): "x = 1"}
+TEXTS = {("1(b)", "why"): "=they leak", ("2(b)", "proof"): "the gradient\nof it", ("1(b)", "code"): "x = 1"}
 POINTS = points_of(PAPER)
 
 
@@ -56,7 +56,7 @@ def test_what_waits_is_asked_point_by_point() -> None:
     rows = list(csv.DictReader(io.StringIO(rubric_sheet(PAPER, class_of))))
     waiting = [(mark.student, mark.question, mark.answer) for report in class_of for mark in report.marks if mark.waits]
     assert {(row["student"], row["question"], row["answer"]) for row in rows} == set(waiting)
-    assert ("s1", "1(b)ii", "code") not in waiting
+    assert ("s1", "1(b)", "code") not in waiting
     for student, question, answer in waiting:
         asked = [row for row in rows if (row["student"], row["question"], row["answer"]) == (student, question, answer)]
         assert [row["point"] for row in asked] == list(POINTS[question, answer])
@@ -103,7 +103,7 @@ def test_the_sheet_shrinks(tmp_path: Path) -> None:
         ("question", "9z", "there is no '9z'"),
         ("answer", "wy", "did you mean 'why'"),
         ("point", "is kind", "has no 'is kind'"),
-        ("marks", "9", "from 0 to 2, not 9"),
+        ("marks", "9", "from 0 to 4, not 9"),
         ("marks", "two", "a number, not 'two'"),
         ("text", "another", "has another text now"),
     ],
@@ -113,7 +113,7 @@ def test_broken_marks(tmp_path: Path, column: str, value: str, says: str) -> Non
     before = reports("s1")
     page = filled(rubric_sheet(PAPER, before), ["1"] * 99, tmp_path / "done.csv")
     rows = list(csv.DictReader(io.StringIO(page.read_text())))
-    place = next(i for i, row in enumerate(rows) if row["answer"] == "why" and row["question"] == "1(b)i")
+    place = next(i for i, row in enumerate(rows) if row["answer"] == "why" and row["question"] == "1(b)")
     rows[place][column] = value
     with page.open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
@@ -122,13 +122,13 @@ def test_broken_marks(tmp_path: Path, column: str, value: str, says: str) -> Non
     decisions, broken = read_by_hand(page, PAPER, before)
     assert [says in str(row) for row in broken] == [True]
     assert broken[0].row == place + 2
-    assert ("s1", "1(b)i", "why") not in decisions
+    assert ("s1", "1(b)", "why") not in decisions
 
 
 def test_overrides_say_why(tmp_path: Path) -> None:
     """An override replaces the marks of any answer, and its reason has who, why, when, and what was before."""
     before = reports("s1")
-    page = written(tmp_path / "o.csv", "s1,1(b)ii,code,2,Ada,the idea is right,2026-11-24")
+    page = written(tmp_path / "o.csv", "s1,1(b),code,2,Ada,the idea is right,2026-11-24")
     decisions, broken = read_overrides(page, PAPER, before)
     assert broken == []
     (after,) = decided(before, decisions)
@@ -140,13 +140,13 @@ def test_overrides_say_why(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("s1,1(b)ii,code,5,Ada,why,2026-11-24", "from 0 to 4, not 5"),
-        ("s1,1(b)ii,code,-1,Ada,why,2026-11-24", "from 0 to 4, not -1"),
-        ("s1,1(b)ii,code,1/0,Ada,why,2026-11-24", "a number"),
-        ("s1,1(b)ii,code,2,,why,2026-11-24", "column 'who' is empty"),
-        ("s1,1(b)ii,code,2,Ada,,2026-11-24", "column 'why' is empty"),
-        ("s1,1(b)ii,code,2,Ada,why,yesterday", "a date such as"),
-        ("s2,1(b)ii,code,2,Ada,why,2026-11-24", "'s2' handed nothing in; known: s1"),
+        ("s1,1(b),code,5,Ada,why,2026-11-24", "from 0 to 4, not 5"),
+        ("s1,1(b),code,-1,Ada,why,2026-11-24", "from 0 to 4, not -1"),
+        ("s1,1(b),code,1/0,Ada,why,2026-11-24", "a number"),
+        ("s1,1(b),code,2,,why,2026-11-24", "column 'who' is empty"),
+        ("s1,1(b),code,2,Ada,,2026-11-24", "column 'why' is empty"),
+        ("s1,1(b),code,2,Ada,why,yesterday", "a date such as"),
+        ("s2,1(b),code,2,Ada,why,2026-11-24", "'s2' handed nothing in; known: s1"),
     ],
 )
 def test_broken_overrides(tmp_path: Path, row: str, says: str) -> None:
@@ -158,7 +158,7 @@ def test_broken_overrides(tmp_path: Path, row: str, says: str) -> None:
 
 def test_twice_is_once(tmp_path: Path) -> None:
     """Of two overrides of one answer the first counts, and the second is named."""
-    rows = [f"s1,1(b)ii,code,{marks},Ada,why,2026-11-24" for marks in (1, 2)]
+    rows = [f"s1,1(b),code,{marks},Ada,why,2026-11-24" for marks in (1, 2)]
     decisions, broken = read_overrides(written(tmp_path / "o.csv", *rows), PAPER, reports("s1"))
     assert [decision.marks for decision in decisions.values()] == [1]
     assert "overridden twice" in str(broken[0])
@@ -170,7 +170,7 @@ def test_what_moved(tmp_path: Path) -> None:
     page = tmp_path / "marks.csv"
     page.write_text(marks_csv(before))
     assert moved(page, before) == []
-    override = written(tmp_path / "o.csv", "s1,1(b)ii,code,2,Ada,why,2026-11-24")
+    override = written(tmp_path / "o.csv", "s1,1(b),code,2,Ada,why,2026-11-24")
     after = decided(before, read_overrides(override, PAPER, before)[0])
     assert [(it.student, it.answer, it.before, it.after) for it in moved(page, after)] == [
         ("s1", "code", "0 (wrong)", "2 (wrong)")

@@ -199,15 +199,20 @@ def test_favorite(text: str | None, status: str, marks: int) -> None:
 
 @pytest.mark.parametrize("marks", [14, 7, 10, 1, 2.5, 0])
 def test_follow_through_and_scale(marks: float) -> None:
-    """A wrong h_2 carried on correctly costs h_2 alone, in the scale of the paper, exactly."""
+    """A wrong h_2 carried on correctly costs h_2 alone, and the paper's marks are shared in whole or half ones."""
     paper = plan({"problem": SHAPE}, {"problem": RNN, "published": True, "marks": marks})
     wrong = {("2(a)", "v_1"): "[0,1]", ("2(a)", "h_2"): "[2,2]", ("2(a)", "v_2"): "[2,0]"}
     report = mark_paper(paper, submission(paper, {name: wrong.get(name, "") for name in key_of(paper, "")}))
     found = statuses(report)
     assert [found["2(a)", name] for name in ("v_1", "v_2", "k_3")] == ["right", "follow-through", "blank"]
     assert found["2(a)", "h_2"] in ("wrong", "slip")
-    assert report.total == Fraction(str(marks)) * 4 / 14
+    given = paper.slots[1].layout.marks
+    assert report.total == given["v_1"] + given["v_2"]
     assert report.out_of == 3 + Fraction(str(marks))
+    assert all((2 * it).denominator == 1 for it in given.values()) or marks < len(given) / 2
+    assert {
+        abs(Fraction(str(marks)) * answer.marks / 14 - given[answer.name]) < 1 for answer in paper.slots[1].layout.asked
+    } == {True}
 
 
 def test_follow_through_across_labels() -> None:
@@ -403,7 +408,7 @@ def test_json_of_a_report() -> None:
     answers = data["answers"]
     assert isinstance(answers, list)
     assert set(answers[0]) == {
-        "question", "answer", "text", "decided", "status", "marks", "out_of", "reason", "slips"
+        "question", "answer", "text", "decided", "status", "marks", "out_of", "reason", "slips", "carried_from", "value"
     }  # fmt: skip
 
 

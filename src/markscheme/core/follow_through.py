@@ -188,12 +188,12 @@ class Student:
             for inputs in self._combinations(slip.wired.names):
                 said = _called(slip.wired, _values(inputs))
                 if _is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
-                    found[slip.name] = slip.name, slip.marks
+                    found[slip.name] = slip.name, self.item.layout.worth(answer, slip.marks)
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
             found.setdefault(slip_name, (f"{slip_name} (in {name}, carried on)", 0))
         for slip_name, places in self._repeated_slips(answer, verdict.value) if not found else ():
-            own = [slip.marks for slip in answer.slips if slip.name == slip_name]
+            own = [self.item.layout.worth(answer, slip.marks) for slip in answer.slips if slip.name == slip_name]
             found[slip_name] = f"{slip_name} ({' and '.join(places)})", sum(own)
         if not found:
             return None

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.core.verdict import Marks, shared, to_halves, total
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -110,8 +110,20 @@ class Layout:
         """What the marks of an answer are given for: the points of its rubric, or the whole, under an empty name."""
         marks = self.marks[answer.name]
         points = answer.kind.field().points or (("", marks),)
-        share = Fraction(marks) / Fraction(total([earned for _, earned in points]) or 1)
-        return tuple([(point, exact_marks(share * earned)) for point, earned in points])
+        shares = shared(marks, [earned for _, earned in points])
+        return tuple([(point, share) for (point, _), share in zip(points, shares, strict=True)])
+
+    def worth(self, answer: Answer[..., Any], marks: Marks) -> Marks:
+        """What some of the answer's own marks, such as those of a slip, are worth here: whole or half marks."""
+        own = self.marks[answer.name]
+        if own == answer.marks or not answer.marks:
+            return marks
+        return to_halves(Fraction(marks) * Fraction(own) / Fraction(answer.marks))
+
+    def scaled(self, whole: Marks) -> Layout:
+        """The same questions for other marks altogether, shared in proportion."""
+        shares = shared(whole, list(self.marks.values()))
+        return replace(self, marks=dict(zip(self.marks, shares, strict=True)))
 
     def is_seen(self, answer: Answer[..., Any]) -> bool:
         """Whether a student sees an answer's name: it is asked here, or shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib.metadata import version
@@ -39,6 +39,39 @@ def total(marks: Iterable[Marks]) -> Marks:
     return summed if isinstance(summed, int) else exact_marks(summed)
 
 
+def shared(whole: Marks, weights: Sequence[Marks]) -> list[Marks]:
+    """Marks shared in proportion to weights, as people give them: whole ones, or halves where whole ones are too few.
+
+    What is left over goes to the largest remainders, the first of them first. Where every share is whole or half as it
+    is, it stays so.
+
+    >>> shared(10, [2, 2, 2, 1]), shared(10, [1, 1, 1]), shared(Fraction(3, 2), [1, 2])
+    ([3, 3, 3, 1], [4, 3, 3], [Fraction(1, 2), 1])
+    """
+    sum_of = Fraction(total(weights)) or Fraction(1)
+    exact = [whole * Fraction(weight) / sum_of for weight in weights]
+    if all([(2 * share).denominator == 1 for share in exact]):
+        return [exact_marks(share) for share in exact]
+    for unit in (Fraction(1), Fraction(1, 2), Fraction(1, 4)):
+        floors = [share // unit for share in exact]
+        left = Fraction(whole) / unit - sum(floors)
+        if left.denominator == 1:
+            largest = sorted(range(len(exact)), key=lambda i: floors[i] * unit - exact[i])[: int(left)]
+            units = [floor + (i in largest) for i, floor in enumerate(floors)]
+            if all([count or not share for count, share in zip(units, exact, strict=True)]):
+                return [exact_marks(count * unit) for count in units]
+    return [exact_marks(share) for share in exact]
+
+
+def to_halves(marks: Marks) -> Marks:
+    """Marks rounded to halves, as a person would give them; a quarter goes up.
+
+    >>> to_halves(Fraction(510, 11)), to_halves(Fraction(5, 4)), to_halves(2)
+    (Fraction(93, 2), Fraction(3, 2), 2)
+    """
+    return exact_marks(Fraction((4 * Fraction(marks) + 1) // 2, 2))
+
+
 def written(marks: Marks) -> str:
     """Marks for people: `2`, `2.5`, or `1/3` where decimals do not end."""
     if isinstance(marks, int):
@@ -67,12 +100,6 @@ class Verdict:
 
     def __bool__(self) -> bool:
         return self.status == "right"
-
-    def worth(self, out_of: Marks) -> Verdict:
-        """The same verdict, where the answer carries `out_of` marks."""
-        if not self.out_of:
-            return replace(self, marks=0, out_of=out_of)
-        return replace(self, marks=exact_marks(Fraction(self.marks) * out_of / self.out_of), out_of=out_of)
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as plain data, with exact marks: `2`, `2.5` or `1/3`."""

@@ -39,8 +39,7 @@ def points_of(paper: Paper) -> dict[tuple[str, str], dict[str, Marks]]:
     found = {(str(it.number), it.answer_name): {"": it.marks} for it in paper.questions if it.kind != "problem"}
     for space in paper.spaces:
         for answer in space.answers:
-            worth = {point: space.slot.worth(marks) for point, marks in space.slot.layout.points(answer)}
-            found[space.label, answer.name] = worth
+            found[space.label, answer.name] = dict(space.slot.layout.points(answer))
     return found
 
 

@@ -80,8 +80,8 @@ class Report:
         return {
             "student": self.student,
             "seed": self.seed,
-            "marks": plain(self.total),
-            "out_of": plain(self.out_of),
+            "marks": written(self.total),
+            "out_of": written(self.out_of),
             "by_hand": self.waiting,
             "unreadable": self.unreadable,
             "counts": self.counts,
@@ -119,7 +119,6 @@ def mark_paper(paper: Paper, submission: Submission) -> Report:
     for space in paper.spaces:
         for answer in space.answers:
             verdict = verdicts[space.slot.label][answer.name]
-            verdict = verdict.worth(space.slot.worth(verdict.out_of))
             text = submission.answers.get((space.label, answer.name), "")
             marks.append(Mark(submission.student, submission.seed, space.label, answer.name, text, verdict))
     return Report(submission.student, submission.seed, tuple(marks), counts, note)

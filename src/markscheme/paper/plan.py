@@ -6,10 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -41,7 +40,8 @@ class PartEntry(_Strict):
     published: bool | str = False
     seed: str | int | None = None
     knobs: dict[str, int | float | str | bool] = Field(default_factory=dict[str, "int | float | str | bool"])
-    marks: float | None = Field(default=None, ge=0)
+    marks: Annotated[float, Field(ge=0)] | dict[str, Annotated[float, Field(ge=0)]] | None = None
+    """What the question carries, or what each answer of its problem does, by name."""
     scoring: Scoring | None = None
     space: float | None = Field(default=None, gt=0, le=24)
     """Height of the space for working, in cm."""
@@ -94,23 +94,22 @@ class Slot:
         """The published numbers that stand here, if any do."""
         return self.problem.default_variant if self.entry.published is True else self.entry.published or None
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
-        """What is asked here."""
-        if self.variant is not None:
-            return self.problem.variants[self.variant].layout
-        return self.problem.layout_beside(self.others)
+        """What is asked here, for the marks that the paper gives."""
+        if self.variant is None:
+            own = self.problem.layout_beside(self.others)
+        else:
+            own = self.problem.variants[self.variant].layout
+        if isinstance(self.entry.marks, dict):
+            given = {name: exact_marks(marks) for name, marks in self.entry.marks.items()}
+            return replace(own, marks={**own.marks, **given})
+        return own if self.entry.marks is None else own.scaled(exact_marks(self.entry.marks))
 
     @property
     def marks(self) -> Marks:
         """What the problem carries in this paper."""
-        return self.layout.total if self.entry.marks is None else exact_marks(self.entry.marks)
-
-    def worth(self, marks: Marks) -> Marks:
-        """Marks of the problem as marks in this paper."""
-        if not self.layout.total:
-            return marks
-        return exact_marks(Fraction(marks) * Fraction(self.marks) / Fraction(self.layout.total))
+        return self.layout.total
 
     def item(self, seed: str) -> Item:
         """The item that stands here, in the copy of a seed."""
@@ -148,7 +147,7 @@ class Space:
     @property
     def marks(self) -> Marks:
         """What this space carries."""
-        return total([self.slot.worth(self.slot.layout.marks[answer.name]) for answer in self.answers])
+        return total([self.slot.layout.marks[answer.name] for answer in self.answers])
 
 
 @dataclass(frozen=True)
@@ -297,11 +296,16 @@ class Paper:
                 Text(entry.title, inline=True),
                 entry.kind,
                 body,
-                exact_marks(entry.marks or 0),
+                self._own_marks(entry, where),
                 entry.name or entry.kind,
             )
         body = self._group((str(number),), entry, where, alone=_is_alone(entry))
         return Question(number, Text(entry.title, inline=True), "problem", body, 0)
+
+    def _own_marks(self, entry: QuestionEntry, where: str) -> Marks:
+        if isinstance(entry.marks, dict):
+            raise MarkschemeError(f"{self.name}: {where}: only a problem has marks by the names of its answers")
+        return exact_marks(entry.marks or 0)
 
     def _group(self, path: tuple[str, ...], entry: PartEntry, where: str, *, alone: bool) -> Group:
         if bool(entry.problem) == bool(entry.part):
@@ -350,6 +354,10 @@ class Paper:
                                   f"name one: {', '.join(map(repr, problem.variants)) or 'none'}")  # fmt: skip
         if entry.scoring and not any([answer.can_be_scored(entry.scoring) for answer in problem.asked]):
             raise MarkschemeError(f"{self.name}: {where}: no answer of {name} can be scored {entry.scoring!r}")
+        slot = Slot(path, entry, problem, 1)
+        for answer in entry.marks if isinstance(entry.marks, dict) else ():
+            if answer not in (known := [it.name for it in slot.layout.asked]):
+                raise MarkschemeError(f"{self.name}: {where}: {name} asks no {answer!r}; {near_misses(answer, known)}")
         drawn = (name, entry.published, entry.seed)
         self._occurrences[drawn] = self._occurrences.get(drawn, 0) + 1
         return Slot(path, entry, problem, self._occurrences[drawn], self._names)
