@@ -161,3 +161,17 @@ def test_slips_that_published_numbers_cannot_tell() -> None:
     (finding,) = it.discrimination()
     assert (finding.kind, finding.about, finding.printed, finding.computed) == ("slip", "double", "squares", "4")
     assert chain({}, x=3).discrimination() == []
+
+
+def test_errata_of_the_exam() -> None:
+    """One error is one row; each has evidence, and says what is right, where it holds, or that it holds nowhere."""
+    rows = ms.errata("eecs182-sp23")
+    assert len({(row.problem, row.printed) for row in rows}) == len(rows) >= 38
+    assert all(row.evidence and row.holds not in ("", "always") for row in rows)
+    assert [row.problem for row in rows if row.about == "spelling"] == ["training/initialization"]
+
+
+def test_lines_of_the_listing() -> None:
+    """Lines are counted as in the recovered text, which has no empty ones."""
+    (unbound,) = [row for row in ms.errata("eecs182-sp23") if "NameError" in row.evidence]
+    assert unbound.evidence.startswith("line 15 ")

@@ -1,6 +1,7 @@
 """Question 10(b) as printed: its numbers, its key, its claims."""
 
 from fractions import Fraction
+from math import sqrt
 
 from markscheme import never, only_if
 from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem, slopes
@@ -88,14 +89,34 @@ def projection(X: Matrix) -> Matrix:
 
 
 @published.claim("the loss is Σ_i ‖X_i − W_i X‖² + λ‖W_i‖², over the rows", about="derivation")
-def _() -> bool:
-    rows = [loss_of_row(OTHER[i], SAMPLE[i], SAMPLE, STRENGTH) for i in range(2)]
-    return sum(rows) == loss(OTHER, SAMPLE, STRENGTH)
+def _() -> bool | Ruling:
+    W = [Vector(row) for row in OTHER]
+    residuals = [Vector(x) - w @ SAMPLE for w, x in zip(W, SAMPLE, strict=True)]
+    first, second = ([v @ v for v in rows] for rows in (residuals, W))
+    both, first_alone = sum(first) + STRENGTH * sum(second), [sum(first) + STRENGTH * square for square in second]
+    whole = loss(OTHER, SAMPLE, STRENGTH)
+    if both != whole:
+        return never(f"at W = {DECIMALS.write(OTHER)} the sum is {both}, the loss {whole}")
+    if first_alone == [whole] * len(W):
+        return True
+    return only_if(
+        "parentheses put both terms under the sum",
+        f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(OTHER)} and λ = {STRENGTH} the loss is {whole}; with "
+        f"the second term outside it is {first_alone[0]} for i = 1 and {first_alone[1]} for i = 2 (the line below it, with "
+        "transposes, is written likewise)",
+        "Σ_i (‖X_i − W_i X‖² + λ‖W_i‖²)",
+    )
 
 
-def loss_of_row(w: tuple[Rational, ...], x: tuple[Rational, ...], X: Matrix, lam: Rational) -> Rational:
-    residual = Vector(x) - Vector(w) @ X
-    return residual @ residual + lam * (Vector(w) @ Vector(w))
+@published.claim("the squared Frobenius norm decouples into a sum of m l2 norms", about="derivation")
+def _() -> bool | Ruling:
+    squares = [Vector(row) @ Vector(row) for row in OTHER]
+    whole, norms = trace(OTHER @ OTHER.T), sum(map(sqrt, squares))
+    if norms == whole:
+        return True
+    computed = "a sum of m squared l2 norms" if sum(squares) == whole else ""
+    return never(f"at W = {DECIMALS.write(OTHER)} it is {whole}; the l2 norms of the rows, "
+                 f"{' and '.join([f'√{square}' for square in squares])}, add up to {norms:.2f}", computed)  # fmt: skip
 
 
 @published.claim("Ŵ_iᵀ = (XXᵀ + λI)⁻¹ X X_iᵀ, from ridge regression", about="derivation")
