@@ -26,7 +26,7 @@ from math import factorial, isqrt
 from typing import Any, Literal, TypeAlias
 
 from markscheme.draw import Draw
-from markscheme.exact import Matrix, Rational, Vector
+from markscheme.exact import Matrix, Rational, Vector, exact_root
 from markscheme.mechanisms.arrays import Array, device, namespace, numpy, refuse_infinite, refuse_shape
 
 Point: TypeAlias = tuple[Rational, ...]
@@ -64,12 +64,10 @@ def root(square: Rational) -> Fraction:
     """
     if square < 0:
         raise ValueError(f"a real root needs a number that is at least 0, not {square}")
-    exact = Fraction(square)
-    above, below = isqrt(exact.numerator), isqrt(exact.denominator)
-    if above * above == exact.numerator and below * below == exact.denominator:
-        return Fraction(above, below)
+    if (exact := exact_root(square)) is not None:
+        return exact
     scale = 10**_ROOT_DIGITS
-    return Fraction(isqrt(exact.numerator * scale * scale // exact.denominator), scale)
+    return Fraction(isqrt(square.numerator * scale * scale // square.denominator), scale)
 
 
 def nearest(points: Cloud, i: int, m: int, ties: Ties = "order") -> tuple[int, ...]:

@@ -63,9 +63,9 @@ def _() -> bool | Ruling:
     )
 
 
-MISSPELLED = ("Xaiver", "closet", "flexiblity", "digram", "it's", "Forbenius")
+MISSPELLED: tuple[str, ...] = ("Xaiver", "closet", "flexiblity", "digram", "it's", "Forbenius")
 
-SPELLED = ("Xavier", "closest", "flexibility", "diagram", "its", "frobenius")
+SPELLED: tuple[str, ...] = ("Xavier", "closest", "flexibility", "diagram", "its", "frobenius")
 """How the paper itself spells these words elsewhere."""
 
 
