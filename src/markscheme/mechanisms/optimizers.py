@@ -8,6 +8,7 @@ and Ba, "Adam: a method for stochastic optimization" (https://arxiv.org/abs/1412
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import sqrt
 from typing import TypeAlias
 
@@ -108,7 +109,7 @@ def decay_step(theta: Vector, gradient: Vector, eta: Rational, gamma: Rational) 
     return (1 - gamma) * theta - eta * gradient
 
 
-def square_root(x: Rational) -> Real:
+def square_root(x: Rational) -> Fraction | float:
     """The square root: a fraction where there is one, else a float.
 
     >>> square_root(Fraction(9, 4)), square_root(2)
