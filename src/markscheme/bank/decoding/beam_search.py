@@ -31,7 +31,7 @@ LOGS = tuple([Decimal(-ceil(-100 * log(percent / 100))).scaleb(-2) for percent i
 
 problem = Problem(
     "decoding/beam_search",
-    version=1,
+    version=2,
     title="Beam search",
     source="EECS 182 midterm, Spring 2023, question 4",
     lab=trained("decoding"),
@@ -43,8 +43,8 @@ problem = Problem(
     beam is narrower by one from then on. The search is over when nothing is left of the beam.
 
     In the tree each word bears its log-probability given the words before it; what the tree leaves out is too unlikely
-    to matter. Which [[beam]] complete sequences does the decoder find, and what is the log-probability of each as a
-    whole?
+    to matter. Which [[beam]] complete sequences does the decoder find (write them with their `<EOS>`), and what is the
+    log-probability of each as a whole?
     """,
 )
 
@@ -157,9 +157,9 @@ def decoy(rng: Draw, words: Tokens) -> dict[str, Decimal]:
 
 
 @problem.givens
-def draw(rng: Draw, *, words: int = 2, depth: int = 4) -> dict[str, object]:
+def draw(rng: Draw, *, words: int = 2, depth: int = 5) -> dict[str, object]:
     vocabulary = rng.sample(WORDS, min(max(2, words), len(WORDS)))
-    return {"beam": 2, "tree": grown(rng, vocabulary, max(4, depth))}
+    return {"beam": 2, "tree": grown(rng, vocabulary, rng.int(4, max(4, depth)))}
 
 
 @problem.answer(marks=4, kind=TokenSequences((*WORDS, END)), label="The complete sequences, in any order")

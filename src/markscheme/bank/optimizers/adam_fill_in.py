@@ -73,7 +73,7 @@ b = problem.part(
     "b",
     r"Take two steps of Adam for a single parameter, with $\eta = [[eta]]$, $\beta_1 = [[beta_1]]$, $\beta_2 = "
     r"[[beta_2]]$, from $\theta_0 = [[theta_0]]$ with the gradients $g_1 = [[g_1]]$ and $g_2 = [[g_2]]$. What are "
-    r"$m_2$, $v_2$ and $\theta_2$?",
+    r"$m_2$, $v_2$ (both exactly) and $\theta_2$ (to four decimals)?",
 )
 
 

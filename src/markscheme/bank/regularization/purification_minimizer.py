@@ -88,7 +88,7 @@ b = problem.part("b", "Derive this.")
 c = problem.part(
     "c",
     r"For $m = 2$ the data are $X = [[X]]$, with the left singular vectors in the columns of $U = [[U]]$ and the "
-    r"singular values [[sigmas]]. What is $\hat{W}$ for $\lambda = [[lam]]$?",
+    r"singular values [[sigmas]]. What is $\hat{W}$ for $\lambda = [[lam]]$? Do not round.",
 )
 
 
