@@ -224,6 +224,17 @@ class Matrix(tuple[tuple[Rational, ...], ...]):
         return f"Matrix({super().__repr__()})"
 
 
+def quadratic_gradient(function: Callable[[Matrix], Rational], W: Matrix) -> Matrix:
+    """The gradient of a quadratic function of a matrix, by central differences, which are exact.
+
+    >>> quadratic_gradient(lambda W: W[0][0] ** 2 + 3 * W[0][1], Matrix([(2, 5)]))
+    Matrix(((Fraction(4, 1), Fraction(3, 1)),))
+    """
+    rows, columns = map(range, W.shape)
+    units = [[Matrix([[int((i, j) == (k, l)) for l in columns] for k in rows]) for j in columns] for i in rows]
+    return Matrix([[(function(W + E) - function(W - E)) / Fraction(2) for E in row] for row in units])
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """An interval of the real line; `None` is an end at infinity. An end that belongs to it is closed.

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
 
@@ -173,8 +173,15 @@ class Answer(Generic[P, R]):
 
         `rate.slips_read({"forgets the learning rate": r"\lambda"})`.
         """
+
+        def reader(text: str) -> Callable[[], Any]:
+            def read() -> Any:
+                return self.kind.read(text)
+
+            return read
+
         for name, text in wrong.items():
-            self.slip(name, partial(self.kind.read, text))
+            self.slip(name, reader(text))
 
     def require(self, sentence: str) -> Callable[[F], F]:
         """Declare what must hold for the answer to be well posed; draws in which it does not are turned down."""

@@ -157,6 +157,46 @@ def furthest_within(points: Cloud, i: int, r: Rational) -> Features:
     return (*points[i], root(squared_distance(points[i], points[near[-1]])) if near else 0)
 
 
+def furthest_point(points: Cloud, i: int, r: Rational, ties: Ties = "order") -> Features:
+    """The point, then the last-ranked of its neighbors closer than `r`, itself if there is none: 2d numbers.
+
+    >>> furthest_point([(0, 4), (0, 2), (0, 1)], 0, 3)
+    (0, 4, 0, 2)
+
+    Raises `ValueError` where `within` does.
+    """
+    return (*points[i], *points[(i, *within(points, i, r, ties))[-1]])
+
+
+def first_within(points: Cloud, i: int, r: Rational) -> Features:
+    """The point, then the first in X of its neighbors closer than `r`, itself if there is none: 2d numbers.
+
+    >>> first_within([(0, 1), (0, 2), (0, 4)], 2, 4)
+    (0, 4, 0, 1)
+
+    Raises `ValueError` where `within` does.
+    """
+    return (*points[i], *points[min(within(points, i, r), default=i)])
+
+
+def next_in_order(points: Cloud, i: int) -> Features:
+    """The point, then the one that follows it in X, where the first follows the last: 2d numbers.
+
+    >>> next_in_order([(0, 4), (0, 2), (0, 1)], 2)
+    (0, 1, 0, 4)
+    """
+    return (*points[i], *points[(i + 1) % len(points)])
+
+
+def numbered(points: Cloud, i: int) -> Features:
+    """The point, then its place in X, from 1 on: d + 1 numbers.
+
+    >>> numbered([(0, 4), (0, 2)], 1)
+    (0, 2, 2)
+    """
+    return (*points[i], i + 1)
+
+
 def count_within(points: Cloud, i: int, r: Rational) -> Features:
     """The point, then the number of other points closer than `r`.
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Matrix, Rational, Vector, exact_root
+from markscheme.exact import Matrix, Rational, Vector, exact_root, quadratic_gradient
 from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
 from markscheme.reading.evaluate import evaluate_matrix
 from markscheme.reading.syntax import Applied, Constant, Formula, Point
@@ -149,14 +149,7 @@ def loss(W: Matrix, X: Matrix, lam: Rational) -> Rational:
 
 def gradient(W: Matrix, X: Matrix, lam: Rational) -> Matrix:
     """The gradient of the loss by W."""
-    return slopes(lambda W: loss(W, X, lam), W)
-
-
-def slopes(function: Callable[[Matrix], Rational], W: Matrix) -> Matrix:
-    """The gradient of a quadratic function by central differences, which are exact."""
-    size = range(len(W))
-    units = [[Matrix([[int((i, j) == (k, l)) for l in size] for k in size]) for j in size] for i in size]
-    return Matrix([[(function(W + E) - function(W - E)) / Fraction(2) for E in row] for row in units])
+    return quadratic_gradient(lambda W: loss(W, X, lam), W)
 
 
 def best_along(direction: Vector, X: Matrix, lam: Rational) -> Rational:
@@ -270,17 +263,13 @@ def derivation() -> None:
     """
 
 
-def at_numbers(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
+def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
+    """The three matrices at these numbers."""
     V = X.T @ U @ Matrix.diagonal(sigmas).inverse()
     found = value(box, decomposed(U, V, sigmas, lam))
     if found is None:
         raise ValueError("the box is no matrix of the features here")
     return found
-
-
-def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
-    """The three matrices at these numbers."""
-    return at_numbers(box, X, U, sigmas, lam)
 
 
 problem.step("A", box, part=c, kind=DECIMALS, box="left")

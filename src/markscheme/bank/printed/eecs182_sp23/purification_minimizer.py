@@ -4,9 +4,9 @@ from fractions import Fraction
 from math import sqrt
 
 from markscheme import never, only_if
-from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem, slopes
+from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem
 from markscheme.core.printed import Ruling
-from markscheme.exact import Matrix, Rational, Vector
+from markscheme.exact import Matrix, Rational, Vector, quadratic_gradient
 
 # The numbers are ours: the paper asks for the formula alone.
 published = problem.published(
@@ -159,14 +159,14 @@ def _() -> bool | Ruling:
     symmetric = W + W.T
     if printed == whole:
         return True
-    is_of_meant = slopes(lambda W: (W @ A @ W.T).trace, W) == 2 * W @ A
+    is_of_meant = quadratic_gradient(lambda W: (W @ A @ W.T).trace, W) == 2 * W @ A
     if meant != whole or not is_of_meant or expanded(symmetric, symmetric) != loss(symmetric, SAMPLE, STRENGTH):
         return never(f"at W = {DECIMALS.write(W)} it is {printed}, the loss {whole}")
     return only_if(
         "W is symmetric",
         f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(W)} and λ = {STRENGTH} it is {printed}, "
         f"the loss {whole}; the printed gradient 2WXXᵀ, {DECIMALS.write(2 * W @ A)}, is that of Tr(WXXᵀWᵀ), too: "
-        f"Tr(WXXᵀW) has {DECIMALS.write(slopes(lambda W: (W @ A @ W).trace, W))}",
+        f"Tr(WXXᵀW) has {DECIMALS.write(quadratic_gradient(lambda W: (W @ A @ W).trace, W))}",
         "… + Tr(WXXᵀWᵀ) + λ Tr(WWᵀ)",
     )
 
