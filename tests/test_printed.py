@@ -8,6 +8,8 @@ import pytest
 
 import markscheme as ms
 from markscheme import Problem
+from markscheme.bank.printed.eecs182_sp23.leakage import unbound
+from markscheme.bank.training._leakage_programs import AUGMENTED_FIRST, LISTING
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.printed import Finding
 from markscheme.exact import Vector
@@ -175,3 +177,11 @@ def test_lines_of_the_listing() -> None:
     """Lines are counted as in the recovered text, which has no empty ones."""
     (unbound,) = [row for row in ms.errata("eecs182-sp23") if "NameError" in row.evidence]
     assert unbound.evidence.startswith("line 15 ")
+
+
+def test_listings_of_the_leak() -> None:
+    """The listing of drawn items binds every name that it uses; the exam's own does not."""
+    assert [bool(unbound(listing)) for listing in (AUGMENTED_FIRST, LISTING)] == [False, True]
+    item = ms.problem("training/leakage").pose(1)
+    assert AUGMENTED_FIRST in item.prompt("markdown")
+    assert LISTING in ms.problem("training/leakage").as_published().prompt("markdown")
