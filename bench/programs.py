@@ -15,7 +15,8 @@ from typing import Any
 
 import markscheme as ms
 from bench.timing import Figure, machine, table
-from markscheme.bank.training.leakage import GROUPED, HARNESS, REAL, REPAIRED
+from markscheme.bank.training._leakage_programs import GROUPED, REPAIRED
+from markscheme.bank.training._leakage_runs import HARNESS, REAL
 from markscheme.sandbox import Outcome, Run, is_installed, run, unavailable
 from markscheme.sandbox.received import Meddled, read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from markscheme.bank.training import leakage
+from markscheme.bank.training import _leakage_programs as leakage
 
 _CALL = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 _REFUSED = "if {call} != -1: raise SystemError('it was let')\nraise OSError(ctypes.get_errno(), 'refused')"

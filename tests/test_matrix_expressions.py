@@ -224,17 +224,64 @@ def test_the_identity_has_the_size_that_is_wanted() -> None:
     assert value == {"A + c I": Matrix([(4, 2), (3, 7)]), "2 I I": Identity(2)}
 
 
+BOXES = ("left", "middle", "right")
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        ("U Σ", "diag(1/(σ_i²+λ))", "Σ Uᵀ"),
+        ("U", "diag(1/(σ_i²+λ))", "Σ² Uᵀ"),
+        ("U Σ²", "(Σ² + λI)^{-1}", "Uᵀ"),
+        ("X V", "diag(1/(σ_i²+λ))", "Vᵀ Xᵀ"),
+        ("2 U", "diag(σ_i/(2 σ_i²+2 λ))", "(U Σ)ᵀ"),
+        ("-U", SHARES, "-U^{-1}"),
+        ("U λ λ^{-1}", SHARES, "Uᵀ"),
+    ],
+)
+def test_any_factors_of_the_minimizer_are_right(boxes: tuple[str, str, str]) -> None:
+    """Boxes are right whose product is the minimizer, with a diagonal one between two that are free of λ."""
+    marked = ITEM.mark({**dict(zip(BOXES, boxes, strict=True)), "minimizer": ITEM.key["minimizer"]})
+    assert [marked[name].status for name in (*BOXES, "minimizer")] == ["right"] * 4
+
+
 def test_boxes_are_marked_together() -> None:
     """A right box that is not the key's is gone on from; one that would go with the key's alone is wrong."""
     both = ITEM.mark({"left": "-U", "middle": SHARES, "right": "-Uᵀ"})
-    assert [both[name].status for name in ("left", "middle", "right")] == ["right", "right", "follow-through"]
+    assert [both[name].status for name in BOXES] == ["right"] * 3
     one = ITEM.mark({"left": "-U", "middle": SHARES, "right": "Uᵀ", "minimizer": ITEM.key["minimizer"]})
     assert [one[name].status for name in ("left", "right", "minimizer")] == ["right", "wrong", "right"]
     assert one["right"].reason == "Wrong. It would go with another left, not with yours."
 
 
-@pytest.mark.parametrize("boxes", [("X X^T", "(X X^T + λI)^{-1}", "I"), ("I", "X X^T (X X^T + λI)^{-1}", "I")])
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        ("X X^T", "(X X^T + λI)^{-1}", "I"),
+        ("I", "X X^T (X X^T + λI)^{-1}", "I"),
+        ("X X^T (X X^T + λI)^{-1}", "I", "I"),
+        ("I", "I", "X X^T (X X^T + λI)^{-1}"),
+        ("X X^T (X X^T + λI)^{-1}", "λ I", "λ^{-1} I"),
+        ("λ U", "diag(σ_i²/(λ (σ_i²+λ)))", "I"),
+    ],
+)
 def test_a_product_alone_earns_nothing(boxes: tuple[str, str, str]) -> None:
     """Boxes whose product is the minimizer, but which are not what is asked for, earn nothing by themselves."""
     marked = ITEM.mark(dict(zip(("left", "middle", "right"), boxes, strict=True)))
     assert marked.marks == 0
+
+
+@pytest.mark.parametrize(
+    ("boxes", "marks"),
+    [
+        (("λ U", "diag(σ_i²/(σ_i²+λ)) λ^{-1}", "Uᵀ"), 1),
+        (("U Σ", "diag(1/(σ_i²+λ))", "Uᵀ"), 1),
+        (("U", "diag(1/(σ_i²+λ))", "Uᵀ"), 2),
+        (("U", "diag(σ_i/(σ_i+λ))", "Uᵀ"), 2),
+        (("U", "diag(1/(σ_i²+λ))", ""), 1),
+    ],
+)
+def test_boxes_that_do_not_multiply_to_the_minimizer(boxes: tuple[str, str, str], marks: int) -> None:
+    """Where the product or the shape of the boxes is another, each is judged by itself."""
+    marked = ITEM.mark(dict(zip(BOXES, boxes, strict=True)))
+    assert marked.marks == marks

@@ -8,6 +8,8 @@ import pytest
 
 import markscheme as ms
 from markscheme import Problem
+from markscheme.bank.printed.eecs182_sp23.leakage import unbound
+from markscheme.bank.training._leakage_programs import AUGMENTED_FIRST, LISTING
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.printed import Finding
 from markscheme.exact import Vector
@@ -161,3 +163,25 @@ def test_slips_that_published_numbers_cannot_tell() -> None:
     (finding,) = it.discrimination()
     assert (finding.kind, finding.about, finding.printed, finding.computed) == ("slip", "double", "squares", "4")
     assert chain({}, x=3).discrimination() == []
+
+
+def test_errata_of_the_exam() -> None:
+    """One error is one row; each has evidence, and says what is right, where it holds, or that it holds nowhere."""
+    rows = ms.errata("eecs182-sp23")
+    assert len({(row.problem, row.printed) for row in rows}) == len(rows) >= 38
+    assert all(row.evidence and row.holds not in ("", "always") for row in rows)
+    assert [row.problem for row in rows if row.about == "spelling"] == ["training/initialization"]
+
+
+def test_lines_of_the_listing() -> None:
+    """Lines are counted as in the recovered text, which has no empty ones."""
+    (unbound,) = [row for row in ms.errata("eecs182-sp23") if "NameError" in row.evidence]
+    assert unbound.evidence.startswith("line 15 ")
+
+
+def test_listings_of_the_leak() -> None:
+    """The listing of drawn items binds every name that it uses; the exam's own does not."""
+    assert [bool(unbound(listing)) for listing in (AUGMENTED_FIRST, LISTING)] == [False, True]
+    item = ms.problem("training/leakage").pose(1)
+    assert AUGMENTED_FIRST in item.prompt("markdown")
+    assert LISTING in ms.problem("training/leakage").as_published().prompt("markdown")

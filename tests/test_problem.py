@@ -396,3 +396,29 @@ def test_draws_once_where_it_stands() -> None:
         Problem("a/b", version=1, text="").givens(draw)
     assert len(seen) == 2
     assert seen[0] == seen[1]
+
+
+def test_slips_that_are_read() -> None:
+    """A table of slips is one slip a row, which is what the answer's kind reads of the text."""
+    it = problem(x=3)
+    double = it.answer("double", lambda x: 2 * x, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    double.slips_read({"forgets the factor": "3", "squares": "3^2"})
+    marked = [it.pose(1).mark({"double": text})["double"] for text in ("3", "9", "7")]
+    assert [verdict.slips for verdict in marked] == [("forgets the factor",), ("squares",), ()]
+
+
+def test_answers_that_are_right_together() -> None:
+    """Answers are right together where their rule says so, whatever each is alone, and each by itself elsewhere."""
+    it = problem(x=12)
+    it.answer("first", lambda x: x // 3, marks=2, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    second = it.answer("second", lambda first, x: x // first, marks=2, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    second.together(lambda first, second, x: first * second == x > first > 1)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.answer("rest", lambda first, second, x: x - first - second, marks=1, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+
+    def statuses(**said: str) -> list[str]:
+        return [verdict.status for verdict in it.pose(1).mark(said).values()]
+
+    assert statuses(first="6", second="2", rest="5") == ["right", "right", "right"]
+    assert statuses(first="4", second="6") == ["right", "wrong", "blank"]
+    assert statuses(first="6", second="six") == ["wrong", "unreadable", "blank"]
+    assert statuses(first="12", second="1")[0] == "wrong"

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis.strategies import binary, booleans, dictionaries, floats, integers, lists, none, recursive, text
 
 import markscheme as ms
-from markscheme.bank.training import leakage
+from markscheme.bank.training import _leakage_programs as leakage
+from markscheme.bank.training._leakage_runs import REAL
 from markscheme.core.errors import DefinitionError, ProofError
 from markscheme.kinds import Code
 from markscheme.sandbox import Harness, Limits, Outcome, bubblewrap, cgroup, is_installed, pool, run, unavailable
@@ -130,7 +131,7 @@ def test_any_repair_passes(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in HONEST if name not in ALIKE])
 def test_people_mend_it_in_their_own_ways(name: str) -> None:
     """A program that mends the leak in whatever style is right, or a person decides; it is never wrong."""
-    needs_libraries = not is_installed(leakage.REAL.packages)
+    needs_libraries = not is_installed(REAL.packages)
     verdict = ITEM.mark({"code": HONEST[name]})["code"]
     expected = {"by hand"} if name in BY_HAND else {"right", "by hand"} if needs_libraries else {"right"}
     assert verdict.status in expected, verdict.reason
@@ -171,7 +172,7 @@ def test_no_leak_is_right(name: str) -> None:
     verdict = ITEM.mark({"code": program})["code"]
     assert verdict.status in {"wrong", "slip", "by hand"}, verdict.reason
     assert verdict.marks < verdict.out_of
-    if "import torch" not in program or is_installed(leakage.REAL.packages):
+    if "import torch" not in program or is_installed(REAL.packages):
         assert re.search(expected, verdict.reason), verdict.reason
 
 
@@ -556,9 +557,9 @@ def test_what_else_there_was_is_said() -> None:
 
 def test_torch_itself_agrees() -> None:
     """With the real torch.utils.data in place of stand-ins, the key and what leaks or loses labels are judged alike."""
-    if not is_installed(leakage.REAL.packages):
+    if not is_installed(REAL.packages):
         pytest.skip("torch and scikit-learn are not installed: pip install 'markscheme[labs]'")
-    real = replace(leakage.REAL, limits=replace(leakage.REAL.limits, seconds=30, cpu_seconds=60))
+    real = replace(REAL, limits=replace(REAL.limits, seconds=30, cpu_seconds=60))
     before = KIND.harness
     key = {**ITEM.values, "code": leakage.REPAIRED}
     answer = ITEM.problem.answers["code"]

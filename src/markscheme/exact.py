@@ -8,11 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from operator import mul
 from typing import TypeAlias, cast, overload
 
 Rational: TypeAlias = int | Fraction
 _times = cast("Callable[[Rational, Rational], Rational]", mul)
+
+
+def exact_root(number: Rational) -> Fraction | None:
+    """The square root, where it is a fraction.
+
+    >>> exact_root(Fraction(9, 4)), exact_root(2)
+    (Fraction(3, 2), None)
+
+    Raises `ValueError` for a negative number.
+    """
+    if number < 0:
+        raise ValueError(f"a root is taken of 0 or more, not of {number}")
+    root = Fraction(isqrt(number.numerator), isqrt(number.denominator))
+    return root if root * root == number else None
 
 
 class Shape(tuple[int, ...]):
@@ -104,6 +119,40 @@ class Matrix(tuple[tuple[Rational, ...], ...]):
             raise ValueError(f"the rows of a matrix have one length, not {' and '.join(map(str, sorted(lengths)))}")
         return self
 
+    @classmethod
+    def diagonal(cls, entries: Iterable[Rational]) -> Matrix:
+        """A square matrix of these entries, with zeros beside them.
+
+        >>> Matrix.diagonal((2, 3))
+        Matrix(((2, 0), (0, 3)))
+        """
+        placed = tuple(entries)
+        return cls([[entry if i == j else 0 for j in range(len(placed))] for i, entry in enumerate(placed)])
+
+    @classmethod
+    def identity(cls, size: int) -> Matrix:
+        """The identity of so many rows and columns."""
+        return cls.diagonal([1] * size)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether every entry is 0."""
+        return not any([any(row) for row in self])
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether every entry off the diagonal is 0."""
+        return not any([entry for i, row in enumerate(self) for j, entry in enumerate(row) if i != j])
+
+    @property
+    def trace(self) -> Rational:
+        """The sum of the diagonal of a square matrix.
+
+        >>> Matrix([(1, 2), (3, 4)]).trace
+        5
+        """
+        return sum([row[i] for i, row in enumerate(self)])
+
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
@@ -173,6 +222,17 @@ class Matrix(tuple[tuple[Rational, ...], ...]):
 
     def __repr__(self) -> str:
         return f"Matrix({super().__repr__()})"
+
+
+def quadratic_gradient(function: Callable[[Matrix], Rational], W: Matrix) -> Matrix:
+    """The gradient of a quadratic function of a matrix, by central differences, which are exact.
+
+    >>> quadratic_gradient(lambda W: W[0][0] ** 2 + 3 * W[0][1], Matrix([(2, 5)]))
+    Matrix(((Fraction(4, 1), Fraction(3, 1)),))
+    """
+    rows, columns = map(range, W.shape)
+    units = [[Matrix([[int((i, j) == (k, l)) for l in columns] for k in rows]) for j in columns] for i in rows]
+    return Matrix([[(function(W + E) - function(W - E)) / Fraction(2) for E in row] for row in units])
 
 
 @dataclass(frozen=True, slots=True)

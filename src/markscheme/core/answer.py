@@ -106,6 +106,8 @@ class Answer(Generic[P, R]):
     requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
     properties: list[Rule] = field(default_factory=list["Rule"], repr=False)
     remarks: list[Wired] = field(default_factory=list["Wired"], repr=False)
+    joint: list[Wired] = field(default_factory=list["Wired"], repr=False)
+    """What decides whether it is right together with answers above it."""
     checks: list[Wired] = field(default_factory=list["Wired"], repr=False)
     judged: dict[object, tuple[str, str]] = field(default_factory=dict[object, tuple[str, str]], repr=False)
     """What programs lack, of the latest ones."""
@@ -166,6 +168,21 @@ class Answer(Generic[P, R]):
 
         return declare if function is None else declare(function)
 
+    def slips_read(self, wrong: Mapping[str, str]) -> None:
+        r"""Declare slips by what they write, each a name and a text that the answer's kind reads.
+
+        `rate.slips_read({"forgets the learning rate": r"\lambda"})`.
+        """
+
+        def reader(text: str) -> Callable[[], Any]:
+            def read() -> Any:
+                return self.kind.read(text)
+
+            return read
+
+        for name, text in wrong.items():
+            self.slip(name, reader(text))
+
     def require(self, sentence: str) -> Callable[[F], F]:
         """Declare what must hold for the answer to be well posed; draws in which it does not are turned down."""
 
@@ -186,6 +203,14 @@ class Answer(Generic[P, R]):
     def remark(self, function: F) -> F:
         """Declare what else is to be said of a right design: the function takes it, and returns a sentence or None."""
         self.remarks.append(self._wire(function, f"remark of {self.owner}"))
+        return function
+
+    def together(self, function: F) -> F:
+        """Declare when answers are right together, whatever each is alone (the factors of a product).
+
+        The function takes this answer and others above it, under their names, and decides.
+        """
+        self.joint.append(self._wire(function, f"what {self.owner} is right together with"))
         return function
 
     def trace(self, *columns: str) -> Callable[[F], F]:

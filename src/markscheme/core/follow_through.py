@@ -64,7 +64,7 @@ Redrawn: TypeAlias = list[tuple[dict[str, Any], Any]]
 
 def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
     """Replace each "wrong" by what explains it, in the order of the graph; a design may be right after all."""
-    _judge_designs(item, verdicts)
+    _judge_designs(item, verdicts, _judge_together(item, verdicts))
     student = Student(item, verdicts)
     for answer in item.layout.asked:
         verdict = verdicts[answer.name]
@@ -74,11 +74,34 @@ def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
             verdicts[answer.name] = next(it for it in found if it is not None)
 
 
-def _judge_designs(item: Item, verdicts: dict[str, Verdict]) -> None:
-    """Judge designs by their properties; what comes after a right one is right only if it goes with the student's."""
+def _judge_together(item: Item, verdicts: dict[str, Verdict]) -> set[str]:
+    """The answers that are right together, and are so called: what comes after them goes with the key's as well."""
+    joined = set[str]()
+    for answer in item.problem.answers.values():
+        for rule in answer.joint:
+            own = {name: verdicts[name] for name in rule.names if name in verdicts}
+            if answer.name not in own or any([verdict.status in ("blank", "unreadable") for verdict in own.values()]):
+                continue
+            submitted = {name: verdict.value for name, verdict in own.items() if verdict.value is not None}
+            if _called(rule, {**item.values, **submitted}):
+                joined.update(own)
+                for name, verdict in own.items():
+                    if verdict.status != "right":
+                        said = f"Right, together with your {' and '.join([it for it in own if it != name])}."
+                        verdicts[name] = Verdict("right", verdict.out_of, verdict.out_of, said, value=verdict.value)
+    return joined
+
+
+def _judge_designs(item: Item, verdicts: dict[str, Verdict], joined: set[str]) -> None:
+    """Judge designs by their properties; what comes after a right one is right only if it goes with the student's.
+
+    Those that are joined are judged already.
+    """
     values = dict(item.values)
     own = set[str]()
     for name, answer in item.problem.answers.items():
+        if name in joined:
+            continue
         verdict = verdicts.get(name)
         is_moved = not own.isdisjoint(answer.sources) and answer.role != "shown"
         moved = _called(answer.wired, values) if is_moved and not answer.properties else None

@@ -91,6 +91,8 @@ def prove_item(item: Item) -> dict[str, int]:
             _compare(item, answer, value, way)
         if answer.properties:
             _try_designs(item, answer, [value for value, _ in ways], deciding)
+        if not all([_second_way(item.id, rule, item.values, answer.owner) for rule in answer.joint]):
+            raise ProofError(f"{item.id}: the key of {answer.name} is not right together with those above it")
         if answer.kind.is_run:
             _programs_are_told_apart(item, answer)
         if ways or deciding:

@@ -40,7 +40,7 @@ from torch import Tensor
 from torch.utils.data import Dataset, Subset
 
 from markscheme.bank.printed.eecs182_sp23 import leakage as printed
-from markscheme.bank.training import leakage as bank
+from markscheme.bank.training import _leakage_programs as bank
 from markscheme.labs.engine.charts import bars, mean, panel
 from markscheme.labs.engine.lab import Lab, Measured, Quantity, Rows
 from markscheme.labs.engine.trial import Parts, Trial

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import isqrt, sqrt
+from math import sqrt
 from typing import TypeAlias
 
-from markscheme.exact import Rational, Vector
+from markscheme.exact import Rational, Vector, exact_root
 from markscheme.mechanisms.arrays import Array, namespace, numpy, quotient, refuse_shape
 
 Real: TypeAlias = Rational | float
@@ -109,7 +109,7 @@ def decay_step(theta: Vector, gradient: Vector, eta: Rational, gamma: Rational) 
     return (1 - gamma) * theta - eta * gradient
 
 
-def square_root(x: Rational) -> Real:
+def square_root(x: Rational) -> Fraction | float:
     """The square root: a fraction where there is one, else a float.
 
     >>> square_root(Fraction(9, 4)), square_root(2)
@@ -117,12 +117,8 @@ def square_root(x: Rational) -> Real:
 
     Raises `ValueError` for a negative number.
     """
-    if x < 0:
-        raise ValueError(f"a root is taken of 0 or more, not of {x}")
-    above, below = isqrt(x.numerator), isqrt(x.denominator)
-    if above * above == x.numerator and below * below == x.denominator:
-        return Fraction(above, below)
-    return sqrt(x)
+    exact = exact_root(x)
+    return sqrt(x) if exact is None else exact
 
 
 # On arrays

@@ -26,7 +26,7 @@ from math import factorial, isqrt
 from typing import Any, Literal, TypeAlias
 
 from markscheme.draw import Draw
-from markscheme.exact import Matrix, Rational, Vector
+from markscheme.exact import Matrix, Rational, Vector, exact_root
 from markscheme.mechanisms.arrays import Array, device, namespace, numpy, refuse_infinite, refuse_shape
 
 Point: TypeAlias = tuple[Rational, ...]
@@ -64,12 +64,10 @@ def root(square: Rational) -> Fraction:
     """
     if square < 0:
         raise ValueError(f"a real root needs a number that is at least 0, not {square}")
-    exact = Fraction(square)
-    above, below = isqrt(exact.numerator), isqrt(exact.denominator)
-    if above * above == exact.numerator and below * below == exact.denominator:
-        return Fraction(above, below)
+    if (exact := exact_root(square)) is not None:
+        return exact
     scale = 10**_ROOT_DIGITS
-    return Fraction(isqrt(exact.numerator * scale * scale // exact.denominator), scale)
+    return Fraction(isqrt(square.numerator * scale * scale // square.denominator), scale)
 
 
 def nearest(points: Cloud, i: int, m: int, ties: Ties = "order") -> tuple[int, ...]:
@@ -157,6 +155,46 @@ def furthest_within(points: Cloud, i: int, r: Rational) -> Features:
     """
     near = within(points, i, r)
     return (*points[i], root(squared_distance(points[i], points[near[-1]])) if near else 0)
+
+
+def furthest_point(points: Cloud, i: int, r: Rational, ties: Ties = "order") -> Features:
+    """The point, then the last-ranked of its neighbors closer than `r`, itself if there is none: 2d numbers.
+
+    >>> furthest_point([(0, 4), (0, 2), (0, 1)], 0, 3)
+    (0, 4, 0, 2)
+
+    Raises `ValueError` where `within` does.
+    """
+    return (*points[i], *points[(i, *within(points, i, r, ties))[-1]])
+
+
+def first_within(points: Cloud, i: int, r: Rational) -> Features:
+    """The point, then the first in X of its neighbors closer than `r`, itself if there is none: 2d numbers.
+
+    >>> first_within([(0, 1), (0, 2), (0, 4)], 2, 4)
+    (0, 4, 0, 1)
+
+    Raises `ValueError` where `within` does.
+    """
+    return (*points[i], *points[min(within(points, i, r), default=i)])
+
+
+def next_in_order(points: Cloud, i: int) -> Features:
+    """The point, then the one that follows it in X, where the first follows the last: 2d numbers.
+
+    >>> next_in_order([(0, 4), (0, 2), (0, 1)], 2)
+    (0, 1, 0, 4)
+    """
+    return (*points[i], *points[(i + 1) % len(points)])
+
+
+def numbered(points: Cloud, i: int) -> Features:
+    """The point, then its place in X, from 1 on: d + 1 numbers.
+
+    >>> numbered([(0, 4), (0, 2)], 1)
+    (0, 2, 2)
+    """
+    return (*points[i], i + 1)
 
 
 def count_within(points: Cloud, i: int, r: Rational) -> Features:

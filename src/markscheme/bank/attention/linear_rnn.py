@@ -60,7 +60,7 @@ a = problem.part(
 )
 b = problem.part(
     "b",
-    r"What does attention return for the decoder's query? Take $\operatorname{argmax}$ in place of softmax: "
+    r"Which vector does attention return for the decoder's query? Take $\operatorname{argmax}$ in place of softmax: "
     r"$\operatorname{argmax}([1, 3, 2]) = [0, 1, 0]$.",
 )
 BLANKS = ("v_1", "h_2", "v_2", "k_3", "h_out")

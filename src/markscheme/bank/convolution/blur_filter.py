@@ -25,8 +25,8 @@ problem = Problem(
     text=r"""
     Design a $[[size]] \times [[size]]$ filter $B$ that blurs images: it replaces each pixel by a weighted mean of this
     pixel and its neighbors. No weight is negative, and they sum to 1 (decimals may be rounded to two places). The four
-    pixels above, below, left and right count; and the pixel itself, in the middle, weighs at least $[[least]]$ and at
-    most $[[most]]$.
+    pixels above, below, left and right have positive weights; and the pixel itself, in the middle, weighs at least
+    $[[least]]$ and at most $[[most]]$.
 
     Then take the image $X$. What is the plain mean of the $[[size]] \times [[size]]$ pixels around row [[row]], column
     [[column]], this one among them?
@@ -146,7 +146,7 @@ def _(size: int) -> Matrix:
     return convolution.center_weighted(size, Fraction(1, size * size))
 
 
-@problem.answer(marks=1, label="The mean")
+@problem.answer(marks=1, label="The mean, as a fraction or to two decimals")
 def blurred(image: Matrix, size: int, row: int, column: int) -> Fraction:
     r"""Add the $[[size]] \cdot [[size]]$ pixels of the window, and divide by how many they are."""
     return Fraction(sum(window(image, size, row, column)), size * size)

@@ -18,9 +18,9 @@ problem = Problem(
     In the image $X$ two grays meet in an edge. A filter is laid on each place of an image where it fits, as it is,
     without flipping it; the entries that meet are multiplied, and the products added.
 
-    Design a $3 \times 3$ filter $E$ that detects edges that run this way: it gives 0 where there is but one gray,
-    answers the edge of $X$ with something other than 0, and answers $X$ turned clockwise by a quarter turn at most half
-    as strongly. How strongly it answers an image is the largest size of what it gives anywhere on it.
+    Design a $3 \times 3$ filter $E$ that detects edges that run this way. Where there is but one gray its output is 0;
+    on $X$ it is not 0 everywhere; and on $X$ turned clockwise by a quarter turn its largest absolute value is at most
+    half of that on $X$.
 
     Then another filter is laid with its middle on row [[row]], column [[column]] of $X$:
     $$k = [[probe]].$$

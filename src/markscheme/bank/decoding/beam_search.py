@@ -1,15 +1,15 @@
 """Beam search in a small tree of words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from heapq import nlargest
 from itertools import product
-from math import ceil, exp, log, prod
-from typing import NamedTuple, Self, TypeAlias
+from math import exp, log, prod
+from typing import Self, TypeAlias
 
 from markscheme import Draw, Problem
+from markscheme.bank.decoding._beam_trees import END, MARGIN, Tokens, Tree, grown
 from markscheme.bank.trained import trained
 from markscheme.kinds import Numbers, TokenSequences
 from markscheme.mechanisms import decoding
@@ -17,21 +17,14 @@ from markscheme.pictures import Picture
 from markscheme.pictures import tree as tree_of_tokens
 from markscheme.text.notation import Line, Notation, Number, Symbol
 
-Tokens: TypeAlias = tuple[str, ...]
 Sequences: TypeAlias = tuple[Tokens, ...]
-Tree: TypeAlias = Mapping[Tokens, Mapping[str, Decimal]]
 Search: TypeAlias = decoding.Search[Decimal]
 
-END = "<EOS>"
 WORDS = ("deep", "learn", "nets", "train")
-MARGIN = Decimal("0.05")
-"""How far apart sums are, at least, where they decide."""
-LOGS = tuple([Decimal(-ceil(-100 * log(percent / 100))).scaleb(-2) for percent in range(1, 100)])
-"""Logarithms of 1 % to 99 %, rounded down to hundredths: percentages within 100 make probabilities within 1."""
 
 problem = Problem(
     "decoding/beam_search",
-    version=1,
+    version=2,
     title="Beam search",
     source="EECS 182 midterm, Spring 2023, question 4",
     lab=trained("decoding"),
@@ -43,123 +36,16 @@ problem = Problem(
     beam is narrower by one from then on. The search is over when nothing is left of the beam.
 
     In the tree each word bears its log-probability given the words before it; what the tree leaves out is too unlikely
-    to matter. Which [[beam]] complete sequences does the decoder find, and what is the log-probability of each as a
-    whole?
+    to matter. Which [[beam]] complete sequences does the decoder find (write them with their `<EOS>`), and what is the
+    log-probability of each as a whole?
     """,
 )
 
 
-class Branch(NamedTuple):
-    """A hypothesis before it has its last word: its sum, the place of the one that it extends, its last step."""
-
-    total: Decimal
-    parent: int
-    step: Decimal
-
-
-def grown(rng: Draw, words: Tokens, depth: int) -> Tree:
-    """A tree in which a beam of two completes one sequence early and the other in round `depth`.
-
-    Numbers first, words after: who ends where is a matter of rank. In the round after the first completion `<EOS>`
-    comes second, so that it counts only in a beam that has not become narrower. What is eliminated goes on all the
-    same. In most trees both hypotheses of round 2 extend the same word, which only sums can tell.
-    """
-    tree: dict[Tokens, dict[str, Decimal]] = {}
-    first = rng.int(2, depth - 2)
-    one_parent = rng.chance(3, 5)
-    held: list[tuple[Tokens, Decimal]] = [((), Decimal(0))]
-    for t in range(1, depth + 1):
-        width = 2 if t <= first else 1
-        totals = [total for _, total in held]
-        if t == 1:
-            branches = ranked(totals, [shares(rng, len(words), *((61, 66) if one_parent else (48, 57)))])
-        elif t == 2 and one_parent:
-            branches = both_of_one(rng, totals, len(words))
-        else:
-            branches = clear(rng, totals, len(words), width)
-        ending = {first: rng.below(2), first + 1: 1, depth: 0}.get(t)
-        tokens = labels(rng, words, branches, width, ending, start=t == 1)
-        paths = [(*held[branch.parent][0], token) for branch, token in zip(branches, tokens, strict=True)]
-        for path, branch in rng.shuffled(list(zip(paths, branches, strict=True))):
-            tree.setdefault(path[:-1], {})[path[-1]] = branch.step
-        if t < depth:
-            for path in paths[width:]:
-                if path[-1] != END:
-                    tree[path] = decoy(rng, words)
-        held = [(path, branch.total) for path, branch in zip(paths[:width], branches, strict=False) if path[-1] != END]
-    return tree
-
-
-def ranked(totals: list[Decimal], steps: list[list[Decimal]]) -> list[Branch]:
-    """The branches of each hypothesis, best sum first."""
-    found = [Branch(total + step, i, step) for i, total in enumerate(totals) for step in steps[i]]
-    return sorted(found, reverse=True)
-
-
-def clear(rng: Draw, totals: list[Decimal], count: int, width: int) -> list[Branch]:
-    """Branches of which the last that is kept is clear of the first that is not."""
-    while True:
-        branches = ranked(totals, [shares(rng, count, 52, 85) for _ in totals])
-        if branches[width - 1].total - branches[width].total >= MARGIN:
-            return branches
-
-
-def both_of_one(rng: Draw, totals: list[Decimal], count: int) -> list[Branch]:
-    """Branches of which the best two extend the likelier hypothesis, though the other has the likeliest last word.
-
-    Added up, probabilities often favor that word too; multiplied, as they must be, they do not.
-    """
-    while True:
-        branches = ranked(totals, [close_shares(rng, count), shares(rng, count, 70, 88)])
-        second, third = branches[1:3]
-        is_told_by_sums = second.parent == 0 != third.parent and third.step > branches[0].step
-        if is_told_by_sums and second.total - third.total >= MARGIN:
-            return branches
-
-
-def shares(rng: Draw, count: int, low: int, high: int) -> list[Decimal]:
-    """Log-probabilities: each word but the last gets from `low` to `high` percent of what is left."""
-    left, percents = 100, list[int]()
-    for others in range(count - 1, 0, -1):
-        percents.append(max(1, min(left * rng.int(low, high) // 100, left - others)))
-        left -= percents[-1]
-    percents.append(max(1, left - rng.int(0, 5)))
-    return [LOGS[percent - 1] for percent in percents]
-
-
-def close_shares(rng: Draw, count: int) -> list[Decimal]:
-    """Log-probabilities: two words share nearly all, about evenly."""
-    most = rng.int(51, 54) - 4 * (count > 2)
-    percents = [most, 96 - most - 4 * (count > 2) + rng.int(0, 4), *[2] * (count - 2)]
-    return [LOGS[percent - 1] for percent in percents]
-
-
-def labels(
-    rng: Draw, words: Tokens, branches: list[Branch], width: int, ending: int | None, *, start: bool
-) -> list[str]:
-    """The last words: `<EOS>` for the branch of rank `ending`, for no other that is kept, and for some of the rest."""
-    ends = {} if ending is None else {branches[ending].parent: ending}
-    if not start:
-        for rank in range(width, len(branches)):
-            if rng.chance(1, 2):
-                ends.setdefault(branches[rank].parent, rank)
-    unused = {branch.parent: iter(rng.shuffled(words)) for branch in branches}
-    return [
-        END if ends.get(branch.parent) == rank else next(unused[branch.parent]) for rank, branch in enumerate(branches)
-    ]
-
-
-def decoy(rng: Draw, words: Tokens) -> dict[str, Decimal]:
-    """How an eliminated hypothesis would have gone on: it might well have ended."""
-    percent = rng.int(80, 95)
-    branches = [(END, LOGS[percent - 1]), (rng.choice(words), LOGS[max(1, 100 - percent - rng.int(0, 3)) - 1])]
-    return dict(rng.shuffled(branches))
-
-
 @problem.givens
-def draw(rng: Draw, *, words: int = 2, depth: int = 4) -> dict[str, object]:
+def draw(rng: Draw, *, words: int = 2, depth: int = 5) -> dict[str, object]:
     vocabulary = rng.sample(WORDS, min(max(2, words), len(WORDS)))
-    return {"beam": 2, "tree": grown(rng, vocabulary, max(4, depth))}
+    return {"beam": 2, "tree": grown(rng, vocabulary, rng.int(4, max(4, depth)))}
 
 
 @problem.answer(marks=4, kind=TokenSequences((*WORDS, END)), label="The complete sequences, in any order")

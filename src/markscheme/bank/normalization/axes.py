@@ -27,7 +27,8 @@ problem = Problem(
     A layer of a convolutional network holds a mini-batch of $N = [[images]]$ images with $C = [[channels]]$ channels of
     $H \times W = [[height]] \times [[width]]$ pixels. In each of the cubes a bar stands for one channel of one image,
     with all its pixels. The entries in the shaded bars are normalized together, with one mean and one variance of their
-    own; everything else in the cube is parted into blocks of the same form.
+    own. All other entries are normalized likewise, in further blocks of as many images and as many channels, so that
+    each entry belongs to one block.
     """,
 )  # fmt: skip
 

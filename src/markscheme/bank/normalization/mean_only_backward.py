@@ -80,39 +80,17 @@ def gradient() -> Formula:
     )
 
 
-@gradient.slip("takes the mean for a constant")
-def _() -> Formula:
-    return RULE.read("γ ∂L/∂y_i")
-
-
-@gradient.slip("adds the share of the mean, in place of taking it away")
-def _() -> Formula:
-    return RULE.read("γ (∂L/∂y_i + 1/n Σ_j ∂L/∂y_j)")
-
-
-@gradient.slip("divides by n − 1")
-def _() -> Formula:
-    return RULE.read("γ (∂L/∂y_i - (Σ_j ∂L/∂y_j)/(n - 1))")
-
-
-@gradient.slip("forgets to divide by n")
-def _() -> Formula:
-    return RULE.read("γ (∂L/∂y_i - Σ_j ∂L/∂y_j)")
-
-
-@gradient.slip("leaves its own output out of the sum")
-def _() -> Formula:
-    return RULE.read("γ (∂L/∂y_i - 1/n Σ_{j≠i} ∂L/∂y_j)")
-
-
-@gradient.slip("follows the way through its own output alone")
-def _() -> Formula:
-    return RULE.read("γ (1 - 1/n) ∂L/∂y_i")
-
-
-@gradient.slip("forgets the scale γ")
-def _() -> Formula:
-    return RULE.read("∂L/∂y_i - 1/n Σ_j ∂L/∂y_j")
+gradient.slips_read(
+    {
+        "takes the mean for a constant": "γ ∂L/∂y_i",
+        "adds the share of the mean, in place of taking it away": "γ (∂L/∂y_i + 1/n Σ_j ∂L/∂y_j)",
+        "divides by n − 1": "γ (∂L/∂y_i - (Σ_j ∂L/∂y_j)/(n - 1))",
+        "forgets to divide by n": "γ (∂L/∂y_i - Σ_j ∂L/∂y_j)",
+        "leaves its own output out of the sum": "γ (∂L/∂y_i - 1/n Σ_{j≠i} ∂L/∂y_j)",
+        "follows the way through its own output alone": "γ (1 - 1/n) ∂L/∂y_i",
+        "forgets the scale γ": "∂L/∂y_i - 1/n Σ_j ∂L/∂y_j",
+    }
+)
 
 
 def at(gamma: Rational, beta: Rational, upstream: Vector, place: int) -> Point:
@@ -140,14 +118,12 @@ def limit() -> Formula:
     return RULE.read("γ ∂L/∂y_i")
 
 
-@limit.slip("forgets the scale γ")
-def _() -> Formula:
-    return RULE.read("∂L/∂y_i")
-
-
-@limit.slip("lets everything fade")
-def _() -> Formula:
-    return RULE.read("0")
+limit.slips_read(
+    {
+        "forgets the scale γ": "∂L/∂y_i",
+        "lets everything fade": "0",
+    }
+)
 
 
 @limit.slip("writes the formula itself, not its limit")

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from math import isqrt
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Rational
+from markscheme.exact import Rational, exact_root
 from markscheme.kinds import Exact, Expression, Real
 from markscheme.mechanisms import optimizers
 from markscheme.pictures import Algorithm, Blank, Picture, Piece, Step, pseudocode
@@ -41,15 +40,9 @@ def is_decimal(number: Fraction) -> bool:
     return 10**6 % number.denominator == 0
 
 
-def root(number: Fraction) -> Fraction | None:
-    above, below = isqrt(number.numerator), isqrt(number.denominator)
-    exact = Fraction(above, below)
-    return exact if exact * exact == number else None
-
-
 def is_friendly(beta_1: Fraction, beta_2: Fraction, a: int, b: int) -> bool:
     """Whether two steps with these gradients stay among short decimals, roots included."""
-    first, second = root(1 - beta_2), root(beta_2 * a * a + b * b)
+    first, second = exact_root(1 - beta_2), exact_root(beta_2 * a * a + b * b)
     if not first or not second or abs(a) == abs(b):
         return False
     moves = (1 - beta_1) / first, (1 - beta_1) * (beta_1 * a + b) / (first * second)
@@ -80,7 +73,7 @@ b = problem.part(
     "b",
     r"Take two steps of Adam for a single parameter, with $\eta = [[eta]]$, $\beta_1 = [[beta_1]]$, $\beta_2 = "
     r"[[beta_2]]$, from $\theta_0 = [[theta_0]]$ with the gradients $g_1 = [[g_1]]$ and $g_2 = [[g_2]]$. What are "
-    r"$m_2$, $v_2$ and $\theta_2$?",
+    r"$m_2$, $v_2$ (both exactly) and $\theta_2$ (to four decimals)?",
 )
 
 
@@ -92,24 +85,14 @@ def m() -> Formula:
     return RULE.read(r"\beta_1 m_{t-1} + (1 - \beta_1) g_t")
 
 
-@m.slip("swaps the weights of past and present")
-def _() -> Formula:
-    return RULE.read(r"(1 - \beta_1) m_{t-1} + \beta_1 g_t")
-
-
-@m.slip("uses β₂ for the average of the gradients")
-def _() -> Formula:
-    return RULE.read(r"\beta_2 m_{t-1} + (1 - \beta_2) g_t")
-
-
-@m.slip("adds the whole gradient, unweighted")
-def _() -> Formula:
-    return RULE.read(r"\beta_1 m_{t-1} + g_t")
-
-
-@m.slip("squares the gradient here")
-def _() -> Formula:
-    return RULE.read(r"\beta_1 m_{t-1} + (1 - \beta_1) g_t^2")
+m.slips_read(
+    {
+        "swaps the weights of past and present": r"(1 - \beta_1) m_{t-1} + \beta_1 g_t",
+        "uses β₂ for the average of the gradients": r"\beta_2 m_{t-1} + (1 - \beta_2) g_t",
+        "adds the whole gradient, unweighted": r"\beta_1 m_{t-1} + g_t",
+        "squares the gradient here": r"\beta_1 m_{t-1} + (1 - \beta_1) g_t^2",
+    }
+)
 
 
 @problem.answer(marks=1, part=a, kind=RULE, label="(B), the new $v_t$")
@@ -120,29 +103,15 @@ def v() -> Formula:
     return RULE.read(r"\beta_2 v_{t-1} + (1 - \beta_2) g_t^2")
 
 
-@v.slip("forgets the square")
-def _() -> Formula:
-    return RULE.read(r"\beta_2 v_{t-1} + (1 - \beta_2) g_t")
-
-
-@v.slip("uses β₁ for the average of the squares")
-def _() -> Formula:
-    return RULE.read(r"\beta_1 v_{t-1} + (1 - \beta_1) g_t^2")
-
-
-@v.slip("swaps the weights of past and present")
-def _() -> Formula:
-    return RULE.read(r"(1 - \beta_2) v_{t-1} + \beta_2 g_t^2")
-
-
-@v.slip("squares the weight too")
-def _() -> Formula:
-    return RULE.read(r"\beta_2 v_{t-1} + ((1 - \beta_2) g_t)^2")
-
-
-@v.slip("adds the whole square, unweighted")
-def _() -> Formula:
-    return RULE.read(r"\beta_2 v_{t-1} + g_t^2")
+v.slips_read(
+    {
+        "forgets the square": r"\beta_2 v_{t-1} + (1 - \beta_2) g_t",
+        "uses β₁ for the average of the squares": r"\beta_1 v_{t-1} + (1 - \beta_1) g_t^2",
+        "swaps the weights of past and present": r"(1 - \beta_2) v_{t-1} + \beta_2 g_t^2",
+        "squares the weight too": r"\beta_2 v_{t-1} + ((1 - \beta_2) g_t)^2",
+        "adds the whole square, unweighted": r"\beta_2 v_{t-1} + g_t^2",
+    }
+)
 
 
 LINE = Expression(

@@ -73,34 +73,16 @@ def gamma() -> Formula:
     return RATE.read(r"\lambda \eta")
 
 
-@gamma.slip("forgets that the half cancels the 2")
-def _() -> Formula:
-    return RATE.read(r"2 \lambda \eta")
-
-
-@gamma.slip("keeps the half")
-def _() -> Formula:
-    return RATE.read(r"\frac{1}{2} \lambda \eta")
-
-
-@gamma.slip("forgets the learning rate")
-def _() -> Formula:
-    return RATE.read(r"\lambda")
-
-
-@gamma.slip("divides by the learning rate")
-def _() -> Formula:
-    return RATE.read(r"\frac{\lambda}{\eta}")
-
-
-@gamma.slip("gives what is left of the weights, not what is taken")
-def _() -> Formula:
-    return RATE.read(r"1 - \lambda \eta")
-
-
-@gamma.slip("turns the sign")
-def _() -> Formula:
-    return RATE.read(r"-\lambda \eta")
+gamma.slips_read(
+    {
+        "forgets that the half cancels the 2": r"2 \lambda \eta",
+        "keeps the half": r"\frac{1}{2} \lambda \eta",
+        "forgets the learning rate": r"\lambda",
+        "divides by the learning rate": r"\frac{\lambda}{\eta}",
+        "gives what is left of the weights, not what is taken": r"1 - \lambda \eta",
+        "turns the sign": r"-\lambda \eta",
+    }
+)
 
 
 @problem.rubric(

@@ -37,9 +37,12 @@ a = problem.part("a", "Which algorithm is closer in spirit to max pooling in a c
 b = problem.part(
     "b",
     "Run the algorithm that you chose on the cloud of the figure, starting with [[first]]. Which points are "
-    "sampled? List them in order, the first one too.",
+    "sampled? List their names in order, the first one too.",
 )
-c = problem.part("c", "Why is this algorithm a good pooling layer, and what goes wrong with the other one?")
+c = problem.part(
+    "c",
+    "Which points of a cloud does each of the two algorithms keep, and which does it lose? Compare them as pooling.",
+)
 
 
 @problem.givens(offered=TokenSequence(OPTIONS), first=OneOf(NAMES))

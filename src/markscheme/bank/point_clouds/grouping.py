@@ -11,7 +11,7 @@ from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import AllThatApply, Exact, OneOf, TokenSequence
 from markscheme.mechanisms import point_clouds
-from markscheme.mechanisms.point_clouds import Cloud, Features, Grouping, Point, Ties
+from markscheme.mechanisms.point_clouds import Grouping, Point, Ties
 from markscheme.pictures import Picture, point_cloud
 from markscheme.text.notation import Notation, Number
 
@@ -134,32 +134,16 @@ def groupings(m: int, r: Rational, ties: Ties) -> dict[str, Grouping]:
         "within_by_distance": partial(point_clouds.within_by_distance, r=r, ties=ties),
         "within_by_order": partial(point_clouds.within_by_order, r=r),
         "furthest_within": partial(point_clouds.furthest_within, r=r),
-        "furthest_point": partial(furthest_point, r=r, ties=ties),
-        "first_within": partial(first_within, r=r),
+        "furthest_point": partial(point_clouds.furthest_point, r=r, ties=ties),
+        "first_within": partial(point_clouds.first_within, r=r),
         "count_within": partial(point_clouds.count_within, r=r),
         "mean_of_nearest": partial(point_clouds.mean_of_nearest, m=m, ties=ties),
         "mean_within": partial(point_clouds.mean_within, r=r),
         "nearest_distances": partial(point_clouds.nearest_distances, m=m),
         "total_distance": partial(point_clouds.total_distance, m=m),
-        "next_in_order": next_in_order,
-        "number": numbered,
+        "next_in_order": point_clouds.next_in_order,
+        "number": point_clouds.numbered,
     }
-
-
-def furthest_point(points: Cloud, i: int, r: Rational, ties: Ties) -> Features:
-    return (*points[i], *points[(i, *point_clouds.within(points, i, r, ties))[-1]])
-
-
-def first_within(points: Cloud, i: int, r: Rational) -> Features:
-    return (*points[i], *points[min(point_clouds.within(points, i, r), default=i)])
-
-
-def next_in_order(points: Cloud, i: int) -> Features:
-    return (*points[i], *points[(i + 1) % len(points)])
-
-
-def numbered(points: Cloud, i: int) -> Features:
-    return (*points[i], i + 1)
 
 
 def outputs(methods: Methods, ties: str, m: int, r: int, X: Matrix, weights: Vector) -> list[tuple[Rational, Rational]]:

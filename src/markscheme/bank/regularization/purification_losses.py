@@ -1,7 +1,6 @@
 """Two linear encoders under weight decay: their losses, and where the simpler one wins."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -45,10 +44,6 @@ GAINS = ((1,), (HALF,), (HALF,)), ((1, 1), (1, HALF), (HALF, HALF), (1, 0), (HAL
 """What α lets through of the faint rows of X, if there is one of them or two; β lets nothing through."""
 
 
-def diagonal(entries: Sequence[Rational]) -> Matrix:
-    return Matrix([[entry if i == j else 0 for j in range(len(entries))] for i, entry in enumerate(entries)])
-
-
 def strong_row(rng: Draw, points: int, unit: int) -> list[int]:
     return [rng.choice((-1, 1)) * rng.int(unit * 11 // 10, unit * 3 - 1) for _ in range(points)]
 
@@ -65,8 +60,8 @@ def draw(rng: Draw, *, rows: int = 4, points: int = 4) -> dict[str, object]:
     alpha, beta = (*[1] * strong, *gains), (*[1] * strong, *[0] * faint)
     places = rng.shuffled(range(size))
     return {
-        "W_alpha": diagonal([alpha[place] for place in places]),
-        "W_beta": diagonal([beta[place] for place in places]),
+        "W_alpha": Matrix.diagonal([alpha[place] for place in places]),
+        "W_beta": Matrix.diagonal([beta[place] for place in places]),
         "X": Matrix([[Fraction(entry, unit) for entry in data[place]] for place in places]),
     }
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from math import isqrt
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Matrix, Rational, Vector
+from markscheme.exact import Matrix, Rational, Vector, exact_root, quadratic_gradient
 from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
 from markscheme.reading.evaluate import evaluate_matrix
 from markscheme.reading.syntax import Applied, Constant, Formula, Point
@@ -16,13 +15,9 @@ from markscheme.reading.values import Identity, Value
 DECIMALS = MatrixKind(decimal=True)
 
 
-def diagonal(entries: tuple[Rational, ...]) -> Matrix:
-    return Matrix([[entry if i == j else 0 for j in range(len(entries))] for i, entry in enumerate(entries)])
-
-
 def decomposed(U: Matrix, V: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Point:
     """A value for each symbol, for data with this singular value decomposition."""
-    Sigma = diagonal(sigmas)
+    Sigma = Matrix.diagonal(sigmas)
     return {"U": U, "V": V, "Sigma": Sigma, "sigma": sigmas, "X": U @ Sigma @ V.T, "lambda": lam}
 
 
@@ -56,6 +51,7 @@ problem = Problem(
     """,
 )  # fmt: skip
 
+MINIMIZER = BOX.read("X X^T (X X^T + λI)^{-1}")
 ROOTS = (1, 2, 3, 4, 6, 7, 8, 9, 12)
 STRENGTHS = (1, 2, 3, 4, 6, 9, 12, 16, 36)
 SIGNS = ((1, 1, 1, 1), (1, -1, 1, -1), (1, 1, -1, -1), (1, -1, -1, 1))
@@ -79,20 +75,20 @@ def draw(rng: Draw) -> dict[str, object]:
     c, s = Fraction(rng.choice((-1, 1)) * a, 5), Fraction(rng.choice((-1, 1)) * b, 5)
     U = Matrix([(c, -s), (s, c)])
     V = Matrix(zip(*rng.sample(SIGNS, 2), strict=True)) * Fraction(1, 2)
-    return {"X": U @ diagonal((sigma, other)) @ V.T, "U": U, "sigmas": (sigma, other), "lam": lam}
+    return {"X": U @ Matrix.diagonal((sigma, other)) @ V.T, "U": U, "sigmas": (sigma, other), "lam": lam}
 
 
 a = problem.part(
     "a",
-    r"The minimizer is a product $\hat{W} = A\,B\,C$ of which the middle matrix is diagonal, and the two others do not "
-    r"depend on $\lambda$. Fill in the three matrices, in terms of $X$, $U$, $V$, $\Sigma$, $\lambda$ and the "
-    r"$\sigma_i$.",
+    r"The minimizer is a product $\hat{W} = A\,B\,C$ of three $m \times m$ matrices, of which the middle one is "
+    r"diagonal, and the two others do not depend on $\lambda$. Fill in the three matrices, in terms of $X$, $U$, $V$, "
+    r"$\Sigma$, $\lambda$ and the $\sigma_i$.",
 )
 b = problem.part("b", "Derive this.")
 c = problem.part(
     "c",
     r"For $m = 2$ the data are $X = [[X]]$, with the left singular vectors in the columns of $U = [[U]]$ and the "
-    r"singular values [[sigmas]]. What is $\hat{W}$ for $\lambda = [[lam]]$?",
+    r"singular values [[sigmas]]. What is $\hat{W}$ for $\lambda = [[lam]]$? Do not round.",
 )
 
 
@@ -129,26 +125,20 @@ def _(left: Formula) -> bool | str:
         directions = value(left, at)
         if directions is None:
             return "it is no m × m matrix"
-        if directions.T @ directions != Identity().sized(len(directions)):
+        if directions.T @ directions != Matrix.identity(len(directions)):
             return f"at U = {DECIMALS.write(at['U'])} its columns are not orthonormal"
         if directions.T @ (at["X"] @ at["X"].T) @ directions != at["Sigma"] @ at["Sigma"]:
             return f"at U = {DECIMALS.write(at['U'])} its columns are no singular directions of X"
     return True
 
 
-@left.slip("writes the right singular vectors")
-def _() -> Formula:
-    return BOX.read("V")
-
-
-@left.slip("swaps the two outer matrices")
-def _() -> Formula:
-    return BOX.read("U^T")
-
-
-@left.slip("writes the product form, before it is decomposed")
-def _() -> Formula:
-    return BOX.read("X X^T")
+left.slips_read(
+    {
+        "writes the right singular vectors": "V",
+        "swaps the two outer matrices": "U^T",
+        "writes the product form, before it is decomposed": "X X^T",
+    }
+)
 
 
 def loss(W: Matrix, X: Matrix, lam: Rational) -> Rational:
@@ -159,14 +149,7 @@ def loss(W: Matrix, X: Matrix, lam: Rational) -> Rational:
 
 def gradient(W: Matrix, X: Matrix, lam: Rational) -> Matrix:
     """The gradient of the loss by W."""
-    return slopes(lambda W: loss(W, X, lam), W)
-
-
-def slopes(function: Callable[[Matrix], Rational], W: Matrix) -> Matrix:
-    """The gradient of a quadratic function by central differences, which are exact."""
-    size = range(len(W))
-    units = [[Matrix([[int((i, j) == (k, l)) for l in size] for k in size]) for j in size] for i in size]
-    return Matrix([[(function(W + E) - function(W - E)) / Fraction(2) for E in row] for row in units])
+    return quadratic_gradient(lambda W: loss(W, X, lam), W)
 
 
 def best_along(direction: Vector, X: Matrix, lam: Rational) -> Rational:
@@ -177,7 +160,7 @@ def best_along(direction: Vector, X: Matrix, lam: Rational) -> Rational:
 
 
 def best_scales(at: Point) -> Matrix:
-    return diagonal(tuple([best_along(Vector(u), at["X"], at["lambda"]) for u in zip(*at["U"], strict=True)]))
+    return Matrix.diagonal([best_along(Vector(u), at["X"], at["lambda"]) for u in zip(*at["U"], strict=True)])
 
 
 @left.check
@@ -189,7 +172,7 @@ def _(left: Formula) -> bool:
         if outer is None:
             return False
         slope = gradient(outer @ best_scales(at) @ outer.T, at["X"], at["lambda"])
-        if any(entry for row in slope for entry in row):
+        if not slope.is_zero:
             return False
     return True
 
@@ -203,20 +186,17 @@ def middle() -> Formula:
     return BOX.read(r"\operatorname{diag}(\frac{\sigma_i^2}{\sigma_i^2 + \lambda})")
 
 
-for name, wrong in {
-    "uses σ in place of σ²": r"diag(\sigma_i/(\sigma_i + \lambda))",
-    "squares λ": r"diag(\sigma_i^2/(\sigma_i^2 + \lambda^2))",
-    "writes the shares of ridge regression, which has one σ above": r"diag(\sigma_i/(\sigma_i^2 + \lambda))",
-    "writes what is taken away, not what stays": r"diag(\lambda/(\sigma_i^2 + \lambda))",
-    "turns the fractions upside down": r"diag((\sigma_i^2 + \lambda)/\sigma_i^2)",
-    "forgets the numerator": r"diag(1/(\sigma_i^2 + \lambda))",
-    "writes Σ itself": "Sigma",
-}.items():
-
-    def written(text: str = wrong) -> Formula:
-        return BOX.read(text)
-
-    middle.slip(name, written)
+middle.slips_read(
+    {
+        "uses σ in place of σ²": r"diag(\sigma_i/(\sigma_i + \lambda))",
+        "squares λ": r"diag(\sigma_i^2/(\sigma_i^2 + \lambda^2))",
+        "writes the shares of ridge regression, which has one σ above": r"diag(\sigma_i/(\sigma_i^2 + \lambda))",
+        "writes what is taken away, not what stays": r"diag(\lambda/(\sigma_i^2 + \lambda))",
+        "turns the fractions upside down": r"diag((\sigma_i^2 + \lambda)/\sigma_i^2)",
+        "forgets the numerator": r"diag(1/(\sigma_i^2 + \lambda))",
+        "writes Σ itself": "Sigma",
+    }
+)
 
 
 @middle.check
@@ -236,15 +216,28 @@ def _(left: Formula) -> Formula:
     return left
 
 
-@right.slip("writes the right singular vectors")
-def _() -> Formula:
-    return BOX.read("V^T")
+right.slips_read({"writes the right singular vectors": "V^T"})
 
 
 @right.check
 def _(left: Formula) -> Formula:
     """The way back undone."""
     return Applied("^", (left, Constant(-1)))
+
+
+@right.together
+@cache
+def _(left: Formula, middle: Formula, right: Formula) -> bool:
+    """Any three factors of the minimizer will do, if the middle one is diagonal and the outer ones are free of λ."""
+    return all([is_factored(at, left, middle, right) for at in tried()])
+
+
+def is_factored(at: Point, left: Formula, middle: Formula, right: Formula) -> bool:
+    A, B, C = (value(box, at) for box in (left, middle, right))
+    if A is None or B is None or C is None or not B.is_diagonal or value(MINIMIZER, at) != A @ B @ C:
+        return False
+    elsewhere = [{**at, "lambda": at["lambda"] + more} for more in (1, 2)]
+    return all([(value(left, other), value(right, other)) == (A, C) for other in elsewhere])
 
 
 @problem.rubric(
@@ -270,17 +263,13 @@ def derivation() -> None:
     """
 
 
-def at_numbers(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
-    V = X.T @ U @ diagonal(sigmas).inverse()
+def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
+    """The three matrices at these numbers."""
+    V = X.T @ U @ Matrix.diagonal(sigmas).inverse()
     found = value(box, decomposed(U, V, sigmas, lam))
     if found is None:
         raise ValueError("the box is no matrix of the features here")
     return found
-
-
-def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
-    """The three matrices at these numbers."""
-    return at_numbers(box, X, U, sigmas, lam)
 
 
 problem.step("A", box, part=c, kind=DECIMALS, box="left")
@@ -298,7 +287,7 @@ def minimizer(A: Matrix, B: Matrix, C: Matrix) -> Matrix:
 
 
 def scaled(U: Matrix, first: Rational, second: Rational) -> Matrix:
-    return U @ diagonal((first, second)) @ U.T
+    return U @ Matrix.diagonal((first, second)) @ U.T
 
 
 @minimizer.slip("uses σ in place of σ²")
@@ -334,11 +323,7 @@ def _(U: Matrix, B: Matrix) -> Matrix:
 
 @minimizer.slip("forgets the factor XXᵀ")
 def _(X: Matrix, lam: Rational) -> Matrix:
-    return (X @ X.T + Identity(lam).sized(2)).inverse()
-
-
-def root(number: Rational) -> Fraction:
-    return Fraction(isqrt(number.numerator), isqrt(number.denominator))
+    return (X @ X.T + Matrix.identity(2) * lam).inverse()
 
 
 @problem.check
@@ -349,16 +334,18 @@ def _(X: Matrix, U: Matrix, lam: Rational) -> dict[str, object]:
     the signs of its columns are taken.
     """
     (p, q), (_, r) = X @ X.T
-    middle, spread = Fraction(p + r, 2), root(Fraction(p - r) ** 2 / 4 + Fraction(q) ** 2)
+    middle, spread = Fraction(p + r, 2), exact_root(Fraction(p - r) ** 2 / 4 + Fraction(q) ** 2)
+    assert spread is not None
     columns: list[Vector] = []
     for strength, (x, y) in zip((middle + spread, middle - spread), zip(*U, strict=True), strict=True):
         found = Vector((q, strength - p))
-        found = found * (1 / root(Fraction(found @ found)))
-        columns.append(found if found @ Vector((x, y)) > 0 else -found)
+        length = exact_root(found @ found)
+        assert length
+        columns.append(found * (1 / length) if found @ Vector((x, y)) > 0 else found * (-1 / length))
     A = Matrix(zip(*columns, strict=True))
     rest = gradient(Matrix([(0, 0), (0, 0)]), X, lam)
     (a, b), (c, d) = [gradient(Matrix([unit, (0, 0)]), X, lam)[0] for unit in ((1, 0), (0, 1))]
     a, b, c, d = a - rest[0][0], b - rest[0][1], c - rest[0][0], d - rest[0][1]
     minimizer = [((y * c - x * d) / (a * d - b * c), (x * b - y * a) / (a * d - b * c)) for x, y in rest]
-    scales = diagonal(tuple([best_along(column, X, lam) for column in columns]))
+    scales = Matrix.diagonal([best_along(column, X, lam) for column in columns])
     return {"A": A, "B": scales, "C": A.T, "minimizer": minimizer}

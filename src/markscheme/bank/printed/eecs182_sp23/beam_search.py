@@ -114,3 +114,14 @@ def _(sequences: Sequences, tree: Tree) -> bool | Ruling:
     if open_ends:
         return only_if("nothing follows but what is drawn", f"'{' '.join(open_ends[0])}' might go on to a better end")
     return True
+
+
+@published.claim("the 2 completed sequences that this decoder would consider", about="sequences", where="question")
+def _(tree: Tree, beam: int) -> bool | Ruling:
+    expanded = [found for step in decoding.beam_search(tree, beam, END).rounds for found in step.expanded]
+    ended, kept = ([found for found in expanded if found.completed and (found.kept or not k)] for k in (False, True))
+    if len(ended) == beam:
+        return True
+    names = [f"'{' '.join(found.tokens)}'" for found in ended]
+    return only_if("to consider is to keep", f"{len(ended)} completed sequences enter a round: "
+                   f"{', '.join(names)}; {len(kept)} of them are kept")  # fmt: skip

@@ -70,3 +70,28 @@ def _() -> bool:
     pixels = Matrix([(x, y) for x in range(4) for y in range(4)])
     others = [[point_clouds.squared_distance(p, q) for q in pixels if q != p] for p in pixels]
     return len({min(distances) for distances in others}) == 1
+
+
+@published.claim("the first algorithm outputs N/2 points", about="algorithm")
+def _() -> bool | Ruling:
+    for n in range(2, 9):
+        count = half(Matrix([(place, 0) for place in range(n)]))
+        if 2 * count != n:
+            return only_if("N is n, and n is even", "the cloud has n points, and N is not defined; until there are at "
+                           f"least n/2 samples means {count} at n = {n}, not {n}/2")  # fmt: skip
+    return True
+
+
+@published.claim("select the point whose nearest neighbor distance is the smallest", about="algorithm",
+                 where="question")  # fmt: skip
+def _(X: Matrix) -> bool | Ruling:
+    for start, first in enumerate(X):
+        gaps = point_clouds.gaps_to(X, [start])
+        smallest = [X[i] for i, gap in gaps.items() if gap == min(gaps.values())]
+        if len(smallest) > 1:
+            return only_if(
+                "no two remaining points are equally near",
+                f"in the paper's own cloud {told(list(map(tuple, X)))}, started at {tuple(first)}, "
+                f"{' and '.join(map(str, map(tuple, smallest)))} have the same smallest distance",
+            )
+    return True

@@ -2,10 +2,13 @@
 
 import ast
 import builtins
+from collections.abc import Sequence
+from difflib import ndiff
 
 from markscheme import Draw, never, only_if
 from markscheme.bank.trained import ruled
-from markscheme.bank.training.leakage import LISTING, REPAIRED, problem
+from markscheme.bank.training._leakage_programs import LISTING, REPAIRED
+from markscheme.bank.training.leakage import problem
 from markscheme.core.printed import Ruling
 
 GIVEN = ("load_train_dataset", "load_test_dataset", "apply_augmentations")
@@ -46,6 +49,11 @@ def unbound(program: str) -> list[tuple[int, str]]:
     return sorted([(line, name) for line, name in used if name not in bound])
 
 
+def code_of(lines: Sequence[str]) -> list[str]:
+    """Lines that are not empty, as the recovered listing has them."""
+    return [line for line in lines if line.strip()]
+
+
 def parts_of(images: int, *, augmented_first: bool, both: bool) -> tuple[list[str], list[str]]:
     """Training and validation data as the program makes them: `3` is an image, `3'` its changed copy."""
 
@@ -73,8 +81,9 @@ def _() -> bool | Ruling:
     if not unknown:
         return True
     line, name = unknown[0]
+    lines = LISTING.splitlines()[:line]
     return never(
-        f"line {line} of the listing, `{LISTING.splitlines()[line - 1]}`, stands above the training loop and uses "
+        f"line {len(code_of(lines))} of the listing, `{lines[-1]}`, stands above the training loop and uses "
         f"`{name}`, which nothing binds: the program ends there with a NameError",
         "test_loader = DataLoader(test_data, batch_size=32)" if not unbound(REPAIRED) else "",
     )
@@ -110,3 +119,18 @@ def _() -> bool | Ruling:
 @published.claim("split = int(0.8 * num_data) puts four fifths into the training data", about="code", where="question")
 def _() -> bool:
     return all(int(0.8 * examples) == examples * 4 // 5 for examples in range(10_000))
+
+
+REPAIR_PRINTED: tuple[str, ...] = ()
+"""The lines of code that the key prints."""
+
+
+@published.claim("the key shows how to fix the bug", about="code", where="key")
+def _() -> bool | Ruling:
+    difference = ndiff(code_of(LISTING.splitlines()), code_of(REPAIRED.splitlines()))
+    fixes = [line[2:] for line in difference if line.startswith("+ ") and "augment" in line]
+    missing = [line for line in fixes if line not in REPAIR_PRINTED]
+    if not missing:
+        return True
+    return never("the question asks to show it; the key says in a sentence when to augment, and shows no code, such as "
+                 f"`{missing[0]}`", missing[0])  # fmt: skip

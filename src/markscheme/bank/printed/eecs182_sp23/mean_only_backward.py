@@ -6,7 +6,7 @@ from markscheme import only_if
 from markscheme.bank.normalization.mean_only_backward import NUMBERS, RULE, problem
 from markscheme.core.printed import Ruling
 from markscheme.exact import Rational, Vector
-from markscheme.mechanisms import mean_only_normalization
+from markscheme.mechanisms import mean_only_normalization, normalization
 from markscheme.reading.syntax import Formula
 
 published = problem.published(
@@ -78,4 +78,24 @@ def _(gamma: Rational) -> bool | Ruling:
         "the mean of the ∂L/∂y_j tends to 0",
         f"for L = y_1 + ... + y_n each ∂L/∂y_j is 1 and bounded, and at n = 10, 100, 1000 ∂L/∂x_i is "
         f"{', '.join(map(str, added))}, not γ = {gamma}: the outputs add up to nβ, whatever came in",
+    )
+
+
+@published.claim("with larger batch size, batchnorm has an ideal effect of isolating the gradients", about="limit")
+def _() -> bool | Ruling:
+    """The loss is half the sum of the squared outputs, at inputs 1 and −1: their mean is 0, and so is that of ∂L/∂y."""
+    import numpy as np  # noqa: PLC0415 (posing needs no NumPy)
+
+    sizes, found = (10, 100, 1_000), dict[normalization.Over, list[float]]()
+    for layer in ("mean-only", "batch"):
+        for n in sizes:
+            forward = normalization.normalize(np.array([[1.0], [-1.0]] * (n // 2)), layer, eps=0.0)
+            found.setdefault(layer, []).append(float(normalization.normalize_backward(forward.y, forward)[0][0, 0]))
+    if found["batch"] == found["mean-only"]:
+        return True
+    without, with_deviation = (", ".join([f"{slope:g}" for slope in found[layer]]) for layer in found)
+    return only_if(
+        "the layer does not divide by the standard deviation, as here, and the mean of the ∂L/∂y_j tends to 0",
+        f"for L = (y_1² + ... + y_n²)/2, γ = 1 and β = 0, the inputs 1, −1, 1, −1, ... give ∂L/∂y_1 = 1, and at "
+        f"n = 10, 100, 1000 ∂L/∂x_1 is {without} here, and {with_deviation} with batch normalization",
     )

@@ -3,8 +3,11 @@
 from fractions import Fraction
 from math import floor
 
+from markscheme import only_if
 from markscheme.bank.convolution.output_shape import problem
+from markscheme.core.printed import Ruling
 from markscheme.exact import Shape
+from markscheme.mechanisms import convolution
 
 LAYER: dict[str, object] = {"input_shape": (10, 3, 32, 32), "filters": 64}
 
@@ -24,3 +27,15 @@ def _(input_shape: Shape, kernel: int, stride: int, padding: int, shape: Shape) 
 @first.claim("⌊(32 + 2(1) − 3)/1 + 1⌋ = 32", about="shape")
 def _(shape: Shape) -> bool:
     return floor(Fraction(32 + 2 * 1 - 3, 1) + 1) == 32 == shape[2]
+
+
+@first.claim("d_in is the input dimension, d_out and d_out are the output dimensions", about="shape")
+def _(input_shape: Shape, filters: int, kernel: int, stride: int, padding: int) -> bool | Ruling:
+    for sides in ((32, 32), (32, 30)):
+        out = convolution.output_shape(Shape((*input_shape[:2], *sides)), filters, kernel, stride, padding)[2:]
+        if len(set(out)) > 1:
+            return only_if(
+                "the input is as high as it is wide",
+                f"of an input of {sides[0]}×{sides[1]} the output is {out[0]}×{out[1]}: d_out is to be both",
+            )
+    return True

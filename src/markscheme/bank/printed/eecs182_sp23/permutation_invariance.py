@@ -1,5 +1,6 @@
 """Question 7(a) as printed: its numbers, its key, its claims."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -89,6 +90,17 @@ def _() -> bool | Ruling:
         f"it {follows}; what is invariant is the average",
         "equivariant",
     )
+
+
+STACKED = "Z = X W_1 = [x_1; x_2; …; x_n] W_1 = [x_1 W_1; x_2 W_1; …; x_n W_1]"
+
+
+@published.claim(f"expand X row-wise, derive X_1: {STACKED}", about="hidden")
+def _() -> bool | Ruling:
+    derived, *symbols = dict.fromkeys(re.findall(r"[A-Za-z]\w*", STACKED))
+    if "X_1" in (derived, *symbols):
+        return True
+    return never(f"what is derived is {derived}, from {', '.join(symbols)}: X_1 is none of them", f"derive {derived}")
 
 
 def told(numbers: Sequence[Rational]) -> str:

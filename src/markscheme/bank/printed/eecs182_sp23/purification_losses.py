@@ -5,7 +5,6 @@ from fractions import Fraction
 from markscheme import only_if
 from markscheme.bank.regularization.purification_losses import (
     DECIMAL,
-    diagonal,
     entrywise_loss,
     entrywise_norm,
     problem,
@@ -41,7 +40,7 @@ def _(W_beta: Matrix, X: Matrix) -> bool:
 
 @published.claim("W = I can minimize ‖X − WX‖²", about="reconstruction_alpha", where="question")
 def _(X: Matrix) -> bool:
-    return entrywise_loss(diagonal([1] * len(X)), X) == 0  # and a sum of squares is never less
+    return entrywise_loss(Matrix.identity(len(X)), X) == 0  # and a sum of squares is never less
 
 
 @published.claim("the β encoder is a better choice for λ > 1 × 10⁻³", about="lambda_range")
@@ -60,7 +59,7 @@ def minimizer(X: Matrix, lam: Fraction) -> Matrix:
 
 @published.claim("regularization prevents the encoder from learning an identity mapping", about="lambda_range")
 def _(X: Matrix) -> bool:
-    return all(total_loss(minimizer(X, lam), X, lam) < total_loss(diagonal([1, 1]), X, lam) for lam in STRENGTHS)
+    return all(total_loss(minimizer(X, lam), X, lam) < total_loss(Matrix.identity(2), X, lam) for lam in STRENGTHS)
 
 
 @published.claim("regularization induces a bottleneck in the encoder", about="lambda_range")

@@ -1,12 +1,12 @@
 """Question 10(b) as printed: its numbers, its key, its claims."""
 
 from fractions import Fraction
+from math import sqrt
 
 from markscheme import never, only_if
-from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem, slopes
+from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem
 from markscheme.core.printed import Ruling
-from markscheme.exact import Matrix, Rational, Vector
-from markscheme.reading.values import Identity
+from markscheme.exact import Matrix, Rational, Vector, quadratic_gradient
 
 # The numbers are ours: the paper asks for the formula alone.
 published = problem.published(
@@ -45,13 +45,9 @@ OTHER = Matrix([(2, 1), (-1, 1)])
 STRENGTH = 3
 
 
-def trace(square: Matrix) -> Rational:
-    return sum([row[i] for i, row in enumerate(square)])
-
-
 def regular(X: Matrix, lam: Rational) -> Matrix:
     """XXᵀ + λI."""
-    return X @ X.T + Identity(lam).sized(len(X))
+    return X @ X.T + lam * Matrix.identity(len(X))
 
 
 def agree(text: str, *others: str) -> bool:
@@ -61,7 +57,7 @@ def agree(text: str, *others: str) -> bool:
 
 @published.claim("W = I minimizes the reconstruction loss ‖X − WX‖_F²", about="minimizer", where="question")
 def _() -> bool:
-    return loss(Identity().sized(2), SAMPLE, 0) == 0
+    return loss(Matrix.identity(2), SAMPLE, 0) == 0
 
 
 @published.claim("with σ_1 > ⋯ > σ_m ≥ 0, Ŵ has this form for the regularized objective", about="middle",
@@ -71,8 +67,7 @@ def _() -> bool | Ruling:
     try:
         regular(flat, 0).inverse()
     except ZeroDivisionError:
-        slope = [gradient(flat_minimizer, flat, 0) for flat_minimizer in (Identity().sized(2), projection(flat))]
-        unique = any(entry for matrix in slope for row in matrix for entry in row)
+        unique = not all([gradient(W, flat, 0).is_zero for W in (Matrix.identity(2), projection(flat))])
         return only_if(
             "λ > 0, or σ_m > 0",
             f"at λ = 0 and X = {DECIMALS.write(flat)}, where σ_2 = 0, the share σ_2²/(σ_2² + λ) is 0/0"
@@ -88,27 +83,47 @@ def projection(X: Matrix) -> Matrix:
 
 
 @published.claim("the loss is Σ_i ‖X_i − W_i X‖² + λ‖W_i‖², over the rows", about="derivation")
-def _() -> bool:
-    rows = [loss_of_row(OTHER[i], SAMPLE[i], SAMPLE, STRENGTH) for i in range(2)]
-    return sum(rows) == loss(OTHER, SAMPLE, STRENGTH)
+def _() -> bool | Ruling:
+    W = [Vector(row) for row in OTHER]
+    residuals = [Vector(x) - w @ SAMPLE for w, x in zip(W, SAMPLE, strict=True)]
+    first, second = ([v @ v for v in rows] for rows in (residuals, W))
+    both, first_alone = sum(first) + STRENGTH * sum(second), [sum(first) + STRENGTH * square for square in second]
+    whole = loss(OTHER, SAMPLE, STRENGTH)
+    if both != whole:
+        return never(f"at W = {DECIMALS.write(OTHER)} the sum is {both}, the loss {whole}")
+    if first_alone == [whole] * len(W):
+        return True
+    return only_if(
+        "parentheses put both terms under the sum",
+        f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(OTHER)} and λ = {STRENGTH} the loss is {whole}; with "
+        f"the second term outside it is {first_alone[0]} for i = 1 and {first_alone[1]} for i = 2 (the "
+        "line below it, with transposes, is written likewise)",
+        "Σ_i (‖X_i − W_i X‖² + λ‖W_i‖²)",
+    )
 
 
-def loss_of_row(w: tuple[Rational, ...], x: tuple[Rational, ...], X: Matrix, lam: Rational) -> Rational:
-    residual = Vector(x) - Vector(w) @ X
-    return residual @ residual + lam * (Vector(w) @ Vector(w))
+@published.claim("the squared Frobenius norm decouples into a sum of m l2 norms", about="derivation")
+def _() -> bool | Ruling:
+    squares = [Vector(row) @ Vector(row) for row in OTHER]
+    whole, norms = (OTHER @ OTHER.T).trace, sum(map(sqrt, squares))
+    if norms == whole:
+        return True
+    computed = "a sum of m squared l2 norms" if sum(squares) == whole else ""
+    return never(f"at W = {DECIMALS.write(OTHER)} it is {whole}; the l2 norms of the rows, "
+                 f"{' and '.join([f'√{square}' for square in squares])}, add up to {norms:.2f}", computed)  # fmt: skip
 
 
 @published.claim("Ŵ_iᵀ = (XXᵀ + λI)⁻¹ X X_iᵀ, from ridge regression", about="derivation")
 def _() -> bool:
     solved = regular(SAMPLE, STRENGTH).inverse()
     rows = Matrix([solved @ (SAMPLE @ Vector(row)) for row in SAMPLE])
-    return not any(entry for row in gradient(rows, SAMPLE, STRENGTH) for entry in row)
+    return gradient(rows, SAMPLE, STRENGTH).is_zero
 
 
 @published.claim("Ŵ = XXᵀ(XXᵀ + λI)⁻¹", about="derivation")
 def _() -> bool:
     product = SAMPLE @ SAMPLE.T @ regular(SAMPLE, STRENGTH).inverse()
-    return not any(entry for row in gradient(product, SAMPLE, STRENGTH) for entry in row)
+    return gradient(product, SAMPLE, STRENGTH).is_zero
 
 
 @published.claim("Ŵ = UΣΣᵀUᵀ(UΣΣᵀUᵀ + λI)⁻¹ = UΣΣᵀUᵀU(ΣΣᵀ + λI)⁻¹Uᵀ = UΣΣᵀ(ΣΣᵀ + λI)⁻¹Uᵀ", about="derivation")
@@ -123,13 +138,13 @@ def _() -> bool:
 
 @published.claim("‖A‖_F² = Tr(AᵀA)", about="derivation")
 def _() -> bool:
-    return trace(SAMPLE.T @ SAMPLE) == sum([entry * entry for row in SAMPLE for entry in row])
+    return (SAMPLE.T @ SAMPLE).trace == sum([entry * entry for row in SAMPLE for entry in row])
 
 
 @published.claim("‖X − WX‖_F² + λ‖W‖_F² = Tr((X − WX)(X − WX)ᵀ) + λ Tr(WWᵀ)", about="derivation")
 def _() -> bool:
     residual = SAMPLE - OTHER @ SAMPLE
-    traces = trace(residual @ residual.T) + STRENGTH * trace(OTHER @ OTHER.T)
+    traces = (residual @ residual.T).trace + STRENGTH * (OTHER @ OTHER.T).trace
     return traces == loss(OTHER, SAMPLE, STRENGTH)
 
 
@@ -138,20 +153,20 @@ def _() -> bool | Ruling:
     A, W = SAMPLE @ SAMPLE.T, OTHER
 
     def expanded(last: Matrix, W: Matrix) -> Rational:
-        return trace(A) - trace(A @ W) - trace(W @ A) + trace(W @ A @ last) + STRENGTH * trace(W @ W.T)
+        return A.trace - (A @ W).trace - (W @ A).trace + (W @ A @ last).trace + STRENGTH * (W @ W.T).trace
 
     printed, meant, whole = expanded(W, W), expanded(W.T, W), loss(W, SAMPLE, STRENGTH)
     symmetric = W + W.T
     if printed == whole:
         return True
-    is_of_meant = slopes(lambda W: trace(W @ A @ W.T), W) == 2 * W @ A
+    is_of_meant = quadratic_gradient(lambda W: (W @ A @ W.T).trace, W) == 2 * W @ A
     if meant != whole or not is_of_meant or expanded(symmetric, symmetric) != loss(symmetric, SAMPLE, STRENGTH):
         return never(f"at W = {DECIMALS.write(W)} it is {printed}, the loss {whole}")
     return only_if(
         "W is symmetric",
         f"at X = {DECIMALS.write(SAMPLE)}, W = {DECIMALS.write(W)} and λ = {STRENGTH} it is {printed}, "
         f"the loss {whole}; the printed gradient 2WXXᵀ, {DECIMALS.write(2 * W @ A)}, is that of Tr(WXXᵀWᵀ), too: "
-        f"Tr(WXXᵀW) has {DECIMALS.write(slopes(lambda W: trace(W @ A @ W), W))}",
+        f"Tr(WXXᵀW) has {DECIMALS.write(quadratic_gradient(lambda W: (W @ A @ W).trace, W))}",
         "… + Tr(WXXᵀWᵀ) + λ Tr(WWᵀ)",
     )
 
@@ -166,4 +181,4 @@ def _() -> bool:
 def _() -> bool:
     A = SAMPLE @ SAMPLE.T
     W = A @ regular(SAMPLE, STRENGTH).inverse()
-    return not any(entry for row in W @ A - A + STRENGTH * W for entry in row)
+    return (W @ A - A + STRENGTH * W).is_zero

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from markscheme import never
+from markscheme import never, only_if
 from markscheme.bank.regularization.purification_range import Sigmas, problem, share
 from markscheme.core.printed import Ruling
 from markscheme.exact import Interval, Rational
@@ -65,3 +65,28 @@ def _(strongest_other: Rational, most: int) -> bool | Ruling:
 @published.claim("1/(1 + λ) ≤ 0.5 ⟹ λ ≥ 1", about="lowest")
 def _() -> bool:
     return least_for(1, Fraction(1, 2)) == 1 and share(1, 1) == Fraction(1, 2) < share(1, Fraction(99, 100))
+
+
+HUNDREDTHS = tuple([Fraction(n, 100) for n in range(1, 2001)])
+
+
+@published.claim("preserve at least 80% of the feature directions of the first 3 singular vectors", about="highest",
+                 where="question")  # fmt: skip
+def _(sigmas: Sigmas, kept: int, least: int, highest: Rational) -> bool | Ruling:
+    together = max([lam for lam in HUNDREDTHS if 100 * sum(share(s, lam) for s in sigmas[:kept]) >= least * kept])
+    if together == highest:
+        return True
+    return only_if(
+        f"of each of the {kept} directions at least {least} % of the length remain",
+        f"so λ is at most {highest}; if {least} % of the {kept} together are to remain, on average, it is at most "
+        f"{float(together):.2f}",
+    )
+
+
+@published.claim("attenuate components to at most 50% of their original strength", about="lowest", where="question")
+def _(strongest_other: Rational, most: int, lowest: Rational) -> bool | Ruling:
+    energy = min([lam for lam in HUNDREDTHS if 100 * share(strongest_other, lam) ** 2 <= most])
+    if energy == lowest:
+        return True
+    return only_if("the strength of a component is its length", f"so λ is at least {lowest}; if it is the squared "
+                   f"length (the energy), λ = {float(energy)} is enough")  # fmt: skip

@@ -1,6 +1,8 @@
 """Question 9(b) as printed: its numbers, its key, its claims."""
 
+from markscheme import only_if
 from markscheme.bank.optimizers.weight_decay import problem, regularized_step
+from markscheme.core.printed import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.mechanisms import optimizers
 
@@ -37,3 +39,19 @@ def _(lam: Rational, theta: Vector, gradient: Vector) -> bool:
 def _(eta: Rational, lam: Rational, theta: Vector, gradient: Vector) -> bool:
     on_loss = optimizers.sgd_step(theta, optimizers.l2_gradient(theta, gradient, lam), eta)
     return on_loss == optimizers.decay_step(theta, gradient, eta, eta * lam)
+
+
+@published.claim("θ_{t+1} ← θ_t − η∇f_t(θ_t) is SGD, as in the algorithms of this question", about="theta_next")
+def _(eta: Rational, theta: Vector) -> bool | Ruling:
+    def gradient(t: int) -> Vector:
+        return Vector([t] * len(theta))  # of f_t(θ) = t · (the sum of the entries of θ)
+
+    here, algorithms = (optimizers.sgd_step(theta, gradient(t), eta) for t in (0, 1))
+    if here == algorithms:
+        return True
+    return only_if(
+        "all f_t are one loss",
+        f"the algorithms move from θ_0 by ∇f_1 (g_t ← ∇f_t(θ_{{t−1}})), this line by ∇f_0: with f_t(θ) = t Σ_i θ_i, "
+        f"θ_0 = {list(theta)} and η = {float(eta)} that is {list(map(float, algorithms))} or "
+        f"{list(map(float, here))}",
+    )
