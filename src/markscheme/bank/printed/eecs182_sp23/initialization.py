@@ -18,7 +18,7 @@ published = problem.published(
     text=r"""
     Three ways to initialize the weights of a network were taught: zero, Xavier and He. Two deep networks learn to
     classify images, (i) one with ReLU and (ii) one with sigmoids; each is trained with all three, and all biases start
-    at zero. The figure shows the accuracy on held-out images after each epoch (means of five runs of dense networks on
+    at zero. The figure shows the accuracy on held-out images after each epoch (means of five runs on
     scikit-learn's $8 \times 8$ digits, pixels standardized; depth, optimizer and learning rate are written above each
     plot). A letter stands for one way of initialization in both plots.
 
