@@ -40,8 +40,10 @@ def computation_graph(
     *,
     box: tuple[float, float] = (46, 44),
     spacing: tuple[float, float] = (104, 84),
+    sideways: bool = False,
 ) -> Picture:
-    """A graph of values: boxes filled in, or empty where the student writes.
+    """A graph of values: boxes filled in, or empty where the student writes. If `sideways`, all arrows leave a box at
+    its side, and reach the next one there.
 
     >>> picture = computation_graph(
     ...     [Node("u_1", 2, 0, 1), Node("h_1", (0, 2), 0, 0, asked=True)], [Edge("u_1", "h_1", "W_u")])
@@ -68,6 +70,7 @@ def computation_graph(
     data: dict[str, object] = {
         "box": list(box),
         "spacing": list(spacing),
+        "sideways": sideways,
         "nodes": [
             {
                 "id": n.id,

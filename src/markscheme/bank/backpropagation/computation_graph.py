@@ -1,5 +1,6 @@
 """One gradient in a small computation graph, backward from the gradient that comes in."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import exp
 from typing import Literal, TypeAlias
@@ -193,7 +194,8 @@ def graph(
     q: Rational,
 ) -> Picture:  # fmt: skip
     one, two, three = called
-    nodes = [Node(name, value, 0, 0.72 * row, size=(40, 34)) for row, (name, value) in enumerate(zip(called, inputs))]
+    given = zip(called, inputs, strict=True)
+    nodes = [Node(name, value, 0, 0.72 * row, size=(40, 34)) for row, (name, value) in enumerate(given)]
     nodes += [
         Node("p", p, 1, 0.36, True, f"p = {one} {first} {two}"),
         Node("q", q, 2, 0.72, True, f"q = p {second} {three}"),
@@ -202,12 +204,12 @@ def graph(
     end = "q"
     if last != "none":
         end = "r"
-        result = {"square": q * q, "ReLU": max(q, 0), "sigmoid": Fraction(1, 2)}[last]
+        result = {"square": q * q, "ReLU": max(q, 0)}.get(last, Fraction(1, 2))
         nodes.append(Node("r", result, 3, 0.72, True, WRITTEN[last]))
         edges.append(Edge("q", "r"))
     nodes.append(Node("g", upstream, 3 if end == "q" else 4, 0.72, label=f"∂L/∂{end}"))
     edges.append(Edge("g", end))
-    return computation_graph(nodes, edges, box=(78, 40), spacing=(112, 76))
+    return computation_graph(nodes, edges, box=(84, 40), spacing=(116, 76), sideways=True)
 
 
 @problem.check
@@ -217,13 +219,12 @@ def _(
     """Move a value a little up and down, compute anew, and take the difference quotient of what comes out."""
     step = Fraction(1, 10_000)
 
-    def quotient(function: object, at: Rational) -> Fraction:
-        assert callable(function)
+    def quotient(function: Callable[[Rational], Rational | float], at: Rational) -> Fraction:
         rise = Fraction(function(at + step)) - Fraction(function(at - step))
         return Fraction(round(1000 * upstream * rise / (2 * step)), 1000)
 
     def end(q: Rational) -> Rational | float:
-        whole = {"square": q**2, "ReLU": (q + abs(q)) / 2, "none": q}
+        whole = {"square": q**2, "ReLU": Fraction(q + abs(q), 2), "none": q}
         return 1 / (1 + exp(-q)) if last == "sigmoid" else whole[last]
 
     def middle(p: Rational, z: Rational) -> Rational:
@@ -233,17 +234,19 @@ def _(
         return {"+": x + y, "×": x * y}[first]
 
     x, y, z = inputs
-    p = start(x, y)
-    through = {
-        0: lambda it: end(middle(start(it, y), z)),
-        1: lambda it: end(middle(start(x, it), z)),
-        2: lambda it: end(middle(p, it)),
-    }[called.index(wanted)]
-    at = inputs[called.index(wanted)]
+    p, place = start(x, y), called.index(wanted)
+
+    def from_p(at: Rational) -> Rational | float:
+        return end(middle(at, z))
+
+    def from_wanted(at: Rational) -> Rational | float:
+        one, other, last_one = (*inputs[:place], at, *inputs[place + 1 :])
+        return end(middle(start(one, other), last_one))
+
     return {
         "p": p,
         "q": middle(p, z),
         "at_q": quotient(end, middle(p, z)),
-        "at_p": quotient(lambda it: end(middle(it, z)), p),
-        "gradient": quotient(through, at),
+        "at_p": quotient(from_p, p),
+        "gradient": quotient(from_wanted, inputs[place]),
     }

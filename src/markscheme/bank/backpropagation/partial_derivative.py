@@ -29,10 +29,8 @@ def draw(rng: Draw, *, largest: int = 6) -> dict[str, object]:
 
 @problem.answer(marks=1)
 def by_y(b: int, c: int, y: int, z: int) -> int:
-    r"""All but $y$ is held fixed: the first term is a constant, the second has the slope $2 [[b]]\, y$, and the mixed
-    one is $y$ times a constant.
-
-    $2 \cdot [[b]] \cdot [[y]] - [[c]] \cdot [[z]]$
+    r"""All but $y$ is held fixed: the first term is a constant, the second has the slope $2 \cdot [[b]]\, y$, and the
+    mixed one is $y$ times a constant: together $2 \cdot [[b]] \cdot [[y]] - [[c]] \cdot [[z]]$.
     """
     return 2 * b * y - c * z
 
@@ -64,10 +62,7 @@ def _(a: int, b: int, c: int, x: int, y: int, z: int) -> int:
 
 @problem.answer(marks=1)
 def by_z(c: int, y: int) -> int:
-    r"""Only the mixed term has a $z$, and it is $z$ times a constant.
-
-    $-[[c]] \cdot [[y]]$
-    """
+    r"""Only the mixed term has a $z$, and it is $z$ times a constant: $-[[c]] \cdot [[y]]$."""
     return -c * y
 
 

@@ -22,8 +22,8 @@ problem = Problem(
     },
     text=r"""
     Square images of [[side]] × [[side]] pixels with [[channels]] channels pass convolution layers, one after the other.
-    In order from the input on, the layers have $f = ([[filters]])$ filters, square kernels of sides $k = ([[kernels]])$,
-    strides $s = ([[strides]])$ and paddings $p = ([[paddings]])$ on each side of their input.
+    In order from the input on, the layers have $f = ([[filters]])$ filters, square kernels of sides
+    $k = ([[kernels]])$, strides $s = ([[strides]])$ and paddings $p = ([[paddings]])$ on each side of their input.
     """,
 )  # fmt: skip
 a = problem.part("a", "How many pixels high, and wide, is what each of the layers puts out?")
@@ -70,9 +70,7 @@ def sides(side: int, kernels: Sizes, strides: Sizes, paddings: Sizes) -> Sizes:
 
 
 @sides.trace("layer", "side of the input", r"room left: $\ell_{i-1} + 2 p_i - k_i$", "whole strides", "side")
-def _(
-    side: int, kernels: Sizes, strides: Sizes, paddings: Sizes, sides: Sizes
-) -> list[tuple[object, ...]]:
+def _(side: int, kernels: Sizes, strides: Sizes, paddings: Sizes, sides: Sizes) -> list[tuple[object, ...]]:
     rows = zip((side, *sides), kernels, strides, paddings, sides, strict=False)
     return [
         (layer, length, length + 2 * p - k, (length + 2 * p - k) // s, found)
@@ -146,9 +144,7 @@ def _(side: int, sides: Sizes, filters: Sizes) -> int:
 
 
 @problem.check
-def _(
-    side: int, channels: int, filters: Sizes, kernels: Sizes, strides: Sizes, paddings: Sizes
-) -> dict[str, object]:
+def _(side: int, channels: int, filters: Sizes, kernels: Sizes, strides: Sizes, paddings: Sizes) -> dict[str, object]:
     """Slide a kernel along a row of places, layer by layer, and count what comes out, number by number."""
     row, found = list(range(side)), list[int]()
     for k, s, p in zip(kernels, strides, paddings, strict=True):

@@ -11,6 +11,7 @@ from markscheme.exact import Rational
 from markscheme.kinds import TokenSequence
 
 Letter: TypeAlias = Literal["A", "B", "C", "D"]
+LETTERS: tuple[Letter, ...] = ("A", "B", "C", "D")
 Methods: TypeAlias = tuple[str, ...]
 
 STOCHASTIC = ("few", "shuffled", "single")
@@ -45,10 +46,10 @@ problem = Problem(
 a = problem.part("a", "How many updates of the weights are there in all?")
 b = problem.part(
     "b",
-    "Gradient descent follows the gradient of the loss over the training examples, and ends the same whenever it starts "
-    "the same. Stochastic gradient descent does not: its updates follow gradients over some of the examples, and two "
-    "runs from the same start differ. Which of these changes alone makes the one into the other? What is not said to "
-    "be random is not.",
+    "Gradient descent follows the gradient of the loss over the training examples, and ends the same whenever it "
+    "starts the same. Stochastic gradient descent does not: its updates follow gradients over some of the "
+    "examples, and two runs from the same start differ. Which of these changes alone makes the one into the other? "
+    "What is not said to be random is not.",
 )
 
 
@@ -91,9 +92,9 @@ def _(examples: int, batch: int) -> int | None:
 
 @problem.answer(marks=1, part=a)
 def updates(updates_a_pass: int, passes: int) -> int:
-    """As many in each pass.
+    r"""As many in each pass.
 
-    $[[updates_a_pass]] \\cdot [[passes]]$
+    $[[updates_a_pass]] \cdot [[passes]]$
     """
     return updates_a_pass * passes
 
@@ -110,7 +111,7 @@ TARGETS = (1, 2, 4, 8)
 def run(method: str, seed: str, passes: int = 3) -> Iterator[tuple[Rational, Rational]]:
     """Train from 0 with one method, and give each weight and, by what it moved, the gradient that it followed."""
     rng, w, rate = Draw(seed), Fraction(0), Fraction(1, 2)
-    order = list(TARGETS)
+    order: list[int] = list(TARGETS)
     for _ in range(passes):
         order = list(rng.shuffled(order)) if method == "shuffled" else order
         for batch in batches_of(method, order, rng):
@@ -145,22 +146,18 @@ def is_random(method: str) -> bool:
 def follows_examples(method: str) -> bool:
     """Whether each step follows the gradient over some of the examples, and nothing else."""
     parts = [part for size in range(1, len(TARGETS) + 1) for part in combinations(TARGETS, size)]
-    return all([
-        gradient in {w - Fraction(sum(part), len(part)) for part in parts} for w, gradient in run(method, "run")
-    ])
-
-
-@problem.answer(
-    marks=1, part=b, label="which", options=OPTIONS, drawn="methods"
-)
-def random(methods: Methods) -> Letter:
-    """What is random must be the choice of the examples. Batches in a fixed order bring more updates, but two runs agree
-    to the last bit; noise that is added follows no gradient of examples.
-    """
-    letters: tuple[Letter, ...] = ("A", "B", "C", "D")
-    return next(
-        letter for letter, method in zip(letters, methods, strict=True) if is_random(method) and follows_examples(method)
+    return all(
+        [gradient in {w - Fraction(sum(part), len(part)) for part in parts} for w, gradient in run(method, "run")]
     )
+
+
+@problem.answer(marks=1, part=b, label="which", options=OPTIONS, drawn="methods")
+def random(methods: Methods) -> Letter:
+    """What is random must be the choice of the examples. Batches in a fixed order bring more updates, but two runs
+    agree to the last bit; noise that is added follows no gradient of examples.
+    """
+    (found,) = [method for method in methods if is_random(method) and follows_examples(method)]
+    return LETTERS[methods.index(found)]
 
 
 @random.trace("option", "two runs", "each update follows")
@@ -171,7 +168,7 @@ def _(methods: Methods) -> list[tuple[object, ...]]:
             "differ" if is_random(method) else "agree",
             "a gradient over examples" if follows_examples(method) else "something else",
         )
-        for letter, method in zip("ABCD", methods, strict=True)
+        for letter, method in zip(LETTERS, methods, strict=True)
     ]
 
 
@@ -186,8 +183,7 @@ def _(methods: Methods) -> Letter | None:
 
 
 def lettered(methods: Methods, sort: tuple[str, ...]) -> Letter | None:
-    letters: tuple[Letter, ...] = ("A", "B", "C", "D")
-    return next((letter for letter, method in zip(letters, methods, strict=True) if method in sort), None)
+    return next((letter for letter, method in zip(LETTERS, methods, strict=True) if method in sort), None)
 
 
 @problem.check

@@ -45,8 +45,9 @@ def draw(rng: Draw, *, largest: int = 9) -> dict[str, object]:
     ])  # fmt: skip
     exact = sum([parameters(*row) for row in layers])
     step = 10 ** (len(str(exact)) - 2)
-    shares = rng.sample([Fraction(n, 12) for n in (3, 5, 7, 9, 16, 18, 21, 24)], 3)
-    return {"layers": layers, "offers": rng.shuffled([step * round(exact * it / step) for it in (Fraction(1), *shares)])}
+    twelfths = (12, *rng.sample((3, 5, 7, 9, 16, 18, 21, 24), 3))
+    offers = [step * round(Fraction(exact * it, 12 * step)) for it in twelfths]
+    return {"layers": layers, "offers": rng.shuffled(offers)}
 
 
 def sees_channels(layers: Matrix) -> bool:

@@ -102,12 +102,13 @@ def W_next(inputs: Vector, target: int, rate: Rational, W: Matrix, biases: Vecto
     unit's weight on the way out, times the slope of ReLU there, times the input. Row by row $\eta$ times that is taken
     away. Units that are alike, in what they compute and in how they are weighed, get the same step.
     """
-    hidden = W @ inputs + biases
-    return stepped(W, [rate * (output - target) * weight * (h > 0) for weight, h in zip(v, hidden, strict=True)], inputs)
+    step = rate * (output - target)
+    slopes = [hidden > 0 for hidden in W @ inputs + biases]
+    return stepped(W, [step * weight * slope for weight, slope in zip(v, slopes, strict=True)], inputs)
 
 
 def stepped(W: Matrix, factors: Sequence[Rational], inputs: Vector) -> Matrix:
-    return Matrix([[w - factor * x for w, x in zip(row, inputs)] for row, factor in zip(W, factors, strict=True)])
+    return Matrix([tuple(Vector(row) - factor * inputs) for row, factor in zip(W, factors, strict=True)])
 
 
 @W_next.slip("goes up the gradient")
@@ -145,11 +146,11 @@ def fate(
     return lettered(statements, ("alike" if then else "part") if now else ("join" if then else "differ"))
 
 
-@fate.trace("steps", "different hidden units", r"rows of $W$")
+@fate.trace("steps", "different hidden units")
 def _(inputs: Vector, target: int, rate: Rational, W: Matrix, biases: Vector, v: Vector) -> list[tuple[object, ...]]:
     network, rows = Network(W, biases, v), list[tuple[object, ...]]()
     for step in range(3):
-        rows.append((step, len(set(zip(network.W, network.b, strict=True))), network.W))
+        rows.append((step, len(set(zip(network.W, network.b, strict=True)))))
         network = network.step(inputs, target, rate)
     return rows
 

@@ -1,4 +1,4 @@
-"""Questions 6 and 14 as printed: their numbers, their keys. The figures are lost: that of 6 is the one that its key fits."""
+"""Questions 6 and 14 as printed: their numbers, their keys. The figures are lost; the key of 6 fits a product."""
 
 from markscheme.bank.backpropagation.computation_graph import problem
 

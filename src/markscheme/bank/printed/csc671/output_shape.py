@@ -1,4 +1,4 @@
-"""Question 25 as printed: its numbers, its key. It asks for the height alone, and its options say that the width is open."""
+"""Question 25 as printed: its numbers, its key. It asks for the height alone; the width and the rest are ours."""
 
 from markscheme.bank.convolution.output_shape import problem
 

@@ -25,7 +25,7 @@ def _(radius_squared: int, margin: Rational, bound: int) -> bool | Ruling:
         return True
     return never(
         f"{bound} mistakes leave no room between the two bounds on the weights, ({bound} · {margin})² = {bound} · "
-        f"{radius_squared}: each would be at an example of the largest norm, with wᵀx = 0. Only one example has it, and "
-        f"after a mistake there wᵀx = ±{radius_squared}. So {bound - 1} is an upper bound as well",
+        f"{radius_squared}: each would be at an example of the largest norm, with wᵀx = 0. Only one example has it, "
+        f"and after the first mistake there wᵀx = ±{radius_squared}. So {bound - 1} is an upper bound as well",
         f"at most {bound - 1}",
     )

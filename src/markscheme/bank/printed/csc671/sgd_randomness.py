@@ -1,7 +1,7 @@
 """Question 18 as printed: its options, its claims. The numbers are ours."""
 
 from markscheme import only_if
-from markscheme.bank.optimizers.sgd_randomness import batches_of, problem, run
+from markscheme.bank.optimizers.sgd_randomness import problem, run
 from markscheme.core.printed import Ruling
 
 # The key ticks the first option. It is transcribed as a claim: how the batches are formed decides.
@@ -29,6 +29,6 @@ def _() -> bool | Ruling:
     return only_if(
         "its batches are drawn at random",
         f"one weight, four examples, two updates in each of three passes: with the same batches in the same order four "
-        f"runs end alike, at {sorted(fixed)[0]}; with batches drawn at random they end at "
+        f"runs end alike, at {min(fixed)}; with batches drawn at random they end at "
         f"{len(drawn)} different weights",
     )

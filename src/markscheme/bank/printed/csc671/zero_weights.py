@@ -5,7 +5,7 @@ from markscheme.bank.training.zero_weights import problem
 from markscheme.core.printed import Ruling
 from markscheme.mechanisms.backpropagation import Variable, gradients
 
-STEPS = 100
+STEPS = 300
 
 # The third statement is ours: as printed it is true as well, see below.
 published = problem.published(
@@ -36,8 +36,8 @@ def _() -> bool | Ruling:
         return True
     return only_if(
         "it is about the first pass alone",
-        f"two hidden layers of two sigmoids and a linear output, from zeros: after {STEPS} steps of gradient descent both "
-        f"units of the first put out {first[0]:.2f} at (1, 1), and both of the second {second[0]:.2f}",
+        f"two hidden layers of two sigmoids and a linear output, from zeros: after {STEPS} steps of gradient descent "
+        f"both units of the first put out {first[0]:.2f} at (1, 1), and both of the second {second[0]:.2f}",
     )
 
 
