@@ -70,7 +70,6 @@ def computation_graph(
     data: dict[str, object] = {
         "box": list(box),
         "spacing": list(spacing),
-        "sideways": sideways,
         "nodes": [
             {
                 "id": n.id,
@@ -84,6 +83,7 @@ def computation_graph(
             for n in nodes
         ],
         "edges": [{"from": e.start, "to": e.end, "label": label(e.label) if e.label else None} for e in edges],
+        **({"sideways": True} if sideways else {}),
     }
     return Picture(
         "computation-graph",
