@@ -41,7 +41,7 @@ SECOND = {
     "csc671-1": "by_y = 6", "csc671-3": "in_both = no", "csc671-4": "total = 0", "csc671-6": "gradient = -18",
     "csc671-9": "flattened = 73728", "csc671-11": "nearest = 1500", "csc671-12": "biases = 5",
     "csc671-14": "gradient = 1.75", "csc671-15": "fate = B", "csc671-16": "bound = 21", "csc671-17": "total = 18",
-    "csc671-18": "random = D", "csc671-25": "shape = [1, 1, 113, 113]",
+    "csc671-18": "random = D", "csc671-25": "shape = [1, 16, 113, 113]",
 }  # fmt: skip
 """By question of the second exam, the one answer that it asks, and what computing says: its key differs in 18."""
 
