@@ -8,8 +8,8 @@ published = problem.published(
     key={"shape": [1, 16, 113, 113]},
     asks={"shape": 1},
     text=r"""
-    An image is 224 pixels high and, here, as many wide; it has 3 channels. A convolution layer of [[filters]] filters of
-    size $[[kernel]] \times [[kernel]]$ meets it with padding [[padding]] and stride [[stride]]. How high is the output?
-    Write its whole shape $[n, c, h, w]$, for this one image.
+    An image is 224 pixels high and, here, as many wide; it has 3 channels. A convolution layer of [[filters]] filters
+    of size $[[kernel]] \times [[kernel]]$ meets it with padding [[padding]] and stride [[stride]]. How high is the
+    output? Write its whole shape $[n, c, h, w]$, for this one image.
     """,
 )
