@@ -41,6 +41,7 @@ ONE_FOR_MANY = {
     "decoding/beam_step: code",
     # a choice of two
     "point_clouds/downsampling: algorithm",
+    "normalization/standardization: in_both",
 }
 """Answers that are right for more than 40 % of the seeds, by the nature of the question."""
 SEEDS = [str(seed) for seed in range(12)]

@@ -56,6 +56,7 @@ def test_bank_is_lazy() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == [
         "markscheme.bank.convolution.output_shape",
+        "markscheme.bank.printed.csc671.output_shape",
         "markscheme.bank.printed.eecs182_sp23.output_shape",
     ]
 
@@ -282,7 +283,7 @@ def test_version_has_risen(tmp_path: Path) -> None:
         ("attention/linear_rn/1/7", "did you mean 'attention/linear_rnn'"),
         ("attention/linear_rnn/2/7", "is of version 2, but its problem is at 1"),
         ("attention/linear_rnn/1@ii", "is not published as 'ii'"),
-        ("convolution/output_shape/1@", "name one of 'i', 'ii'"),
+        ("convolution/output_shape/1@", "name one of 'csc671-25', 'i', 'ii'"),
         ("attention/linear_rnn/1/7?larges=3", "did you mean 'largest'"),
         ("attention/linear_rnn/1/7?largest=x", "the knob 'largest' is like 2, not 'x'"),
     ],

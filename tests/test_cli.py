@@ -244,9 +244,9 @@ def test_practice_takes_the_least_practiced(practice: Callable[..., Ran]) -> Non
     """Without a name it takes what was practiced least, and never the same seed twice."""
     first = practice(lines="\n\n\n\n\n\no\n").out
     assert "attention/linear_rnn/1/practice 1" in first
-    assert "convolution/blur_filter/1/practice 1" in first
+    assert "backpropagation/computation_graph/1/practice 1" in first
     assert "attention/linear_rnn/1/practice 2" in practice("attention/linear_rnn", lines="").out
-    assert "convolution/blur_filter/1/practice 1" in practice(lines="").out
+    assert "backpropagation/computation_graph/1/practice 1" in practice(lines="").out
 
 
 def test_practice_hints_step_by_step(practice: Callable[..., Ran]) -> None:
@@ -598,8 +598,14 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("show", "attention/linear_rnn", "--knob", "larges=3"), ("no knob 'larges'", "did you mean 'largest'?")),
     (("show", "attention/linear_rnn", "--knob", "largest=x"), ("the knob 'largest' is like 2, not 'x'",)),
     (("show", "attention/linear_rnn", "--knob", "largest"), ("NAME=VALUE, not 'largest'",)),
-    (("show", "convolution/output_shape", "--published"), ("is published several times; name one of 'i', 'ii'",)),
-    (("show", "convolution/output_shape", "--published", "iii"), ("not published as 'iii'; name one of 'i', 'ii'",)),
+    (
+        ("show", "convolution/output_shape", "--published"),
+        ("is published several times; name one of 'csc671-25', 'i', 'ii'",),
+    ),
+    (
+        ("show", "convolution/output_shape", "--published", "iii"),
+        ("not published as 'iii'; name one of 'csc671-25', 'i', 'ii'",),
+    ),
     (("show", "attention/linear_rnn", "--published", "--seed", "1"), ("without --seed and --knob",)),
     (("show", "attention/linear_rnn", "--format", "word"), ("'word'", "plain")),
     (("prove", "attention/linear_rn"), ("did you mean 'attention/linear_rnn'?",)),
@@ -679,7 +685,7 @@ BAD_PAPERS: list[tuple[str, tuple[str, ...]]] = [
     ('title = "T"\nproblems = ["none"]\n[[question]]\nproblem = "x"\n', ("none does not exist",)),
     (
         'title = "T"\n[[question]]\nproblem = "convolution/output_shape"\npublished = true\n',
-        ("published 2 times; name one: 'i', 'ii'",),
+        ("published 3 times; name one: 'csc671-25', 'i', 'ii'",),
     ),
 ]
 

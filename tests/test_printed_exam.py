@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from markscheme.bank.catalog import PRINTED
+from markscheme.bank.printed.csc671.zero_weights import trained_from_zeros
 from markscheme.core.item import Item
 from markscheme.core.layout import FigureRule
 from markscheme.core.writing import filling
@@ -16,6 +17,7 @@ from markscheme.reading.limits import Unreadable
 from markscheme.reading.syntax import Applied, walked
 
 EXAM = load_paper("eecs182-sp23")
+PAPERS = sorted({page.stem for page in PRINTED.glob("*/*.toml")})
 ASKED = {
     "3(a)i": "3: shape", "3(a)ii": "3: shape", "3(b)": "3: edge_kernel", "3(c)": "3: blur_kernel",
     "3(d)i": "4: output_map", "3(d)ii": "3: size", "4": "8: sequences scores", "5(a)": "10: v_1 h_2 v_2 k_3 h_out",
@@ -33,6 +35,46 @@ def test_the_midterm_asks_what_was_asked() -> None:
     assert [(it.number, it.marks) for it in EXAM.questions] == list(
         zip(range(1, 11), (1, 4, 19, 8, 14, 21, 22, 14, 10, 31), strict=True)
     )
+
+
+SECOND = {
+    "csc671-1": "by_y = 6", "csc671-3": "in_both = no", "csc671-4": "total = 0", "csc671-6": "gradient = -18",
+    "csc671-9": "flattened = 73728", "csc671-11": "nearest = 1500", "csc671-12": "biases = 5",
+    "csc671-14": "gradient = 1.75", "csc671-15": "fate = B", "csc671-16": "bound = 21", "csc671-17": "total = 18",
+    "csc671-18": "random = D", "csc671-25": "shape = [1, 16, 113, 113]",
+}  # fmt: skip
+"""By question of the second exam, the one answer that it asks, and what computing says: its key differs in 18."""
+
+
+def test_the_second_exam_asks_what_was_asked() -> None:
+    """Each question of the second exam asks for one answer and carries a point, and its key is as printed."""
+    found: dict[str, str] = {}
+    for space in load_paper("csc671-midterm").spaces:
+        (answer,) = space.answers
+        assert space.marks == 1
+        variant, item = space.slot.variant or "", space.slot.item("")
+        printed = space.slot.problem.variants[variant].key
+        assert printed.get(answer.name, item.key[answer.name]) == item.key[answer.name]
+        assert (answer.name in printed) == (variant != "csc671-18")
+        found[variant] = f"{answer.name} = {answer.kind.write(item.key[answer.name])}"
+    assert found == SECOND
+
+
+def test_an_exam_has_the_errata_of_its_own() -> None:
+    """Two exams that share a problem share no erratum: each has those of the numbers that it printed."""
+    about = {name: {(it.problem, it.variant) for it in load_paper(name).errata()} for name in PAPERS}
+    assert {variant for _, variant in about["csc671-midterm"]} == {"csc671-15", "csc671-16", "csc671-18"}
+    assert not any([variant.startswith("csc671") for _, variant in about["eecs182-sp23"]])
+    assert about["eecs182-practice"] == set()
+    shared = [{slot.problem.name for slot in load_paper(name).slots} for name in ("csc671-midterm", "eecs182-sp23")]
+    assert set.intersection(*shared) == {"convolution/output_shape"}
+
+
+@pytest.mark.parametrize("steps", [1, 40])
+def test_units_that_start_at_zero_stay_alike(steps: int) -> None:
+    """Trained from zeros, the units of a hidden layer put out the same, whatever the layer."""
+    for units in trained_from_zeros(steps):
+        assert units[0] == pytest.approx(units[1], abs=1e-9)
 
 
 def test_practice_asks_everything() -> None:
@@ -81,7 +123,6 @@ def test_labels_are_read_as_they_are_written(text: str) -> None:
 
 
 FORMULA = re.compile(r"\${1,2}([^$]+)\${1,2}")
-PAPERS = sorted({page.stem for page in PRINTED.glob("*/*.toml")})
 
 
 def formulas_in(paper: Paper, slot: Slot, item: Item) -> Iterator[str]:

@@ -72,8 +72,9 @@ def paper_command(
 ) -> None:  # fmt: skip
     """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
 
-    PAPER is a TOML file, or built in: eecs182-sp23, eecs182-practice. Every key that is printed is proven first. With a
-    roster each student has an own copy, of the seed S/student; without one there is one copy for all.
+    PAPER is a TOML file, or built in: eecs182-sp23, eecs182-practice, csc671-midterm. Every key that is printed is
+    proven first. With a roster each student has an own copy, of the seed S/student; without one there is one copy for
+    all.
 
     Names print in any script with `pip install 'markscheme[fonts]'`. A character without a glyph is printed as a box,
     and named with its student.

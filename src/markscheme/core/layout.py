@@ -195,12 +195,12 @@ def _laid_out(
 def _worked(
     problem: Problem, asks: Mapping[str, Marks], is_here: Callable[[Part | None], bool]
 ) -> tuple[Answer[..., Any], ...]:
-    """The answers asked and what leads to them. Where all are asked, also what leads to none."""
+    """The answers asked and what leads to them, even if it is asked elsewhere. Where all are asked, all the rest."""
     needed = {before for name in asks for before in problem.answers[name].ancestors}
     are_all = all([answer.name in asks for answer in problem.asked])
     return tuple([
         answer for name, answer in problem.answers.items()
-        if is_here(answer.part) and (name in asks or (answer.role != "asked" and (are_all or name in needed)))
+        if is_here(answer.part) and (name in asks or name in needed or (are_all and answer.role != "asked"))
     ])  # fmt: skip
 
 

@@ -40,8 +40,10 @@ def computation_graph(
     *,
     box: tuple[float, float] = (46, 44),
     spacing: tuple[float, float] = (104, 84),
+    sideways: bool = False,
 ) -> Picture:
-    """A graph of values: boxes filled in, or empty where the student writes.
+    """A graph of values: boxes filled in, or empty where the student writes. If `sideways`, all arrows leave a box at
+    its side, and reach the next one there.
 
     >>> picture = computation_graph(
     ...     [Node("u_1", 2, 0, 1), Node("h_1", (0, 2), 0, 0, asked=True)], [Edge("u_1", "h_1", "W_u")])
@@ -81,6 +83,7 @@ def computation_graph(
             for n in nodes
         ],
         "edges": [{"from": e.start, "to": e.end, "label": label(e.label) if e.label else None} for e in edges],
+        **({"sideways": True} if sideways else {}),
     }
     return Picture(
         "computation-graph",
