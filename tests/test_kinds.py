@@ -450,7 +450,7 @@ def test_a_choice_has_squares() -> None:
         (Rubric({"says why": 2}), {"form": "prose"}),
         (RIDGE, {"form": "expression", "matrices": list(RIDGE.symbols.matrices)}),
     ],
-    ids=str,
+    ids=["one of", "tokens", "matrix", "vector", "interval", "prose", "expression"],
 )
 def test_a_kind_says_how_it_is_typed(kind: Kind[Any], says: dict[str, object]) -> None:
     """A field has its form, what may be chosen or occur, and the author's rows and columns; never a rubric's points."""
