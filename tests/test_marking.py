@@ -77,10 +77,8 @@ def statuses(report: Report) -> dict[tuple[str, str], str]:
 def everything(names: Sequence[str] = tuple(catalog())) -> Paper:
     """Section 0 and every problem of the bank: drawn, alone and beside others, and every published variant."""
     published = [{"problem": name, "published": variant} for name in names for variant in catalog()[name].variants]
-    return plan(
-        *SECTION_0, *[{"problem": name} for name in names], *[{"part": part} for part in (published[:20], published[20:]) if part],
-        {"problem": names[0]},
-    )  # fmt: skip
+    parts = [{"part": part} for part in (published[:20], published[20:]) if part]
+    return plan(*SECTION_0, *[{"problem": name} for name in names], *parts, {"problem": names[0]})
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from typing import Any, cast
 
 import pytest
 import typst
+from matplotlib.figure import Figure
 
 import markscheme
 from markscheme.exact import Interval
+from markscheme.paper.printing import compiled, typst_string
 from markscheme.pictures import (
     Algorithm,
     Blank,
@@ -310,3 +312,50 @@ def test_blanks_have_labels(algorithms: list[Algorithm]) -> None:
     """Pseudocode has an algorithm, and no two blanks of one label."""
     with pytest.raises(ValueError, match="its own label"):
         pseudocode(algorithms)
+
+
+# Pictures of one's own
+
+
+OWN = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><rect width="60" height="20"/></svg>'
+
+
+def test_a_picture_of_ones_own_stands_everywhere(tmp_path: Path) -> None:
+    """An SVG, a PNG and a figure of matplotlib stand on paper and on the web, with their words, the same each time."""
+    figure = Figure(figsize=(2, 1))
+    figure.subplots().plot([1, 2], [2, 1])
+    figure.savefig(tmp_path / "it.png", dpi=50)
+    (tmp_path / "it.svg").write_text(OWN, "utf-8")
+    for make in (
+        lambda: Picture.from_svg(tmp_path / "it.svg", "A bar."),
+        lambda: Picture.from_svg(OWN, "A bar."),
+        lambda: Picture.from_png(tmp_path / "it.png", "A bar."),
+        lambda: Picture.from_matplotlib(figure, "A bar."),
+    ):
+        picture = make()
+        assert picture == make()
+        assert "<title" in svg(picture)
+        assert "A bar." in svg(picture)
+        data = typst_string(json.dumps(picture.shown(solutions=False)))
+        source = f'#import "/pictures/pictures.typ": drawing\n#drawing(json(bytes({data})))'
+        assert compiled({"main.typ": source.encode()}, "it", solutions=False, tagged=False).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("<svg", "no SVG"),
+        ("<html/>", "no SVG, but <html>"),
+        ('<!DOCTYPE x [<!ENTITY a "aaaa">]><svg>&a;</svg>', "no entities"),
+        ('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "runs no program"),
+        (Path("nowhere.svg"), "nowhere.svg cannot be read"),
+    ],
+)
+def test_what_is_no_picture_is_refused(source: str | Path, says: str) -> None:
+    """What is no SVG, or is more than a picture, is refused with what is wrong; and so is a picture without words."""
+    with pytest.raises(ValueError, match=says):
+        Picture.from_svg(source, "A bar.")
+    with pytest.raises(ValueError, match="words for those"):
+        Picture.from_svg(OWN, " ")
+    with pytest.raises(ValueError, match="no PNG"):
+        Picture.from_png(b"GIF89a", "A bar.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from markscheme.exact import Vector
 from markscheme.kinds import Integer, VectorKind
 from markscheme.text import conversion
-from markscheme.text.notation import TARGETS, Notation, Target
+from markscheme.text.notation import TARGETS, Listing, Notation, Number, Target, Word
 from markscheme.text.source import Text
 from tools import gallery, mechanisms
 from tools.texts import PAGE, conversions
@@ -83,3 +84,17 @@ def test_the_pages_of_the_mechanisms_are_fresh() -> None:
     assert {path.name for path in (root / mechanisms.FOLDER).iterdir()} == {path.name for path in pages}
     for path, page in pages.items():
         assert (root / path).read_text("utf-8") == page, path
+
+
+def test_values_stand_in_listings() -> None:
+    """A hole in a listing or in inline code is filled as a program has it, in every target, and nothing in it ends the
+    code.
+    """
+    text = Text("Here `x = [[x]]`, and $[[x]]$:\n\n```python\nprint([[x]] + [[xs]])\n```")
+    values = {"x": Number("-2"), "xs": Listing((Number("1"), Number("3")))}
+    for target in TARGETS:
+        poured = re.sub(r"<[^>]*>|\\\w+|[{}\\]", "", text.pour(target, values.__getitem__))
+        assert "x = -2" in poured
+        assert "-2 + [1, 3]" in re.sub(r"\s+", " ", poured)
+    hostile = text.pour("typst", lambda _: Word("1```\n#panic()"))
+    assert "```\n#panic" not in hostile

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.pictures import Picture, svg_file
+from markscheme.pictures import Picture
 from markscheme.text.source import Text
 
 HEADS = tuple([Text(head, inline=True) for head in ("claim", "verdict")])
@@ -63,7 +63,9 @@ class Trained:
     def picture(self, problem: str) -> Picture | None:
         """The figure that a problem's solution shows: the first that is about it."""
         shown = [
-            svg_file(self.folder / f"{self.lab}-{figure['name']}.svg", figure["size"][0] * 72, figure["alternative"])
+            Picture.from_svg(
+                self.folder / f"{self.lab}-{figure['name']}.svg", figure["alternative"], width=figure["size"][0] * 72
+            )
             for figure in self.page["figures"]
             if problem in figure["problems"]
         ]

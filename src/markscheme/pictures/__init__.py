@@ -3,7 +3,7 @@
 from markscheme.pictures.cubes import normalization_cubes
 from markscheme.pictures.graphs import Edge, Node, Tally, answer_graph, computation_graph, rnn_attention, tree
 from markscheme.pictures.grids import dilated_kernel, gray_image, receptive_fields
-from markscheme.pictures.picture import Picture, svg_file
+from markscheme.pictures.picture import Picture
 from markscheme.pictures.pipelines import pipeline
 from markscheme.pictures.plots import accuracy_curves, histogram, loss_lines, point_cloud, scatter, shrinkage
 from markscheme.pictures.pseudocode import Algorithm, Blank, Piece, Step, pseudocode
@@ -32,6 +32,5 @@ __all__ = [
     "rnn_attention",
     "scatter",
     "shrinkage",
-    "svg_file",
     "tree",
 ]

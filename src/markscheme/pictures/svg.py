@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
-from markscheme.pictures.picture import PACKAGE, Picture, Shown
+from markscheme.pictures.picture import Picture, Shown
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -45,7 +45,10 @@ def svg(picture: Picture, *, solutions: bool = False) -> str:
     memory and in the user's cache.
     """
     shown = picture.shown(solutions)
-    return _kept(_source(shown), str(shown["data"]["file"]) if picture.draw == "svg-file" else "", shown["alt"])
+    source = _source(shown)
+    if picture.draw == "own":
+        return _named(str(shown["data"]["svg"]), source, shown["alt"])
+    return _kept(source, shown["alt"])
 
 
 def reference(picture: Picture, *, solutions: bool = False) -> str:
@@ -69,9 +72,7 @@ def _drawn_by() -> str:
 
 
 @lru_cache(maxsize=256)
-def _kept(source: str, file: str, words: str) -> str:
-    if file:
-        return _named((PACKAGE / file.lstrip("/")).read_text("utf-8"), file, words)
+def _kept(source: str, words: str) -> str:
     page = user_cache_path("markscheme") / "pictures" / f"{_digest(source)}.svg"
     with suppress(OSError, UnicodeDecodeError):
         return page.read_text("utf-8")

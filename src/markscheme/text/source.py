@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, Protocol, TypeAlias
 
-from markscheme.text.notation import Notation, Target, parenthesized, show
+from markscheme.text.notation import Notation, Target, Word, parenthesized, show
 
 _HOLE = re.compile(r"\[\[(\w+)\]\]")
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _MATHEMATICS = re.compile(r"(?<!\\)(\$\$?)")
 _OPENS_A_TERM = re.compile(
     r"(?:^|[=(\[{,;:&<>|]|\\(?:le|ge|leq|geq|approx|in|colon|lfloor|lceil|\\|,|;|quad|text\{[^}]*\}))\s*$"
@@ -38,6 +39,7 @@ class Hole:
     name: str
     in_mathematics: bool
     guarded: bool
+    in_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,11 @@ def listing(program: str, language: str = "python") -> Text:
 
 def _holes(source: str) -> list[Hole]:
     found: list[Hole] = []
+    code = [match.span() for match in _CODE.finditer(source)]
     for match in _HOLE.finditer(source):
+        if any([start < match.start() < end for start, end in code]):
+            found.append(Hole(match[1], in_mathematics=False, guarded=False, in_code=True))
+            continue
         before = source[: match.start()]
         delimiters = _MATHEMATICS.findall(before)
         inside = len(delimiters) % 2 == 1
@@ -106,8 +112,16 @@ def _holes(source: str) -> list[Hole]:
 def _written(hole: Hole, filling: Notation | str, target: Target, write: Write) -> str:
     if isinstance(filling, str):
         return filling
+    if hole.in_code:
+        return _in_code(show(filling, "plain", math=True), target)
     notation = parenthesized(filling) if hole.guarded else filling
     return write(notation, target, math=hole.in_mathematics)
+
+
+def _in_code(value: str, target: Target) -> str:
+    """A value within a listing or inline code, as a program would have it; nothing in it ends the code."""
+    value = " ".join(value.replace("−", "-").replace("`", "'").split())
+    return value if target in ("markdown", "typst", "plain") else show(Word(value), target, math=False)
 
 
 @lru_cache(maxsize=4096)
