@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
-Role: TypeAlias = Literal["asked", "shown", "step"]
+Role: TypeAlias = Literal["asked", "shown", "option", "step"]
 LONGEST_COUNTEREXAMPLE = 300
 RUNS: Final = "runs to its end"
 """What every program is asked before its properties: what fails there is no slip."""
@@ -86,8 +86,8 @@ class Trace:
 class Answer(Generic[P, R]):
     """A node of the graph: a function of givens and earlier answers. Calling it calls the function.
 
-    It is *asked* (the student writes it), *shown* (printed as a hint) or a *step* (neither). With properties it is a
-    *design*: whatever has them all is right, and what the function returns is one example.
+    It is *asked* (the student writes it), *shown* (printed as a hint), an *option* (to choose) or a *step*. With
+    properties it is a *design*: whatever has them all is right, and what the function returns is one example.
     """
 
     problem: Problem = field(repr=False)
@@ -102,6 +102,8 @@ class Answer(Generic[P, R]):
     options: Options | None = None
     scoring: Scoring | None = None
     """How it earns its marks, where that is said; else all or nothing."""
+    follows: str = ""
+    """Of a choice among values, and of its options: the answer that they come from, and whose proof is theirs."""
     slips: list[Slip] = field(default_factory=list["Slip"], repr=False)
     requirements: list[Rule] = field(default_factory=list["Rule"], repr=False)
     properties: list[Rule] = field(default_factory=list["Rule"], repr=False)
@@ -325,6 +327,11 @@ class Answer(Generic[P, R]):
         """Whether its kind has the scoring, and there is one key to count against: none hangs on a design."""
         before = [self.problem.answers[name] for name in self.ancestors]
         return scoring in self.kind.scorings and not any([answer.properties for answer in (*before, self)])
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether a student sees its value: as a hint, or as an option."""
+        return self.role in ("shown", "option")
 
     @property
     def ancestors(self) -> list[str]:

@@ -103,7 +103,7 @@ def _judge_designs(item: Item, verdicts: dict[str, Verdict], joined: set[str]) -
         if name in joined:
             continue
         verdict = verdicts.get(name)
-        is_moved = not own.isdisjoint(answer.sources) and answer.role != "shown"
+        is_moved = not own.isdisjoint(answer.sources) and not answer.is_printed
         moved = _called(answer.wired, values) if is_moved and not answer.properties else None
         if verdict is not None and verdict.status in ("right", "wrong"):
             if answer.properties and verdict.status == "wrong":
@@ -393,7 +393,7 @@ class Student:
         answers = self.item.problem.answers
         way = answer.ancestors
         for name in way:
-            if self._is_answered(name) or answers[name].role == "shown":
+            if self._is_answered(name) or answers[name].is_printed:
                 continue
             for slip in answers[name].slips:
                 if slip.decides:
@@ -413,7 +413,7 @@ class Student:
         way = [*answer.ancestors, answer.name]
         places: dict[str, list[str]] = {}
         for name in way:
-            if name == answer.name or not (self._is_answered(name) or answers[name].role == "shown"):
+            if name == answer.name or not (self._is_answered(name) or answers[name].is_printed):
                 for slip in answers[name].slips:
                     if not slip.decides:
                         places.setdefault(slip.name, []).append("here" if name == answer.name else f"in {name}")
@@ -435,7 +435,7 @@ class Student:
         for name in way:
             node = self.item.problem.answers[name]
             slip = next((it.wired for it in node.slips if it.name == slip_name and not it.decides), None)
-            is_fixed = name in start or self._is_answered(name) or (hints and node.role == "shown")
+            is_fixed = name in start or self._is_answered(name) or (hints and node.is_printed)
             if name != last and (is_fixed or (slip is None and changed.isdisjoint(node.wired.names))):
                 continue
             sources = {*node.wired.names, *(slip.names if slip else ())}

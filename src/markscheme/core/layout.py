@@ -127,7 +127,7 @@ class Layout:
 
     def is_seen(self, answer: Answer[..., Any]) -> bool:
         """Whether a student sees an answer's name: it is asked here, or shown."""
-        return answer.name in self.marks or answer.role == "shown"
+        return answer.name in self.marks or answer.is_printed
 
     def shows(self, place: Place) -> tuple[FigureRule, ...]:
         """The figures beside the text, at a place."""
@@ -200,7 +200,8 @@ def _worked(
     are_all = all([answer.name in asks for answer in problem.asked])
     return tuple([
         answer for name, answer in problem.answers.items()
-        if is_here(answer.part) and (name in asks or name in needed or (are_all and answer.role != "asked"))
+        if is_here(answer.part) and answer.role != "option"
+        and (name in asks or name in needed or (are_all and answer.role != "asked"))
     ])  # fmt: skip
 
 

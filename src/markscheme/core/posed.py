@@ -177,7 +177,7 @@ def solved(item: Item) -> Solved:
 
 def _is_seen(item: Item, name: str) -> bool:
     answer = item.problem.answers.get(name)
-    return answer is None or answer.role == "shown"
+    return answer is None or answer.is_printed
 
 
 def _key(item: Item, answer: Answer[..., Any]) -> Key:

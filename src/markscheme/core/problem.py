@@ -178,7 +178,7 @@ class Problem:
         else:
             texts = {key: Text(inspect.cleandoc(text).strip(), inline=True) for key, text in options.items()}
             for key, text in texts.items():
-                self._check_holes(text, f"option {key!r}")
+                self._check_holes(text, f"option {key!r}", self._printed)
             choice = Options(texts, drawn)
         if choice and drawn is not None and drawn not in self._sample:
             raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
@@ -243,6 +243,39 @@ class Problem:
     ) -> Any:  # fmt: skip
         """Declare a value that is printed as a hint: students may go on from it, or from their own carried through."""
         return self._declare("shown", name, function, wires, 0, part, kind, "", None)
+
+    def offered(
+        self, name: str, function: Callable[..., Any], kind: Kind[Any], part: Part | None = None
+    ) -> Answer[..., Any]:
+        """Declare a value that is printed as an option to choose; `choice` does for its own."""
+        return self._declare("option", name, function, {}, 0, part, kind, "", None)
+
+    def choice(
+        self, name: str, of: Answer[..., Any], size: int = 4, *, none: bool = False, marks: float = 1,
+        part: Part | None = None, label: str = "",
+    ) -> Answer[..., Any]:  # fmt: skip
+        """Declare a choice among values: that of an answer above (a step, say), and what its slips give.
+
+        Which slips, and in which order, is drawn for each item; no two options are alike, and draws that give too few
+        are turned down. With `none` the last option is "None of these", and is right as often as the others. A wrong
+        letter is the slip that its value comes from.
+
+        >>> problem = Problem("arithmetic/triple", version=1, text="What is three times [[a]]?")
+        >>> @problem.givens
+        ... def draw(rng: Draw) -> dict[str, object]:
+        ...     return {"a": rng.int(3, 9)}
+        >>> @problem.step
+        ... def triple(a: int) -> int:
+        ...     return 3 * a
+        >>> _ = triple.slip("squares", lambda a: a * a), triple.slip("doubles", lambda a: 2 * a)
+        >>> picked = problem.choice("picked", triple, size=3)
+        >>> item = problem.pose("1")
+        >>> item.values[f"picked_{item.key['picked']}"] == 3 * item.givens["a"]
+        True
+        """
+        from markscheme.core.offering import offer  # noqa: PLC0415 (offering.py knows problems)
+
+        return offer(self, name, of, size, none=none, marks=marks, part=part, label=label)
 
     @overload
     def step(self, function: Callable[P, R], /) -> Answer[P, R]: ...
@@ -626,9 +659,12 @@ class Problem:
 
     def check_parts(self) -> None:
         """Check the holes of the parts' texts, which may also show values: once the whole problem is declared."""
-        shown = [answer.name for answer in self.answers.values() if answer.role == "shown"]
         for part in self.parts:
-            self._check_holes(part.text, f"part {part.label}", shown)
+            self._check_holes(part.text, f"part {part.label}", self._printed)
+
+    @property
+    def _printed(self) -> list[str]:
+        return [answer.name for answer in self.answers.values() if answer.is_printed]
 
     def _check_holes(self, text: Text, where: str, shown: Collection[str] = ()) -> None:
         for name in text.names:

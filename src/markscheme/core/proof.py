@@ -53,7 +53,8 @@ def prove(problem: Problem, seeds: Iterable[str], *, published: bool = True) -> 
     provable = [name for name, answer in problem.answers.items() if not answer.kind.by_hand]
     for item in _posed(problem, variants, seeds):
         reached = prove_item(item)
-        unchecked |= dict.fromkeys([name for name in provable if name not in reached])
+        followed = {name: problem.answers[name].follows or name for name in provable}
+        unchecked |= dict.fromkeys([name for name, proven in followed.items() if proven not in reached])
         items, checks, draws = items + 1, checks + sum(reached.values()), draws + item.draws
     return Proof(problem.name, items, checks, draws, tuple(unchecked))
 
