@@ -274,9 +274,7 @@ def test_practice_outlives_a_broken_record(practice: Callable[..., Ran], here: P
 
 def test_what_people_decide(run: Run, here: Path) -> None:
     """A rubric sheet goes out and comes back, what moved is told, and a sheet that is filled in is never emptied."""
-    (here / "answers.csv").write_text(
-        'student,question,answer,text\ns1,1(b)i,why,they leak\ns1,1(b)iii,leaked,"3, 8"\n'
-    )
+    (here / "answers.csv").write_text("student,question,answer,text\ns1,1(b),why,they leak\ns1,1(a),A,zero\n")
     command = ("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks")
     assert "marks/by_hand.csv" in run(*command).out
     sheet = here / "marks" / "by_hand.csv"
@@ -293,13 +291,13 @@ def test_what_people_decide(run: Run, here: Path) -> None:
     assert (ran.code, "1 answer moved" in ran.out) == (0, True)
     assert not sheet.exists()
     (moved,) = csv.DictReader((here / "marks" / "moved.csv").read_text().splitlines())
-    assert (moved["before"], moved["after"]) == ("0 (by hand)", "5 (by hand)")
+    assert (moved["before"], moved["after"]) == ("0 (by hand)", "8 (by hand)")
     assert "No answers moved" in run(*command, "--by-hand", "decided.csv").out
 
 
 def test_sheets_as_xlsx(run: Run, here: Path) -> None:
     """by_hand.xlsx goes out, comes back filled in, and is never emptied; what a student wrote is no formula in it."""
-    (here / "answers.csv").write_text("student,question,answer,text\ns1,1(b)i,why,=HYPERLINK(1)\n")
+    (here / "answers.csv").write_text("student,question,answer,text\ns1,1(b),why,=HYPERLINK(1)\n")
     command = ("mark", "eecs182-sp23", "answers.csv", "--questions", "training/leakage", "--out", "marks", "--xlsx")
     ran = run(*command)
     assert all(f"marks/{name}.xlsx" in ran.out for name in ("marks", "totals", "by_hand"))
@@ -317,9 +315,9 @@ def test_sheets_as_xlsx(run: Run, here: Path) -> None:
     assert pages(here) == before
     page.rename(here / "decided.xlsx")
     ran = run(*command, "--by-hand", "decided.xlsx", "--json")
-    assert (ran.code, ran.json["students"][0]["marks"]) == (0, 5)
+    assert (ran.code, ran.json["students"][0]["marks"]) == (0, 8)
     totals: Any = load_workbook(here / "marks" / "totals.xlsx").active
-    assert [cell.value for cell in totals[2]][2:4] == [5, 21]
+    assert [cell.value for cell in totals[2]][2:4] == [8, 21]
 
 
 def test_a_folder_handed_in(run: Run, here: Path) -> None:
@@ -383,7 +381,7 @@ def test_a_program_to_work_on(run: Run, here: Path) -> None:
     assert "markscheme try training/leakage my.py" in run("show", "training/leakage", "--save", "my.py").out
     ran = run("try", "training/leakage", "my.py")
     assert (ran.code, ran.err) == (1, "")
-    assert "versions of image 0 are in both the training and the validation data" in ran.out
+    assert re.search(r"versions of image \d are in both the training and the validation data", ran.out)
     assert_one_line(run("show", "training/leakage", "--save", "my.py"), "my.py exists already")
     page.write_text(ms.problem("training/leakage").pose("1").key["code"])
     assert run("try", "training/leakage", "my.py") == Ran(0, "code: right, 4 of 4 marks\n  Right.\n", "")

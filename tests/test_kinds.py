@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import permutations
 from typing import Any, Literal
 
 import numpy as np
@@ -30,6 +31,8 @@ from markscheme.kinds import (
     MatrixKind,
     Numbers,
     OneOf,
+    Ordering,
+    Quantity,
     Real,
     RealSetKind,
     RelationKind,
@@ -78,6 +81,9 @@ RULE = Expression(("beta_1", "m_{t-1}", "g_t"), indexed=("dL/dy",))
 FORMULAS = (r"\beta_1 m_{t-1} + (1 - \beta_1) g_t^2", "g_t/sqrt(beta_1) - 1/n sum_j dL/dy_j", "0", "-1/2 dL/dy_i")
 
 
+CLOSED = Words({"stochastic gradient descent": ["SGD"], "Adam's rule": []}, closed=True)
+
+
 def read_by(kind: Kind[Any], *texts: str) -> st.SearchStrategy[Any]:
     """The values that a kind reads of texts."""
     return st.sampled_from([kind.read(text) for text in texts])
@@ -118,6 +124,11 @@ KINDS: dict[str, tuple[Kind[Any], st.SearchStrategy[Any]]] = {
     "SeveralKind": (SeveralKind(), read_by(SeveralKind(), "-1, sqrt(2)", "(1, 2)", "x, y + 1")),
     "MatrixExpression": (RIDGE, read_by(RIDGE, "(X X^T + lambda I)^{-1} X X^T", "U diag(sigma_i^2) U^T")),
     "Words": (Words(), read_by(Words(), "even", "a regular hexagon", "The kernel.")),
+    "Words closed": (CLOSED, read_by(CLOSED, "stochastic gradient descent", "Adam's rule")),
+    "Quantity": (Quantity("mA"), rationals.filter(bool)),
+    "Quantity near": (Quantity("m/s^2", relative=0.01), decimals.filter(bool)),
+    "Ordering": (Ordering("ABCD"), st.permutations("ABCD").map(tuple)),
+    "Ordering partly": (Ordering("ABC", before=[("A", "C")]), st.just(("A", "B", "C"))),
     "Rubric": (Rubric({"says why": 2}), st.sampled_from(("It shrinks.", "This holds, for x > 0."))),
     "Code": (Code({"runs": 1}), st.sampled_from(("x = 1", "print(2)"))),
     "TokenSequences": (TokenSequences(WORDS), st.lists(sequences, min_size=1, max_size=3, unique=True).map(tuple)),
@@ -460,3 +471,44 @@ def test_a_kind_says_how_it_is_typed(kind: Kind[Any], says: dict[str, object]) -
     assert found["example"] == kind.example
     assert set(found).isdisjoint({"points", "heads"})
     assert json.loads(json.dumps(found)) == found
+
+
+def test_quantities_are_converted() -> None:
+    """A number of any unit that measures the same is converted; of another it is wrong, and says so; without a unit, or
+    with an unknown one, it cannot be read.
+    """
+    current = Quantity("mA")
+    for text in ("2.5 mA", "0.0025 A", "2500 uA", "I = 5/2 mA", r"$2.5\,\mathrm{mA}$", "2,5 mA"):
+        assert bool(current.compare(Fraction(5, 2), current.read(text))), text
+    for text in ("2.5 V", "2.5 A", "2.5 MA", "2.6 mA"):
+        assert not current.compare(Fraction(5, 2), current.read(text)), text
+    assert "measured in V" in current.compare(Fraction(5, 2), current.read("2.5 V")).note
+    for text in ("2.5", "2.5 flurbs", "mA", "2.5 mA or 3 mA"):
+        with pytest.raises(Unreadable):
+            current.read(text)
+    assert Quantity("km/h").read("10 m/s") == 36
+    with pytest.raises(ValueError, match="no unit that is known"):
+        Quantity("flurb")
+
+
+def test_every_order_that_is_right_agrees() -> None:
+    """An ordering agrees with every order in which each line stands before those that it must, and with no other."""
+    kind = Ordering("ABCDE", before=[("A", "C"), ("B", "C"), ("C", "D")])
+    right = {order for order in permutations("ABCD") if order.index("D") == 3 and order.index("C") == 2}
+    for size in (3, 4, 5):
+        for order in permutations("ABCDE", size):
+            assert bool(kind.compare(("A", "B", "C", "D"), order)) == (order in right)
+    with pytest.raises(ValueError, match="no order has"):
+        Ordering("AB", before=[("A", "B"), ("B", "A")])
+    with pytest.raises(Unreadable, match="twice"):
+        kind.read("A, B, A")
+
+
+def test_declared_spellings_say_the_same() -> None:
+    """Words agree with the key and with the spellings that are declared for it, and closed ones with nothing else."""
+    key = "stochastic gradient descent"
+    assert all([CLOSED.compare(key, CLOSED.read(text)) for text in ("SGD", "sgd.", "The stochastic gradient descent")])
+    assert not CLOSED.compare(key, CLOSED.read("gradient descent"))
+    assert CLOSED.compare("Adam's rule", CLOSED.read("Adam's rule"))
+    with pytest.raises(Undecided):
+        Words().compare("even", "odd")

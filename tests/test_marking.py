@@ -405,7 +405,7 @@ def test_json_of_a_report() -> None:
     """A report as plain data has the total, and every answer with its question, text, status and reason."""
     paper = plan({"problem": SHAPE})
     data = mark_paper(paper, submission(paper)).as_json()
-    assert (data["student"], data["marks"], data["out_of"]) == ("s1", "3", "3")
+    assert (data["student"], data["marks"], data["out_of"]) == ("s1", 3, 3)
     answers = data["answers"]
     assert isinstance(answers, list)
     assert set(answers[0]) == {

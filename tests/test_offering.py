@@ -43,7 +43,7 @@ def options_of(item: Item) -> dict[str, int]:
 
 
 def test_options_are_the_answer_and_its_slips() -> None:
-    """One option is the answer, at the key's letter; the others are slips, no two alike; the same id has the same ones."""
+    """One option is the answer, at the key's letter; the others are slips, no two alike; an id has the same ones."""
     problem = problem_with()
     for seed in range(200):
         item = problem.pose(seed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markscheme.core.errors import UnknownName
 from markscheme.core.item import UNDEFINED
-from markscheme.core.verdict import Marks, total, written
+from markscheme.core.verdict import Marks, exactly, total
 from markscheme.core.writing import asking, figures, filling, in_marks, solution, steps
 from markscheme.kinds import Scoring
 from markscheme.text.data import as_json
@@ -44,10 +44,10 @@ class Section:
         blocks = [as_json(block) for block in self.blocks]
         for block in blocks:
             for field in block.get("fields", ()):
-                field["marks"] = written(self.marks[field["name"]])
+                field["marks"] = exactly(self.marks[field["name"]])
                 if field["name"] in self.scorings:
                     field["scoring"] = self.scorings[field["name"]]
-        own = {"label": self.label, "marks": written(total(self.marks.values()))}
+        own = {"label": self.label, "marks": exactly(total(self.marks.values()))}
         return own | ({"text": in_both(self.text)} if self.text.text.source else {}) | {"blocks": blocks}
 
 
@@ -78,7 +78,7 @@ class Posed:
         """The question as plain data; figures by reference, which `svg` draws."""
         own = {"schema": POSED, "problem": self.problem, "version": self.version, "title": self.title}
         return own | ({"code": self.code} if self.code else {}) | {
-            "marks": written(self.marks),
+            "marks": exactly(self.marks),
             "blocks": [as_json(block) for block in self.blocks],
             "sections": [section.as_json() for section in self.sections],
         }  # fmt: skip
@@ -113,7 +113,7 @@ class Key:
         return {
             "written": self.written,
             "shown": in_both(self.shown),
-            "points": [{"point": point, "marks": written(marks)} for point, marks in self.points],
+            "points": [{"point": point, "marks": exactly(marks)} for point, marks in self.points],
             "slips": dict(self.slips),
             "steps": [as_json(block) for block in self.steps],
         }

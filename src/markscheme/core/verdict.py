@@ -102,11 +102,11 @@ class Verdict:
         return self.status == "right"
 
     def as_json(self) -> dict[str, Any]:
-        """The verdict as plain data, with exact marks: `2`, `2.5` or `1/3`."""
+        """The verdict as plain data, with exact marks: 2, "2.5" or "1/3"."""
         return {
             "status": self.status,
-            "marks": written(self.marks),
-            "out_of": written(self.out_of),
+            "marks": exactly(self.marks),
+            "out_of": exactly(self.out_of),
             "reason": self.reason,
             "slips": list(self.slips),
             "carried_from": list(self.carried_from),
@@ -119,6 +119,11 @@ class Verdict:
         marks, out_of = (exact_marks(Fraction(data[name])) for name in ("marks", "out_of"))
         slips, carried_from = tuple(data["slips"]), tuple(data["carried_from"])
         return cls(data["status"], marks, out_of, data["reason"], slips, data["value"], carried_from, data["value"])
+
+
+def exactly(marks: Marks) -> int | str:
+    """Marks for JSON, with nothing lost: a whole number, or a text such as `"2.5"` or `"1/3"`."""
+    return marks if isinstance(marks, int) else written(marks)
 
 
 def plain(marks: Marks) -> float:
@@ -173,8 +178,8 @@ class Marked(Mapping[str, Verdict]):
             "schema": MARKED,
             "id": self.id,
             "markscheme": version("markscheme"),
-            "marks": written(self.marks),
-            "out_of": written(self.out_of),
+            "marks": exactly(self.marks),
+            "out_of": exactly(self.out_of),
             "answers": {name: verdict.as_json() for name, verdict in self._with_texts().items()},
         }
 

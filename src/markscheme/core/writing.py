@@ -32,7 +32,7 @@ def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
     return [
         *figures(item, section.figures, solutions=False),
         *[table_to_fill(item, table) for table in section.tables],
-        *[Choices(options(item, answer)) for answer in section.answers if answer.options],
+        *[offered(item, answer) for answer in section.answers if answer.options],
         *rules(item, section.answers),
         fields(item, section.answers, scope),
     ]
@@ -108,7 +108,7 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     blocks += [table(item, trace) for trace in answer.traces]
     if answer.wanted:
         blocks.append(Prose(Phrase(answer.wanted, fill)))
-    if answer.options:
+    if answer.options and answer.kind.field().is_chosen:
         blocks.append(Choices(options(item, answer), marked_options(item, answer)))
     elif (field := answer.kind.field()).is_long:
         if field.form == "program":
@@ -161,6 +161,11 @@ def table_to_fill(item: Item, table: TableRule, *, solutions: bool = False) -> T
 def is_blank(item: Item, cell: Text) -> bool:
     """Whether students write into a cell."""
     return any([name in item.layout.marks for name in cell.names])
+
+
+def offered(item: Item, answer: Answer[..., Any]) -> Choices:
+    """The options of an answer: squares to fill, or lines to order."""
+    return Choices(options(item, answer), have_squares=answer.kind.field().is_chosen)
 
 
 def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:

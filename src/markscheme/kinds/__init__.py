@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from markscheme.kinds.intervals import IntervalKind
     from markscheme.kinds.mathematics import Mathematics, RealSetKind, RelationKind, SeveralKind
     from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
+    from markscheme.kinds.ordering import Ordering
+    from markscheme.kinds.quantities import Quantity
     from markscheme.kinds.registry import kind_for, kind_of, register
     from markscheme.kinds.rubric import Rubric
     from markscheme.kinds.tokens import TokenSequence, TokenSequences
@@ -34,6 +36,8 @@ __all__ = [
     "MatrixKind",
     "Numbers",
     "OneOf",
+    "Ordering",
+    "Quantity",
     "Real",
     "RealSetKind",
     "RelationKind",
@@ -64,6 +68,8 @@ __getattr__ = lazily(
         "intervals": ("IntervalKind",),
         "mathematics": ("Mathematics", "RealSetKind", "RelationKind", "SeveralKind"),
         "numbers": ("Exact", "Integer", "Numbers", "Real"),
+        "ordering": ("Ordering",),
+        "quantities": ("Quantity",),
         "registry": ("kind_for", "kind_of", "register"),
         "rubric": ("Rubric",),
         "tokens": ("TokenSequence", "TokenSequences"),

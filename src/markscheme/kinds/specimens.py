@@ -21,6 +21,8 @@ from markscheme.kinds.intervals import IntervalKind
 from markscheme.kinds.mathematics import Mathematics, RealSetKind, RelationKind, SeveralKind
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.numerals import as_decimal
+from markscheme.kinds.ordering import Ordering
+from markscheme.kinds.quantities import Quantity
 from markscheme.kinds.rubric import LONGEST_PROSE, Rubric
 from markscheme.kinds.showing import shown, shown_span
 from markscheme.kinds.tokens import TokenSequence, TokenSequences
@@ -130,6 +132,44 @@ def _(kind: Numbers, key: tuple[Rational, ...], rng: Draw) -> str:
 @malformed.register
 def _(kind: Numbers, rng: Draw) -> str:  # noqa: ARG001
     return rng.choice(("?", "[2, 3", "2, three", "2,, 3", "[1, 2; 3, 4]", "1 2, 3", "[]", "1/0, 2", "1 < x < 4"))
+
+
+@right.register
+def _(kind: Quantity, key: Rational, rng: Draw) -> str:
+    if kind.tolerance.bounded or rng.chance(1, 2):
+        return introduced(kind.write(key), rng)
+    return introduced(f"{spelled(key, rng)} {kind.unit}", rng)
+
+
+@wrong.register
+def _(kind: Quantity, key: Rational, rng: Draw) -> str:
+    off = kind.tolerance.beyond(key) * rng.choice((-1, 1))
+    return introduced(rng.choice((kind.write(Fraction(key) + off), f"{kind.write(key).split()[0]} kg m")), rng)
+
+
+@malformed.register
+def _(kind: Quantity, rng: Draw) -> str:  # noqa: ARG001
+    return rng.choice((*_NO_NUMBERS, "2.5", "3 flurbs"))
+
+
+# Ordering
+
+
+@right.register
+def _(kind: Ordering, key: tuple[str, ...], rng: Draw) -> str:
+    return rng.choice((", ", " ", " -> ")).join(kind.write(key).split(", "))
+
+
+@wrong.register
+def _(kind: Ordering, key: tuple[str, ...], rng: Draw) -> str:
+    place = rng.below(len(key) - 1)
+    moved = (*key[:place], key[place + 1], key[place], *key[place + 2 :])
+    return kind.write(moved if len(key) > 1 and not kind.compare(key, moved) else key[:-1] or moved)
+
+
+@malformed.register
+def _(kind: Ordering, rng: Draw) -> str:  # noqa: ARG001
+    return rng.choice(("?", "first the last", "1 + 2"))
 
 
 # Arrays
@@ -524,6 +564,13 @@ def _expanded(tree: Any) -> Any:
 @right.register
 def _(kind: Words, key: str, rng: Draw) -> str:  # noqa: ARG001
     return rng.choice((key, key.upper(), rf"\text{{{key}}}", f"{key}."))
+
+
+@wrong.register
+def _(kind: Words, key: str, rng: Draw) -> str:
+    if not kind.closed:
+        raise TypeError(f"whether {kind.noun} is wrong, a person decides")
+    return f"{rng.choice(('no', 'some other', 'un'))} {key}"
 
 
 @malformed.register

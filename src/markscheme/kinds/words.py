@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -22,17 +23,31 @@ _ARTICLE: Final = re.compile(r"(?:the|an?) ")
 MOST_WORDS: Final = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Words(Kind[str]):
     r"""A few words, without their typesetting, capitals and final period.
 
     >>> kind = Words()
     >>> bool(kind.compare(kind.read(r"\text{Even}"), kind.read("even.")))
     True
+
+    What else says the same is declared: `spellings` has other texts by the key that they stand for. What is neither the
+    key's words nor one of these goes to a person; with `closed` it is wrong.
+
+    >>> kind = Words({"stochastic gradient descent": ["SGD", "mini-batch gradient descent"]}, closed=True)
+    >>> [bool(kind.compare("stochastic gradient descent", kind.read(it))) for it in ("SGD", "Adam")]
+    [True, False]
     """
 
     noun: ClassVar[str] = "a few words"
     form: ClassVar[Form] = "words"
+    spellings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    closed: bool = False
+
+    def __init__(self, spellings: Mapping[str, Iterable[str]] | None = None, *, closed: bool = False) -> None:
+        known = {self._words(key): tuple(map(self._words, others)) for key, others in (spellings or {}).items()}
+        object.__setattr__(self, "spellings", tuple(known.items()))
+        object.__setattr__(self, "closed", closed)
 
     @property
     def example(self) -> str:
@@ -42,11 +57,14 @@ class Words(Kind[str]):
         return first_read(bounded(text), self._read)
 
     def _read(self, text: str) -> str:
-        said = " ".join(_TYPESETTING.sub(" ", text).split()).strip(" .!").casefold()
-        said = _ARTICLE.sub("", said)
+        said = self._words(text)
         if ". " in said or not _WORDS(said) or _FORMULA(said) or len(said.split()) > MOST_WORDS:
             raise Unreadable(f"expected up to {MOST_WORDS} words", text=text)
         return said
+
+    @staticmethod
+    def _words(text: str) -> str:
+        return _ARTICLE.sub("", " ".join(_TYPESETTING.sub(" ", text).split()).strip(" .!").casefold())
 
     def accept(self, value: object) -> str:
         if isinstance(value, str):
@@ -54,8 +72,13 @@ class Words(Kind[str]):
         raise TypeError(f"expected {self.noun}, not {value!r}")
 
     def compare(self, key: str, value: str) -> Comparison:
+        key = self._words(key)
         if key == value:
             return Comparison(True)
+        if value in dict(self.spellings).get(key, ()):
+            return Comparison(True, f"another word for {key}")
+        if self.closed:
+            return Comparison(False)
         if _TIME(key) and _TIME(value):
             return Comparison(False, "it is another time than the key's")
         raise Undecided("these are not the key's words, and may mean the same")
@@ -65,3 +88,6 @@ class Words(Kind[str]):
 
     def write(self, value: str) -> str:
         return value
+
+    def parting(self, left: str, right: str) -> str:
+        return f"{left} against {right}" if self.closed else ""

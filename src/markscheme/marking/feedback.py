@@ -148,7 +148,7 @@ class _Sheet(Source):
         match block:
             case Head(label):
                 return f"#head({typst_string(label)})"
-            case Choices(options, marked):
+            case Choices(options, marked, _):
                 at = [i for i, (label, _) in enumerate(options) if label in (marked or ())]
                 texts = "".join([f"[({label}) {self.phrase(phrase)}], " for label, phrase in options])
                 return f'#choices("", ({texts}), marked: given({self.add(self.values, at)}))'

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from markscheme.core.item import Item
-from markscheme.core.verdict import Marks, Verdict, total, written
+from markscheme.core.verdict import Marks, Verdict, plain, total
 from markscheme.core.work import run
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Question, load_once
@@ -80,8 +80,8 @@ class Report:
         return {
             "student": self.student,
             "seed": self.seed,
-            "marks": written(self.total),
-            "out_of": written(self.out_of),
+            "marks": plain(self.total),
+            "out_of": plain(self.out_of),
             "by_hand": self.waiting,
             "unreadable": self.unreadable,
             "counts": self.counts,

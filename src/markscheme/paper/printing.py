@@ -301,7 +301,10 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     in_tables = frozenset[str]().union(*[table.names for table in section.tables])
     fields: list[str] = []
     for answer in section.answers:
-        if answer.options:
+        if answer.options and not answer.kind.field().is_chosen:
+            pieces.append(_lines(sheet, item, answer))
+            fields.append(f"{_field(sheet, item, answer)}, ")
+        elif answer.options:
             pieces.append(_choices(sheet, item, answer, space))
         elif squares := answer.kind.squares(item.values[answer.name]):
             pieces.append(_squares(sheet, item, answer, squares))
@@ -338,6 +341,12 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     texts = [f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown]
     texts += ["[None of these]" for _ in squares[len(shown) :]]
     return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), marked: given({number}))"
+
+
+def _lines(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
+    """Lines to order, each with its label."""
+    lines = "".join([f"[({label})], [{sheet.phrase(phrase)}], " for label, phrase in options(item, answer)])
+    return f"#grid(columns: (auto, 1fr), column-gutter: 0.8em, row-gutter: 0.7em, {lines})"
 
 
 def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]]) -> str:

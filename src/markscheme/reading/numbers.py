@@ -13,6 +13,7 @@ from markscheme.reading.grammar import Dialect, read
 from markscheme.reading.limits import LARGEST_EXPONENT, Unreadable
 from markscheme.reading.prose import first_read
 from markscheme.reading.syntax import Quantity
+from markscheme.reading.units import Unit
 from markscheme.reading.values import MOST_BITS, Approx, TooLarge, Undefined, agree, size_of
 
 _PLAIN: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*").fullmatch
@@ -43,6 +44,29 @@ def read_real(text: str, expected: str, unit: str = "") -> Rational | Approx:
     """The number that a text says, in digits where it is no fraction. Raises `Unreadable`."""
     dialect = Dialect(expected=expected, free=False, units=True, largest_power=LARGEST_EXPONENT)
     return first_read(text, lambda said: number_in(read(said, dialect), said, unit))
+
+
+def read_quantity(text: str, expected: str) -> tuple[Rational | Approx, Unit | None]:
+    """The number that a text says, and its unit; None where it names none.
+
+    >>> number, measured = read_quantity("2.5 mA", "a current such as 3 mA")
+    >>> number, str(measured)
+    (Fraction(5, 2), 'mA')
+
+    Raises `Unreadable`, also for a unit that is not known.
+    """
+    dialect = Dialect(expected=expected, free=False, units=True, largest_power=LARGEST_EXPONENT)
+
+    def taken(said: str) -> tuple[Rational | Approx, Unit | None]:
+        tree = read(said, dialect)
+        found = value_alone(tree)
+        if not isinstance(found, Quantity):
+            return number_in(tree, said), None
+        if not found.unit.is_known:
+            raise Unreadable(f"the unit {found.unit} is not known here", text=said)
+        return number_in(found.value, said), found.unit
+
+    return first_read(text, taken)
 
 
 def number_in(tree: Any, text: str, unit: str = "") -> Rational | Approx:

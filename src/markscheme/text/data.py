@@ -21,7 +21,7 @@ def as_json(block: Block) -> dict[str, Any]:
         case Drawing():
             found: dict[str, Any] = {"type": "figure", "svg": block.reference(), "alt": block.alternative}
             return found | ({"caption": written(block.caption)} if block.caption else {})
-        case Choices(options, marked):
+        case Choices(options, marked, _):
             shown = [{"label": label, "text": written(phrase)} for label, phrase in options]
             return {"type": "options", "options": shown} | ({"right": sorted(marked)} if marked is not None else {})
         case Fields(blanks):

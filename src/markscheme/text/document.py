@@ -63,10 +63,11 @@ class Fields:
 
 @dataclass(frozen=True)
 class Choices:
-    """Options to mark; `marked` has the labels of the right ones, in a solution."""
+    """Options to mark, or lines to order; `marked` has the labels of the right ones, in a solution."""
 
     options: Sequence[tuple[str, Phrase]]
     marked: frozenset[str] | None = None
+    have_squares: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,9 @@ def _write(block: Block, target: Target, markup: Markup) -> str:
             return markup.items(
                 [markup.item("", markup.blank(blank, _asked(blank, target, markup))) for blank in blanks]
             )
-        case Choices(options, marked):
-            boxes = ["■ " if label in (marked or ()) else "□ " for label, _ in options]
+        case Choices(options, marked, have_squares):
+            squares = ["■ " if label in (marked or ()) else "□ " for label, _ in options]
+            boxes = squares if have_squares else [""] * len(options)
             return markup.items([
                 markup.item(f"{box}{markup.plain(label)}. ", phrase.write(target))
                 for box, (label, phrase) in zip(boxes, options, strict=True)

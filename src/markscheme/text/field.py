@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 Form: TypeAlias = Literal[
     "number", "list", "vector", "matrix", "shape", "interval", "set", "tokens", "sequences", "one of",
-    "all that apply", "yes or no", "expression", "equation", "words", "prose", "program",
+    "all that apply", "yes or no", "ordering", "expression", "equation", "words", "prose", "program",
 ]  # fmt: skip
 
 
@@ -26,7 +26,7 @@ class Field:
     example: str
     """One submission as a student would type it."""
     labels: tuple[str, ...] = ()
-    """Of a choice: what can be chosen."""
+    """Of a choice: what can be chosen; of an ordering: the lines."""
     vocabulary: tuple[str, ...] = ()
     """Of tokens: those that may occur."""
     names: tuple[str, ...] = ()
