@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import cast
 
 from markscheme.bank.catalog import catalog
 from markscheme.core.problem import Problem
@@ -66,9 +65,11 @@ def _drawn(blocks: list[Block], problem: Problem, what: str, pictures: dict[Path
     """Blocks as Markdown, with pictures where the Markdown itself has words."""
     written: list[str] = []
     for block in blocks:
-        if isinstance(block, Drawing) and block.shown["draw"] == "svg-file":
-            data = cast("dict[str, object]", block.shown["data"])
-            written.append(f"![{block.alternative}](src/markscheme{data['file']})")
+        if isinstance(block, Drawing) and block.shown["draw"] == "own" and problem.lab:
+            (file,) = [
+                problem.lab.file(it) for it in problem.lab.page["figures"] if it["alternative"] == block.alternative
+            ]
+            written.append(f"![{block.alternative}]({file.relative_to(Path.cwd()).as_posix()})")
         elif isinstance(block, Drawing):
             path = PICTURES / f"{problem.name.replace('/', '-')}-{what}-{len(written)}.svg"
             pictures[path] = block.svg().replace("currentColor", "#000000") + "\n"

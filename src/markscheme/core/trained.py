@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,14 +63,14 @@ class Trained:
 
     def picture(self, problem: str) -> Picture | None:
         """The figure that a problem's solution shows: the first that is about it."""
-        shown = [
-            Picture.from_svg(
-                self.folder / f"{self.lab}-{figure['name']}.svg", figure["alternative"], width=figure["size"][0] * 72
-            )
-            for figure in self.page["figures"]
-            if problem in figure["problems"]
-        ]
-        return shown[0] if shown else None
+        for figure in self.page["figures"]:
+            if problem in figure["problems"]:
+                return Picture.from_svg(self.file(figure), figure["alternative"], width=figure["size"][0] * 72)
+        return None
+
+    def file(self, figure: Mapping[str, Any]) -> Path:
+        """Where a figure is."""
+        return self.folder / f"{self.lab}-{figure['name']}.svg"
 
 
 def in_a_line(tried: list[dict[str, Any]]) -> str:
