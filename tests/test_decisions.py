@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from markscheme.core.verdict import total
+from markscheme.core.verdict import exact_marks, total
 from markscheme.marking.decisions import (
+    _marks,  # pyright: ignore[reportPrivateUsage]
     decided,
     moved,
     points_of,
@@ -20,7 +22,7 @@ from markscheme.marking.decisions import (
     read_overrides,
     rubric_sheet,
 )
-from markscheme.marking.gradebook import Report, mark_paper, marks_csv
+from markscheme.marking.gradebook import Report, decimal, mark_paper, marks_csv, safe_cell, unsafe_cell
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
 
@@ -176,3 +178,18 @@ def test_what_moved(tmp_path: Path) -> None:
         ("s1", "code", "0 (wrong)", "2 (wrong)")
     ]
     assert [it.before for it in moved(page, reports("s2"))][:1] == ["none"]
+
+
+@given(st.text(max_size=12))
+def test_a_cell_is_taken_back(text: str) -> None:
+    """What was made safe for a spreadsheet is the text that it was."""
+    assert unsafe_cell(safe_cell(text)) == text or text.startswith("'")
+
+
+def test_marks_are_taken_back_as_they_were_written() -> None:
+    """The most that a point earns, written with ten digits, is the most when it comes back, whatever the fraction."""
+    for k in range(1, 13):
+        for n in range(1, 13):
+            most = exact_marks(Fraction(k, n))
+            assert _marks(decimal(most), most) == most
+            assert isinstance(_marks(decimal(most + 1), most), str)

@@ -10,6 +10,7 @@ import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -264,3 +265,52 @@ def test_what_is_written_as_csv_is_read(tmp_path_factory: pytest.TempPathFactory
     page.write_text(csv_text(("text", "marks"), [(text, 2) for text in texts]), "utf-8", newline="")
     rows = [row["text"].split() for _, row in read_rows(page, ("text",), ("text",)) if isinstance(row, dict)]
     assert rows == [text.split() for text in texts]
+
+
+# CSV as a whole grammar
+
+
+def test_no_cell_writes_another_row(tmp_path: Path) -> None:
+    """A cell, however long, and whatever lines stand in it, is a cell: too long a one costs its own row alone."""
+    page = tmp_path / "a.csv"
+    inside = "x" * 140_000 + "\nvictim,1(a),h_2,stolen\n" * 3
+    with page.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerows([["student", "question", "answer", "text"], ["thief", "1(a)", "h_2", inside]])
+        writer.writerow(["victim", "1(a)", "h_2", "[1, 2]"])
+    long, kept = [row for _, row in read_rows(page, ("student", "text"), ())]
+    assert isinstance(long, str)
+    assert "100000 is the most" in long
+    assert isinstance(kept, dict)
+    assert (kept["student"], kept["text"]) == ("victim", "[1, 2]")
+
+
+@given(
+    cells=st.lists(
+        st.lists(
+            st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")), min_size=2, max_size=2
+        ),
+        max_size=4,
+    ),
+    separator=st.sampled_from(",;\t"),
+)
+def test_what_a_program_writes_is_read(cells: list[list[str]], separator: str) -> None:
+    """What Python's writer makes of any texts, with any of the usual separators, is read as these texts."""
+    made = io.StringIO(newline="")
+    csv.writer(made, delimiter=separator).writerows([["student", "text"], *cells])
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "a.csv"
+        page.write_text(made.getvalue(), "utf-8", newline="")
+        read = [row for _, row in read_rows(page, ("student", "text"), ())]
+    kept = [[cell.strip() for cell in row] for row in cells if any(cell.strip() for cell in row)]
+    assert [list(row.values()) if isinstance(row, dict) else row for row in read] == kept
+
+
+def test_a_stray_quote_costs_its_row(tmp_path: Path) -> None:
+    """Where quotes do not fit the row is broken, and the next line is read again."""
+    page = tmp_path / "a.csv"
+    for stray in ('a,"x\n', 'a,"x"y\n', 'a,"\n'):
+        page.write_text(f"student,text\n{stray}b,y\n", "utf-8")
+        broken, kept = [row for _, row in read_rows(page, ("student",), ())]
+        assert "check the quotes" in broken
+        assert kept == {"student": "b", "text": "y"}

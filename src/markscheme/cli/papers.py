@@ -143,7 +143,7 @@ def _names(questions: str | None) -> tuple[str, ...]:
 def _today() -> str:
     from datetime import datetime  # noqa: PLC0415
 
-    return datetime.now().astimezone().date().isoformat()
+    return f"seed-{datetime.now().astimezone().date().isoformat()}"  # a word: a spreadsheet would write a date anew
 
 
 def _students(roster: Path | None) -> tuple[list[Student], list[BrokenRow]]:

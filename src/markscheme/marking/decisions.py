@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
 from markscheme.core.verdict import Marks, exact_marks, total
-from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell
+from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell, unsafe_cell
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
 from markscheme.paper.tables import BrokenRow, csv_text, in_a_cell, read_rows
@@ -150,6 +150,7 @@ def _rows(
     for number, row in read_rows(page, required=required, known=columns):
         if not isinstance(row, str):
             row["question"] = paper.label(row["question"])
+            row["student"] = unsafe_cell(row["student"])
         if isinstance(row, str):
             said = row
         elif row["student"] not in students:
@@ -170,7 +171,9 @@ def _by_place(reports: Iterable[Report]) -> dict[Place, Mark]:
 
 
 def _marks(text: str, most: Marks) -> Marks | str:
-    """Marks from 0 to the most there are, or a complaint."""
+    """Marks from 0 to the most there are, or a complaint; the most itself is also as it was written, rounded."""
+    if text == decimal(most):
+        return most
     try:
         marks = exact_marks(Fraction(text.replace(",", ".")))
     except (ValueError, ZeroDivisionError):

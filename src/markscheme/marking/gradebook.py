@@ -211,5 +211,14 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text[:1] in _FORMULA and not _SIGNED.fullmatch(text) else text
 
 
+def unsafe_cell(cell: str) -> str:
+    """What `safe_cell` made the cell of.
+
+    >>> unsafe_cell(safe_cell("@bob")), unsafe_cell("'tis")
+    ('@bob', "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell
+
+
 _FORMULA = frozenset("=@+-\t\r＝＠＋－")
 _SIGNED = re.compile(r"[+-]\d+([./]\d+)?(e[+-]?\d+)?", re.ASCII)

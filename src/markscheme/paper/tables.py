@@ -32,6 +32,7 @@ IN_A_CELL = 32_767  # characters, of an xlsx
 DATES = frozenset({"seed", "when"})  # where a spreadsheet's date is what was meant; elsewhere 1/2 has become one
 WIDTHS = {"text": 60, "reason": 50, "note": 40, "point": 40}
 NUMBERS = frozenset({"marks", "out_of", "by_hand", "unreadable"})
+_LINE_END = re.compile("\r\n|\r|\n")
 _NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
@@ -63,7 +64,7 @@ def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iter
         case ".xlsx":
             rows = iter(_sheet(page))
         case _:
-            rows = _csv(_text(page))
+            rows = _csv(_text(page), required)
     _, first = next(rows, (1, list[str]()))
     if isinstance(first, str):
         raise MarkschemeError(f"{page}, row 1: {first}")
@@ -79,7 +80,9 @@ def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iter
         if isinstance(cells, str):
             yield number, cells
         elif any([cell.strip() for cell in cells]):
-            if len(cells) > len(heads):
+            if (longest := max(map(len, cells))) > MOST_CHARACTERS:
+                yield number, f"a cell has {longest} characters; {MOST_CHARACTERS} is the most"
+            elif len(cells) > len(heads):
                 said = f"{len(cells)} columns, but the first row names {len(heads)}; quote cells that have commas"
                 yield number, said
             else:
@@ -99,40 +102,72 @@ def _text(page: Path) -> str:
 # CSV
 
 
-class _Lines:
-    """The rows of a CSV text. After a broken one it goes on at the next line: one stray quote costs one row."""
+class _Records:
+    """The records of a CSV text (RFC 4180), read as a whole grammar: what stands in a quoted cell is a cell, however
+    long. Where the quotes do not fit, the record is broken, and the next one begins at the next line.
+    """
 
-    def __init__(self, text: str) -> None:
-        self.lines = io.StringIO(text, newline="").readlines()
+    def __init__(self, text: str, separator: str) -> None:
+        self.text = text
+        self.separator = separator
         self.at = 0
+        self._end = re.compile(f"[{separator}\r\n]")
 
-    def __iter__(self) -> Iterator[list[str]]:
-        return self
+    def __iter__(self) -> Iterator[list[str] | str]:
+        while self.at < len(self.text):
+            start = self.at
+            try:
+                yield self._record()
+            except ValueError as error:
+                yield f"{error}; check the quotes"
+                self.at = self._next_line(start)
 
-    def __next__(self) -> list[str]:
-        start = self.at
-        try:
-            return next(csv.reader(self._from_here(), strict=True))
-        except csv.Error:
-            self.at = start + 1
-            raise
-
-    def _from_here(self) -> Iterator[str]:
-        while self.at < len(self.lines):
+    def _record(self) -> list[str]:
+        cells: list[str] = []
+        while True:
+            cells.append(self._quoted() if self.text.startswith('"', self.at) else self._plain())
+            if self.at == len(self.text):
+                return cells
+            if self.text[self.at] != self.separator:
+                self.at = self._next_line(self.at)
+                return cells
             self.at += 1
-            yield self.lines[self.at - 1]
+
+    def _plain(self) -> str:
+        start, found = self.at, self._end.search(self.text, self.at)
+        self.at = found.start() if found else len(self.text)
+        return self.text[start : self.at]
+
+    def _quoted(self) -> str:
+        pieces: list[str] = []
+        at = self.at + 1
+        while True:
+            end = self.text.find('"', at)
+            if end < 0:
+                raise ValueError("a quoted cell does not end")
+            pieces.append(self.text[at:end])
+            at = end + 2
+            if not self.text.startswith('"', end + 1):
+                break
+            pieces.append('"')
+        self.at = end + 1
+        if self.at < len(self.text) and not self._end.match(self.text, self.at):
+            raise ValueError(f"{self.separator!r} is expected behind a quoted cell")
+        return "".join(pieces)
+
+    def _next_line(self, at: int) -> int:
+        found = _LINE_END.search(self.text, at)
+        return found.end() if found else len(self.text)
 
 
-def _csv(text: str) -> Rows:
-    rows, number = _Lines(text), 0
-    while True:
-        number += 1
-        try:
-            yield number, next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield number, f"{error}; check the quotes"
+def _csv(text: str, required: Sequence[str]) -> Rows:
+    head = text[: 1 + text.find("\n")] or text
+    separator = next((it for it in ",;\t" if all(name in _heads(head, it) for name in required)), ",")
+    yield from enumerate(_Records(text, separator), start=1)
+
+
+def _heads(line: str, separator: str) -> list[str]:
+    return [name.strip().strip('"').lower() for name in line.split(separator)]
 
 
 # JSON Lines
