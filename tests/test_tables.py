@@ -314,3 +314,18 @@ def test_a_stray_quote_costs_its_row(tmp_path: Path) -> None:
         broken, kept = [row for _, row in read_rows(page, ("student",), ())]
         assert "check the quotes" in broken
         assert kept == {"student": "b", "text": "y"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"student;text\ns1;[1, 2]\n", b"student\ttext\ns1\t[1, 2]\n", b"sep=;\r\nstudent;text\r\ns1;[1, 2]\r\n",
+        b'student, text\ns1, "[1, 2]"\n', b'student,text\rs1,"[1, 2]"\r', b'\xef\xbb\xbfstudent,text\ns1,"[1, 2]"\n',
+        'student\ttext\ns1\t[1, 2]\n'.encode("utf-16"),
+    ],
+)  # fmt: skip
+def test_what_spreadsheets_write_is_read(written: bytes, tmp_path: Path) -> None:
+    """Semicolons, tabs, a named separator, spaces before quotes, old line ends and byte order marks are read."""
+    page = tmp_path / "a.csv"
+    page.write_bytes(written)
+    assert [row for _, row in read_rows(page, ("student", "text"), ())] == [{"student": "s1", "text": "[1, 2]"}]

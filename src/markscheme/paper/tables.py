@@ -11,6 +11,7 @@ import io
 import json
 import re
 import warnings
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ DATES = frozenset({"seed", "when"})  # where a spreadsheet's date is what was me
 WIDTHS = {"text": 60, "reason": 50, "note": 40, "point": 40}
 NUMBERS = frozenset({"marks", "out_of", "by_hand", "unreadable"})
 _LINE_END = re.compile("\r\n|\r|\n")
+_BEFORE_A_QUOTE = re.compile(' +(?=")')
+_NAMED_SEPARATOR = re.compile("sep=(.)\r?\n").match
 _NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Rows: TypeAlias = Iterator[tuple[int, list[str] | str]]
@@ -91,7 +94,9 @@ def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iter
 
 def _text(page: Path) -> str:
     try:
-        return page.read_bytes().decode("utf-8-sig")
+        raw = page.read_bytes()
+        is_utf_16 = len(raw) > 3 and raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+        return raw.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         how = "" if page.suffix.lower() == ".jsonl" else "CSV "
         raise MarkschemeError(f"{page} is not UTF-8 text (byte {error.start}); save it as {how}UTF-8") from error
@@ -125,6 +130,8 @@ class _Records:
     def _record(self) -> list[str]:
         cells: list[str] = []
         while True:
+            if spaces := _BEFORE_A_QUOTE.match(self.text, self.at):
+                self.at = spaces.end()
             cells.append(self._quoted() if self.text.startswith('"', self.at) else self._plain())
             if self.at == len(self.text):
                 return cells
@@ -161,6 +168,9 @@ class _Records:
 
 
 def _csv(text: str, required: Sequence[str]) -> Rows:
+    if named := _NAMED_SEPARATOR(text):  # what Excel writes, and reads, in a line of its own
+        yield from enumerate(_Records(text[named.end() :], named[1]), start=2)
+        return
     head = text[: 1 + text.find("\n")] or text
     separator = next((it for it in ",;\t" if all(name in _heads(head, it) for name in required)), ",")
     yield from enumerate(_Records(text, separator), start=1)
