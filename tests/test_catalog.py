@@ -120,8 +120,10 @@ def test_no_such_folder(tmp_path: Path) -> None:
 def test_defined_twice(tmp_path: Path, first: str, second: str) -> None:
     """A name that two files define is an error with both files, in one folder or in two."""
     pages = [own(tmp_path / page) for page in (first, second)]
+    found = Catalog(dict.fromkeys(page.parent for page in pages))
     with pytest.raises(ms.DefinitionError, match=r"own/sum is defined twice") as caught:
-        Catalog(dict.fromkeys(page.parent for page in pages))
+        found["own/sum"]
+    assert "own/sum" not in list(found)
     assert all(str(page) in str(caught.value) for page in pages)
 
 
@@ -129,7 +131,7 @@ def test_the_banks_name(tmp_path: Path) -> None:
     """A problem of one's own cannot take a name of the bank: an id would mean two items."""
     page = own(tmp_path / "mine.py", "attention/linear_rnn")
     with pytest.raises(ms.DefinitionError, match=r"attention/linear_rnn is defined twice, in the bank") as caught:
-        Catalog([tmp_path])
+        Catalog([tmp_path])["attention/linear_rnn"]
     assert str(page) in str(caught.value)
 
 
@@ -162,12 +164,27 @@ def test_error_in_a_file(tmp_path: Path, source: str, line: int, says: str) -> N
     """An error in a user's file is one MarkschemeError with the file, the line and what is wrong."""
     page = tmp_path / "mine.py"
     page.write_text(source)
-    with pytest.raises(ms.MarkschemeError) as caught:
-        Catalog([tmp_path])
-    assert str(caught.value).startswith(f"{page}, line {line}: ")
-    assert says in str(caught.value)
+    (error,) = Catalog([tmp_path]).broken.values()
+    assert str(error).startswith(f"{page}, line {line}: ")
+    assert says in str(error)
     page.write_text(OWN.format(name="own/mended", version=1))
     assert "own/mended" in Catalog([tmp_path])
+
+
+def test_a_broken_file_hides_no_other(tmp_path: Path) -> None:
+    """Beside a file that cannot be used the others can; its error answers whoever asks for what it seems to define."""
+    own(tmp_path / "good.py", "own/good")
+    broken = own(tmp_path / "broken.py", "own/broken")
+    broken.write_text(broken.read_text("utf-8").replace("def total(a: int)", "def total(b: int)"), "utf-8")
+    (tmp_path / "leaves.py").write_text("import markscheme, sys\nsys.exit(3)\n")
+    assert ms.problem("own/good", tmp_path).prove(3).items == 3
+    found = ms.problems(tmp_path)
+    assert "own/broken" in found
+    assert {"own/good", "own/broken"} & set(found) == {"own/good"}
+    with pytest.raises(ms.DefinitionError, match=r"broken\.py, line 10: own/broken: total needs 'b'"):
+        ms.problem("own/broken", tmp_path)
+    with pytest.raises(ms.UnknownName, match=r"no problem 'own/leaves'(?s:.*)leaves\.py, line 2: SystemExit: 3"):
+        ms.problem("own/leaves", tmp_path)
 
 
 def test_changed_file(tmp_path: Path) -> None:

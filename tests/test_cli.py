@@ -169,6 +169,17 @@ def test_list(run: Run) -> None:
     assert all(name in shown for name in names)
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_list_on_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """On a narrow terminal no line of the list is too long, and every name and every word stands whole."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = run("list").out
+    assert max(map(len, out.splitlines())) <= columns
+    for problem in ms.problems().values():
+        assert f"\n{problem.name}\n" in f"\n{out}"
+        assert {answer.name for answer in problem.asked} <= set(re.split(r"[\s,]+", out))
+
+
 def test_errata(run: Run) -> None:
     """The errata of the built-in paper have k_3 as printed and as computed; every form has every finding."""
     found = run("errata", "eecs182-sp23", "--json").json
@@ -710,7 +721,13 @@ def test_bad_problem(run: Run, here: Path, source: str, says: str) -> None:
     """A problem file that cannot be used is one line, however long the error is, with the file and the line."""
     (here / "mine").mkdir()
     (here / "mine" / "mine.py").write_text(source)
-    assert_one_line(run("list", "--problems", "mine"), says)
+    name = "attention/linear_rnn" if "linear_rnn" in source else "own/wrong"
+    assert_one_line(run("show", name, "--problems", "mine"), says)
+    for command in (("list",), ("prove", "--seeds", "0", "--jobs", "1")) if name == "own/wrong" else (("list",),):
+        ran = run(*command, "--problems", "mine")
+        assert ran.code == 2
+        assert "attention/linear_rnn" in ran.out or name == "attention/linear_rnn"
+        assert says in ran.err
 
 
 @pytest.mark.parametrize("page", ["quiz.toml", "roster.csv", "answers.csv"])

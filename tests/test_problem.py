@@ -213,7 +213,7 @@ def published_twice(it: Problem) -> None:
     ("declare", "said"),
     [
         (unknown_parameter, "needs 'kernal'.*(?s:.*)test_problem.py.*(?s:.*)did you mean 'kernel'"),
-        (above_givens, "declared above the givens"),
+        (above_givens, "givens are declared above the answers"),
         (declared_twice, "declared twice(?s:.*)def area"),
         (named_as_a_given, "stride is declared twice"),
         (wire_for_no_parameter, "'strid', which is no parameter(?s:.*)did you mean 'stride'"),
@@ -396,6 +396,35 @@ def test_draws_once_where_it_stands() -> None:
         Problem("a/b", version=1, text="").givens(draw)
     assert len(seen) == 2
     assert seen[0] == seen[1]
+
+
+def test_without_givens() -> None:
+    """A problem in which nothing is drawn needs no givens: it is posed, proven, published and marked; its text has no
+    hole, and givens below an answer are refused.
+    """
+    it = Problem("a/proof", version=1, text="Show that $1 + 1 = 2$, and say how much it is.")
+
+    @it.rubric({"counts": 2})
+    def proof() -> None:
+        """Count."""
+
+    @it.answer
+    def total() -> int:
+        """One and one."""
+        return 1 + 1
+
+    it.check(lambda: {"total": len("ab")})
+    it.published("", key={"total": 3})
+    assert it.pose("x").mark({"total": "2"}).marks == 1
+    assert it.prove(3).unchecked == ()
+    assert it.as_published().mark({"total": "2"})["total"]
+    assert it.errata()
+    with pytest.raises(DefinitionError, match="the givens stand above the answers"):
+        it.givens(lambda _: {"x": 1})
+    holed = Problem("a/hole", version=1, text="How much is [[x]]?")
+    holed.answer("total", total)
+    with pytest.raises(DefinitionError, match=r"a hole \[\[x\]\]"):
+        holed.pose(1)
 
 
 def test_slips_that_are_read() -> None:

@@ -29,15 +29,13 @@ def problems(*folders: str | Path) -> Mapping[str, Problem]:
     return catalog(tuple([Path(folder) for folder in folders]))
 
 
-def problem(name: str) -> Problem:
-    """One problem. Raises `UnknownName`, with the near miss.
+def problem(name: str, *folders: str | Path) -> Problem:
+    """One problem: of the bank, of a plug-in, or of folders of your own. Raises `UnknownName`, with the near miss.
 
     >>> problem("attention/linear_rnn").marks
     14
     """
-    from markscheme.bank.catalog import catalog  # noqa: PLC0415
-
-    return catalog()[name]
+    return problems(*folders)[name]
 
 
 def item(id: str) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
@@ -23,24 +24,74 @@ PRINTED = _HERE / "printed"
 """The published exams, a folder each."""
 
 
+_CLAIMED = re.compile(rb"""\bProblem\(\s*["']([\w/]+)["']""")
+
+
 class Catalog(Mapping[str, Problem]):
-    """Problems by name. The bank's files are imported when their problem is first asked for."""
+    """Problems by name. The bank's files are imported when their problem is first asked for.
+
+    A file that cannot be used hides none of the others: `broken` names it, and whoever asks for a problem that it
+    seems to define is told what is wrong with it.
+    """
 
     def __init__(self, folders: Iterable[Path] = ()) -> None:
-        self._own = _problems_in(folders)
-        self._names = tuple(sorted({*_bank_names(), *_plugins(), *self._own}))
+        self._own: dict[str, Problem] = {}
+        self._claimed: dict[str, MarkschemeError] = {}
+        self.broken: dict[Path, MarkschemeError] = {}
+        """The files of the user that cannot be used, and why."""
+        self._read(folders)
+        self._names = tuple(sorted({*_bank_names(), *_plugins(), *self._own} - self._claimed.keys()))
+
+    def _read(self, folders: Iterable[Path]) -> None:
+        found: dict[str, Path] = {}
+        for page in dict.fromkeys([page for folder in folders for page in pages_in(folder)]):
+            try:
+                problems = problems_of_file(page)
+            except MarkschemeError as error:
+                self._refuse(page, error, _claims(page))
+                continue
+            for problem in problems:
+                other = found.get(problem.name) or home_of(problem.name)
+                if other:
+                    twice = DefinitionError(f"{problem.name} is defined twice, in {other} and in {page}")
+                    self._refuse(page, twice, [problem.name])
+                found[problem.name] = page
+                self._own[problem.name] = problem
+
+    def _refuse(self, page: Path, error: MarkschemeError, names: Iterable[str]) -> None:
+        self.broken[page] = error
+        for name in names:
+            self._claimed.setdefault(name, error)
+
+    def __repr__(self) -> str:
+        count = len(self.broken)
+        broken = f", and {count} file{'' if count == 1 else 's'} that cannot be used" if count else ""
+        return f"Catalog({len(self)} problems{broken})"
+
+    def _repr_markdown_(self) -> str:
+        from markscheme.core.notebook import problems_as  # noqa: PLC0415
+
+        return problems_as("markdown", self.values(), self.broken.values())
+
+    def _repr_html_(self) -> str:
+        from markscheme.core.notebook import problems_as  # noqa: PLC0415
+
+        return problems_as("html", self.values(), self.broken.values())
 
     def __getitem__(self, name: str) -> Problem:
+        if name in self._claimed:
+            raise self._claimed[name]
         if name in self._own:
             return self._own[name]
         if name in _bank_names():
             return _bank_problem(name)
         if name in _plugins():
             return _plugins()[name]
-        raise UnknownName(f"there is no problem {name!r}; {near_misses(name, self._names)}")
+        also = "".join([f"; {error}" for error in self.broken.values()])
+        raise UnknownName(f"there is no problem {name!r}; {near_misses(name, self._names)}{also}")
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names
+        return name in self._names or name in self._claimed
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -51,7 +102,7 @@ class Catalog(Mapping[str, Problem]):
 
 def catalog(folders: tuple[Path, ...] = ()) -> Catalog:
     """The bank, the plug-ins, and the problems in folders of the user, as their files are now."""
-    return _catalog(tuple([(folder.resolve(), *map(_stamp, _pages_in(folder))) for folder in folders]))
+    return _catalog(tuple([(folder.resolve(), *map(_stamp, pages_in(folder))) for folder in folders]))
 
 
 @lru_cache(maxsize=16)
@@ -110,21 +161,21 @@ def _problems_of(module: ModuleType) -> list[Problem]:
     return problems
 
 
-def _problems_in(folders: Iterable[Path]) -> dict[str, Problem]:
-    """The problems in folders of the user. A name that two files define, or that is the bank's, is an error."""
-    found: dict[str, Path] = {}
-    problems: dict[str, Problem] = {}
-    for page in dict.fromkeys([page for folder in folders for page in _pages_in(folder)]):
-        for problem in _problems_of(_imported(page)):
-            other = found.get(problem.name) or _home_of(problem.name)
-            if other:
-                raise DefinitionError(f"{problem.name} is defined twice, in {other} and in {page}")
-            found[problem.name] = page
-            problems[problem.name] = problem
-    return problems
+def problems_of_file(page: Path) -> list[Problem]:
+    """The problems that a file of the user defines. Raises `MarkschemeError`, with the file and the line."""
+    module = _imported(page)
+    try:
+        return _problems_of(module)
+    except MarkschemeError as error:
+        raise DefinitionError(f"{page}: {error}") from error
 
 
-def _pages_in(folder: Path) -> list[Path]:
+def _claims(page: Path) -> list[str]:
+    """The names that a file seems to define, of one that cannot be run."""
+    return [name.decode("ascii", "replace") for name in _CLAIMED.findall(page.read_bytes())]
+
+
+def pages_in(folder: Path) -> list[Path]:
     """The files in a folder that may define problems; what is hidden or does not name markscheme is not run."""
     if not folder.is_dir():
         raise MarkschemeError(f"the folder of problems {folder} does not exist")
@@ -137,7 +188,8 @@ def _pages_in(folder: Path) -> list[Path]:
     ]
 
 
-def _home_of(name: str) -> str:
+def home_of(name: str) -> str:
+    """Where a name is defined that no file of the user may take; empty where it is free."""
     if name in _bank_names():
         return f"the bank ({_HERE / name}.py)"
     return "a plug-in" if name in _plugins() else ""
@@ -158,7 +210,7 @@ def _imported(page: Path) -> ModuleType:
     except MarkschemeError as error:
         del sys.modules[name]
         raise DefinitionError(f"{page}{_line_in(page, error)}: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise MarkschemeError(f"{page}{_line_in(page, error)}: {type(error).__name__}: {error}") from error
     return module

@@ -20,11 +20,20 @@ from markscheme.cli.options import (
     progress,
     show_table,
     table,
+    width,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from markscheme.bank.catalog import Catalog
     from markscheme.core.item import Item
+    from markscheme.core.problem import Problem
     from markscheme.core.proof import Proof
+
+
+NARROW = 110
+"""Columns below which the list of problems is no table."""
 
 
 @click.command("list", epilog="\b\nExample:\n  markscheme list --json | jq '.[].name'")
@@ -33,11 +42,20 @@ if TYPE_CHECKING:
 def list_command(folders: tuple[Path, ...], as_json: bool) -> None:
     """List the problems, with their marks, answers and knobs."""
     from markscheme.bank.catalog import catalog  # noqa: PLC0415
-    from markscheme.core.verdict import plain, written  # noqa: PLC0415
 
-    problems = catalog(folders).values()
+    found = catalog(folders)
+    problems = list(found.values())
     if as_json:
-        print_json([
+        _list_as_json(problems)
+    else:
+        _list(problems)
+    _complain_of(found)
+
+
+def _list_as_json(problems: Iterable[Problem]) -> None:
+    from markscheme.core.verdict import plain  # noqa: PLC0415
+
+    print_json([
             {
                 "name": problem.name,
                 "version": problem.version,
@@ -51,14 +69,34 @@ def list_command(folders: tuple[Path, ...], as_json: bool) -> None:
             }
             for problem in problems
         ])  # fmt: skip
-        return
-    made = table("", "problem", "title", "marks", "answers", "knobs", "published")
+
+
+def _complain_of(found: Catalog) -> None:
+    """Name the files that cannot be used, and end with exit code 2 if there are any."""
+    for error in found.broken.values():
+        click.echo(f"markscheme: {' '.join(str(error).split())}", err=True)
+    if found.broken:
+        sys.exit(2)
+
+
+def _list(problems: Iterable[Problem]) -> None:
+    """The problems as a table; on a narrow terminal each in lines of its own."""
+    from markscheme.core.verdict import written  # noqa: PLC0415
+
+    heads = ("title", "marks", "answers", "knobs", "published")
+    made = table("", "problem", *heads)
+    is_narrow = width() < NARROW
     for problem in problems:
         knobs = ", ".join([f"{knob}={default}" for knob, default in problem.knobs.items()])
         published = ", ".join([variant or "yes" for variant in problem.variants])
         answers = ", ".join([answer.name for answer in problem.asked])
-        made.add_row(problem.name, problem.title, written(problem.marks), answers, knobs, published)
-    show_table(made)
+        row = (problem.title, written(problem.marks), answers, knobs, published)
+        if is_narrow:
+            click.secho(problem.name, bold=True)
+            wrapped("\n".join([f"  {head}: {cell}" for head, cell in zip(heads, row, strict=True) if cell]))
+        made.add_row(problem.name, *row)
+    if not is_narrow:
+        show_table(made)
 
 
 @click.command(
@@ -163,6 +201,8 @@ def prove_command(
             else:
                 proofs[name] = proofs[name] + outcome if name in proofs else outcome
     _report_proofs(chosen, proofs, failures, perf_counter() - started, as_json)
+    if not names:
+        _complain_of(problems)
     if failures:
         sys.exit(1)
 
@@ -338,10 +378,10 @@ def wrapped(text: str) -> None:
     """Text at the width of the terminal."""
     from shutil import get_terminal_size  # noqa: PLC0415
 
-    width = min(get_terminal_size((100, 40)).columns, 100)
+    columns = min(get_terminal_size((100, 40)).columns, 100)
     for line in text.splitlines():
         indent = " " * (len(line) - len(line.lstrip(" -")))
-        click.echo("\n".join(_lines(line, width, indent)))
+        click.echo("\n".join(_lines(line, columns, indent)))
 
 
 def _lines(line: str, width: int, indent: str) -> list[str]:

@@ -31,9 +31,12 @@ Arguments: TypeAlias = Callable[[Values], tuple[Any, ...]]
 Function: TypeAlias = Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Item:
-    """One posed problem: its givens, and the value of every answer, shown value and step."""
+    """One posed problem: its givens, and the value of every answer, shown value and step.
+
+    What Python and a notebook show of it is the question; `key` and `solution` have the rest.
+    """
 
     problem: Problem
     identity: Identity
@@ -132,10 +135,22 @@ class Item:
 
     def solution(self, target: Target = "markdown") -> str:
         """The worked solution, step by step, in a target's markup."""
-        from markscheme.core.writing import solution  # noqa: PLC0415
-        from markscheme.text.document import write  # noqa: PLC0415
+        from markscheme.core.writing import in_target, solution  # noqa: PLC0415
 
-        return write(solution(self), target)
+        return in_target(solution(self), target)
+
+    def __repr__(self) -> str:
+        return f"Item({self.id!r})"
+
+    def _repr_markdown_(self) -> str:
+        from markscheme.core.notebook import item_as  # noqa: PLC0415
+
+        return item_as("markdown", self)
+
+    def _repr_html_(self) -> str:
+        from markscheme.core.notebook import item_as  # noqa: PLC0415
+
+        return item_as("html", self)
 
 
 def pose(problem: Problem, seed: str, knobs: Mapping[str, object]) -> Item:
@@ -158,7 +173,7 @@ def pose(problem: Problem, seed: str, knobs: Mapping[str, object]) -> Item:
         try:
             reason = _solve(plan, values)
         except Exception as error:
-            raise _failed(problem, plan, givens, error) from error
+            raise _failed(identity, plan, givens, error) from error
         if reason is None:
             return Item(problem, identity, givens, values, draws)
         turned_down[reason] += 1
@@ -180,10 +195,11 @@ def as_published(problem: Problem, variant: str | None) -> Item:
         wanted = "is published several times" if variant is None else f"is not published as {variant!r}"
         raise UnknownName(f"{problem.name} {wanted}; name one of {names}")
     givens = problem.variants[variant].givens
-    return Item(problem, Identity(problem.name, problem.version, variant=variant), givens, solved(problem, givens))
+    identity = Identity(problem.name, problem.version, variant=variant)
+    return Item(problem, identity, givens, solved(problem, identity, givens))
 
 
-def solved(problem: Problem, givens: Mapping[str, Any]) -> dict[str, Any]:
+def solved(problem: Problem, identity: Identity, givens: Mapping[str, Any]) -> dict[str, Any]:
     """The givens and the value of every answer."""
     problem.check_parts()
     values = dict(givens)
@@ -191,7 +207,7 @@ def solved(problem: Problem, givens: Mapping[str, Any]) -> dict[str, Any]:
         try:
             values[name] = answer.wired(values)
         except Exception as error:
-            raise _failed(problem, plan_of(problem), givens, error) from error
+            raise _failed(identity, plan_of(problem), givens, error) from error
     return values
 
 
@@ -200,7 +216,7 @@ def _refuse_names(problem: Problem, givens: Mapping[str, object]) -> None:
     raise MarkschemeError(f"givens have the same names in every draw; {', '.join(odd)} came in some alone")
 
 
-def _failed(problem: Problem, plan: tuple[Plan, ...], givens: Mapping[str, Any], error: Exception) -> PosingError:
+def _failed(identity: Identity, plan: tuple[Plan, ...], givens: Mapping[str, Any], error: Exception) -> PosingError:
     """What failed, found by solving once more, step by step."""
     values = dict(givens)
     for name, function, arguments, requirements, slips, kind in plan:
@@ -217,8 +233,8 @@ def _failed(problem: Problem, plan: tuple[Plan, ...], givens: Mapping[str, Any],
             if type(failure) is type(error):
                 used = _mechanisms([failing, function])
                 said = f"{type(error).__name__}: {error}"
-                return PosingError(f"{problem.name}: {what} fails at its own numbers ({used}): {said}")
-    return PosingError(f"{problem.name}: {type(error).__name__}: {error}")
+                return PosingError(f"{identity}: {what} fails at its own numbers ({used}): {said}")
+    return PosingError(f"{identity}: {type(error).__name__}: {error}")
 
 
 def _mechanisms(functions: Iterable[Function]) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from markscheme.core.errors import UnknownName
 from markscheme.core.item import UNDEFINED
 from markscheme.core.verdict import Marks, exactly, total
-from markscheme.core.writing import asking, figures, filling, in_marks, solution, steps
+from markscheme.core.writing import asking, figures, filling, in_marks, in_target, solution, steps
 from markscheme.kinds import Scoring
 from markscheme.text.data import as_json
 from markscheme.text.data import written as in_both
-from markscheme.text.document import Block, Drawing, Head, Phrase, Prose, write
+from markscheme.text.document import Block, Drawing, Head, Phrase, Prose
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Posed:
 
     def write(self, target: Target = "markdown") -> str:
         """The question, in a target's markup."""
-        return write(list(self.all_blocks()), target)
+        return in_target(list(self.all_blocks()), target)
 
     def as_json(self) -> dict[str, Any]:
         """The question as plain data; figures by reference, which `svg` draws."""
@@ -133,7 +133,7 @@ class Solved:
 
     def write(self, target: Target = "markdown") -> str:
         """The worked solution, in a target's markup."""
-        return write(list(self.blocks), target)
+        return in_target(list(self.blocks), target)
 
     def as_json(self) -> dict[str, Any]:
         """The solution as plain data; figures by reference, which `svg` draws."""

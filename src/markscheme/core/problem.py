@@ -32,6 +32,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 GivensFunction: TypeAlias = Callable[..., dict[str, object]]
 
 
+def _nothing(_: Draw) -> dict[str, object]:
+    return {}
+
+
 def _exact(points: Mapping[str, float]) -> dict[str, Marks]:
     return {point: exact_marks(marks) for point, marks in points.items()}
 
@@ -99,6 +103,16 @@ class Problem:
     def __repr__(self) -> str:
         return f"Problem({self.name!r}, version={self.version})"
 
+    def _repr_markdown_(self) -> str:
+        from markscheme.core.notebook import problem_as  # noqa: PLC0415
+
+        return problem_as("markdown", self)
+
+    def _repr_html_(self) -> str:
+        from markscheme.core.notebook import problem_as  # noqa: PLC0415
+
+        return problem_as("html", self)
+
     # Declaring
 
     @overload
@@ -109,12 +123,15 @@ class Problem:
         """Declare how the givens are drawn: a function of a `Draw` and of keyword-only difficulty knobs.
 
         It returns the same names whatever it draws. Kinds are read off the answers' annotations; name here those that
-        cannot be: `@problem.givens(score=Real(absolute=0.01))`.
+        cannot be: `@problem.givens(score=Real(absolute=0.01))`. A problem in which nothing is drawn has no givens.
         """
 
         def declare(function: GivensFunction) -> GivensFunction:
             if self._draw is not None:
                 raise DefinitionError(f"{self.name} declares its givens twice")
+            if self.answers:
+                raise DefinitionError(f"{self.name}: the givens stand above the answers, which may need them, unlike\n"
+                                      f"{definition(function)}")  # fmt: skip
             rng, *knobs = parameters_of(function, f"the givens of {self.name}").values() or (None,)
             if rng is None or rng.kind not in (rng.POSITIONAL_ONLY, rng.POSITIONAL_OR_KEYWORD):
                 raise DefinitionError(
@@ -131,8 +148,7 @@ class Problem:
             for name in kinds:
                 if name not in self._sample:
                     raise DefinitionError(f"{self.name} gives no {name!r}; {near_misses(name, self._sample)}")
-            for text in (self.text, *self.beside.values()):
-                self._check_holes(text, "text")
+            self._check_texts()
             return function
 
         return declare if function is None else declare(function)
@@ -350,7 +366,7 @@ class Problem:
         self,
         variant: str,
         *,
-        givens: Mapping[str, object],
+        givens: Mapping[str, object] = MappingProxyType({}),
         key: Mapping[str, object],
         asks: Mapping[str, float] | None = None,
         text: str | None = None,
@@ -456,10 +472,8 @@ class Problem:
 
     @property
     def draw(self) -> GivensFunction:
-        """The function that draws the givens."""
-        if self._draw is None:
-            raise DefinitionError(f"{self.name} declares no givens")
-        return self._draw
+        """The function that draws the givens; of a problem without givens it draws nothing."""
+        return self._draw or _nothing
 
     def names_before(self, name: str) -> tuple[str, ...]:
         """The names that are known where an answer is declared."""
@@ -550,8 +564,6 @@ class Problem:
             own = name or getattr(function, "__name__", repr(function))
             owner = f"{self.name}: {own}"
             self.plan = self._layout = None
-            if self._draw is None:
-                raise DefinitionError(f"{owner} is declared above the givens; declare those first")
             if own in self.names:
                 raise DefinitionError(f"{owner} is declared twice, the second time in\n{definition(function)}")
             if not own.isidentifier():
@@ -561,7 +573,7 @@ class Problem:
                 raise DefinitionError(f"{owner} carries {marks} marks; 0 or more are meant")
             if kind is not None and not isinstance(kind, Kind):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise DefinitionError(f"{owner}: kind= is a kind such as Integer(), not {kind!r}")
-            wired = wire(function, self.names, owner, wires)
+            wired = self._wired(function, owner, wires)
             answer = Answer[..., Any](
                 self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
                 Text(label or f"${self.symbol(own)}$", inline=True), options, scoring,
@@ -577,6 +589,14 @@ class Problem:
             return answer
 
         return declare if function is None else declare(function)
+
+    def _wired(self, function: Callable[..., Any], owner: str, wires: Mapping[str, str]) -> Wired:
+        try:
+            return wire(function, self.names, owner, wires)
+        except DefinitionError as error:
+            if self._draw is None:
+                raise DefinitionError(f"{error}; givens are declared above the answers that need them") from None
+            raise
 
     def _check_answer(self, answer: Answer[..., Any]) -> None:
         for hole in answer.label.names:
@@ -659,12 +679,17 @@ class Problem:
 
     def check_parts(self) -> None:
         """Check the holes of the parts' texts, which may also show values: once the whole problem is declared."""
+        self._check_texts()
         for part in self.parts:
             self._check_holes(part.text, f"part {part.label}", self._printed)
 
     @property
     def _printed(self) -> list[str]:
         return [answer.name for answer in self.answers.values() if answer.is_printed]
+
+    def _check_texts(self) -> None:
+        for text in (self.text, *self.beside.values()):
+            self._check_holes(text, "text")
 
     def _check_holes(self, text: Text, where: str, shown: Collection[str] = ()) -> None:
         for name in text.names:

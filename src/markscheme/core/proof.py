@@ -79,6 +79,7 @@ def prove_item(item: Item) -> dict[str, int]:
                 raise ProofError(f"{item.id}: a check returns {name!r}, which is no answer of {problem.name}")
             found.setdefault(name, []).append((value, check.function))
     for name, answer in problem.answers.items():
+        _is_of_its_kind(item, answer)
         if answer.kind.is_run and not _can_be_run(item, answer):
             continue
         deciding = [check for check in answer.checks if name in check.names]
@@ -100,6 +101,16 @@ def prove_item(item: Item) -> dict[str, int]:
             confirmed[name] = len(ways) + len(deciding)
         _run_slips(item, answer)
     return confirmed
+
+
+def _is_of_its_kind(item: Item, answer: Answer[..., Any]) -> None:
+    value = item.values[answer.name]
+    try:
+        answer.kind.accept(value)
+    except Exception as error:
+        mechanisms = f"mechanisms: {', '.join(sorted(mechanisms_of(answer.function))) or 'none'}"
+        raise ProofError(f"{item.id}: the answer {answer.name} is {value!r}, not {answer.kind.noun}: {error}, "
+                         f"by {_place(answer.function)} ({mechanisms})") from error  # fmt: skip
 
 
 def _run_slips(item: Item, answer: Answer[..., Any]) -> None:

@@ -80,7 +80,7 @@ def written(marks: Marks) -> str:
     return decimal if Fraction(decimal) == marks else str(marks)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """What marking says of one answer. True where the answer agrees with the key.
 
@@ -100,6 +100,19 @@ class Verdict:
 
     def __bool__(self) -> bool:
         return self.status == "right"
+
+    def __repr__(self) -> str:
+        return f"Verdict({self.status!r}, {written(self.marks)} of {written(self.out_of)})"
+
+    def _repr_markdown_(self) -> str:
+        from markscheme.core.notebook import verdicts_as  # noqa: PLC0415
+
+        return verdicts_as("markdown", {"": self})
+
+    def _repr_html_(self) -> str:
+        from markscheme.core.notebook import verdicts_as  # noqa: PLC0415
+
+        return verdicts_as("html", {"": self})
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as plain data, with exact marks: 2, "2.5" or "1/3"."""
@@ -131,7 +144,7 @@ def plain(marks: Marks) -> float:
     return marks if isinstance(marks, int) else float(marks)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Marked(Mapping[str, Verdict]):
     """The verdicts on one item, by the names of its answers."""
 
@@ -196,6 +209,19 @@ class Marked(Mapping[str, Verdict]):
                 f"these are not the verdicts of an item in the form {MARKED}, but {data.get('schema')!r}"
             )
         return cls(data["id"], {name: Verdict.from_json(it) for name, it in data["answers"].items()})
+
+    def __repr__(self) -> str:
+        return f"Marked({self.id!r}, {written(self.marks)} of {written(self.out_of)})"
+
+    def _repr_markdown_(self) -> str:
+        from markscheme.core.notebook import marked_as  # noqa: PLC0415
+
+        return marked_as("markdown", self)
+
+    def _repr_html_(self) -> str:
+        from markscheme.core.notebook import marked_as  # noqa: PLC0415
+
+        return marked_as("html", self)
 
     def __getitem__(self, name: str) -> Verdict:
         try:

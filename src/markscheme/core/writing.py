@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
+from markscheme.core.errors import UnknownName
 from markscheme.core.trained import HEADS
 from markscheme.core.verdict import Marks, written
 from markscheme.kinds import kind_of
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import reference, svg
-from markscheme.text.document import Blank, Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
-from markscheme.text.notation import Notation, Number, Word
+from markscheme.text.document import Blank, Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table, write
+from markscheme.text.notation import TARGETS, Notation, Number, Target, Word
 from markscheme.text.source import Filling, Text, listing
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from markscheme.core.layout import FigureRule, Section, TableRule
 
 BLANK = Word("____")
+
+
+def in_target(blocks: Sequence[Block], target: Target) -> str:
+    """Blocks in a target's markup. Raises `UnknownName` for what is no target."""
+    if target not in TARGETS:
+        raise UnknownName(f"a question is written as {', '.join(TARGETS[:-1])} or {TARGETS[-1]}, not as {target!r}; "
+                          "a PDF is what `markscheme paper` prints")  # fmt: skip
+    return write(blocks, target)
 
 
 def filling(item: Item) -> Filling:
