@@ -583,6 +583,20 @@ def test_no_paper_without_proof(run: Run, wrong: Path) -> None:
     assert pages(wrong.parent).keys() - before.keys() == {"roster.csv"}
 
 
+def test_no_second_way(run: Run, wrong: Path) -> None:
+    """An answer without a second way is named where its paper is printed, and with --strict no file is written."""
+    (wrong / "it.py").write_text(WRONG.partition("@problem.check")[0])
+    before = pages(wrong.parent)
+    assert_one_line(run("paper", "quiz.toml", "--seed", "x", "--format", "md", "--out", "out", "--strict"),
+                    "no second way to 1 total (own/wrong)")  # fmt: skip
+    assert pages(wrong.parent) == before
+    ran = run("paper", "quiz.toml", "--seed", "x", "--format", "md", "--out", "out")
+    assert ran.code == 0
+    assert "no second way to 1 total (own/wrong)" in ran.err
+    printed = run("paper", "eecs182-sp23", "--format", "md", "--out", "exam", "--strict", "--json")
+    assert (printed.code, printed.err, printed.json["unchecked"]) == (0, "", {})
+
+
 def _roster(folder: Path, count: int) -> Path:
     page = folder / "roster.csv"
     rows = [f"s{i:03},Last{i},First{i}\n" for i in range(count)]
@@ -647,6 +661,9 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     ),
     (("mark", "eecs182-sp23", "a.csv", "--out", "out", "--feedback", "doc"), ("--feedback", "'doc'", "pdf")),
     (("prove", "--scheduler", "nonsense"), ("no scheduler answers at nonsense",)),
+    (("check", "nowhere"), ("the folder of problems nowhere does not exist",)),
+    (("check", "taken"), ("taken: no file here defines problems", "markscheme new")),
+    (("check", "taken", "--seeds", "0"), ("0 is not in the range",)),
 ]
 
 

@@ -176,7 +176,11 @@ def _claims(page: Path) -> list[str]:
 
 
 def pages_in(folder: Path) -> list[Path]:
-    """The files in a folder that may define problems; what is hidden or does not name markscheme is not run."""
+    """The files in a folder that may define problems, or a file itself; what is hidden or does not name markscheme is
+    not run.
+    """
+    if folder.is_file():
+        return [folder.resolve()]
     if not folder.is_dir():
         raise MarkschemeError(f"the folder of problems {folder} does not exist")
     folder = folder.resolve()

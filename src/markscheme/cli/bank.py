@@ -21,6 +21,7 @@ from markscheme.cli.options import (
     show_table,
     table,
     width,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -372,19 +373,3 @@ def headline(text: str) -> None:
     """A title over a rule."""
     click.secho(f"\n{text}", bold=True)
     click.echo("─" * min(len(text), 100))
-
-
-def wrapped(text: str) -> None:
-    """Text at the width of the terminal."""
-    from shutil import get_terminal_size  # noqa: PLC0415
-
-    columns = min(get_terminal_size((100, 40)).columns, 100)
-    for line in text.splitlines():
-        indent = " " * (len(line) - len(line.lstrip(" -")))
-        click.echo("\n".join(_lines(line, columns, indent)))
-
-
-def _lines(line: str, width: int, indent: str) -> list[str]:
-    from textwrap import wrap  # noqa: PLC0415
-
-    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

@@ -45,6 +45,7 @@ class Commands(NearMisses):
         "practice": "practicing",
         "try": "trying",
         "prove": "bank",
+        "check": "checking",
         "errata": "bank",
         "verify": "bank",
         "new": "bank",

@@ -173,3 +173,19 @@ def width() -> int:
     from shutil import get_terminal_size  # noqa: PLC0415
 
     return get_terminal_size((80, 40)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+
+
+def wrapped(text: str) -> None:
+    """Text at the width of the terminal."""
+    from shutil import get_terminal_size  # noqa: PLC0415
+
+    columns = min(get_terminal_size((100, 40)).columns, 100)
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip(" -")))
+        click.echo("\n".join(_lines(line, columns, indent)))
+
+
+def _lines(line: str, width: int, indent: str) -> list[str]:
+    from textwrap import wrap  # noqa: PLC0415
+
+    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

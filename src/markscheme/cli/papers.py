@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,17 +64,18 @@ MOST_LETTERS = 60  # of a file's name, which has 255 bytes
     is_flag=True,
     help="Say how far down each page is filled, from margin to margin: blank and key of the first copy.",
 )
+@click.option("--strict", is_flag=True, help="Refuse to print answers that have no second way.")
 @jobs
 @as_json
 def paper_command(
     paper: str, out: Path, seed: str | None, questions: str | None, roster: Path | None, page: Page | None, form: str,
-    system_fonts: bool, fill: bool, jobs: int | None, scheduler: str | None, as_json: bool,
+    system_fonts: bool, fill: bool, strict: bool, jobs: int | None, scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
 
     PAPER is a TOML file, or built in: eecs182-sp23, eecs182-practice, csc671-midterm. Every key that is printed is
-    proven first. With a roster each student has an own copy, of the seed S/student; without one there is one copy for
-    all.
+    proven first; answers without a second way are named. With a roster each student has an own copy, of the seed
+    S/student; without one there is one copy for all.
 
     Names print in any script with `pip install 'markscheme[fonts]'`. A character without a glyph is printed as a box,
     and named with its student.
@@ -97,9 +98,15 @@ def paper_command(
     students, broken = _students(roster)
     tasks: list[Task] = [(paper, chosen, seed, student, form, page, system_fonts) for student in students or [None]]
     pages: dict[Path, bytes] = {}
+    unchecked: dict[str, str] = {}
     with processes(jobs if len(tasks) > 3 else 1, len(tasks), scheduler) as executor:
-        for made in progress(run(print_copy, tasks, executor), len(tasks), "printing", quiet=as_json):
+        for made, without in progress(run(print_copy, tasks, executor), len(tasks), "printing", quiet=as_json):
             pages |= {out / name: content for name, content in made.items()}
+            unchecked |= without
+            if strict and unchecked:
+                raise MarkschemeError(
+                    f"{plan.name} is not printed, as --strict has it: {_without_second_way(unchecked)}"
+                )
     column = seed if roster or not seed else f"{COMMON}{seed}"
     pages[out / "answers.csv"] = empty_answers(plan, column, students).encode()
     write_all(pages)
@@ -111,9 +118,12 @@ def paper_command(
             "paper": plan.name, "seed": seed, "marks": float(plan.marks), "copies": len(tasks),
             "files": [str(page) for page in pages], "broken_rows": [str(row) for row in broken],
             "fonts": record(system=system_fonts), "without_glyphs": boxes, "fill": filled,
+            "unchecked": unchecked,
         })  # fmt: skip
     else:
         _say_what_was_printed(plan, seed, list(pages))
+        if unchecked:
+            click.echo(_without_second_way(unchecked), err=True)
         if system_fonts:
             click.echo("  with the fonts of this machine: another one may print other bytes")
         for which, shares in filled.items():
@@ -125,6 +135,12 @@ def paper_command(
             err=True,
         )
     _complain_of(broken)
+
+
+def _without_second_way(unchecked: Mapping[str, str]) -> str:
+    """Name the answers whose keys are not proven."""
+    named = [f"{answer} ({problem})" for answer, problem in unchecked.items()]
+    return f"no second way to {', '.join(named)}: what the key says there was computed once, and not proven"
 
 
 def _fills(plan: Paper, seed: str, students: Sequence[Student], page: Page | None) -> dict[str, list[float]]:

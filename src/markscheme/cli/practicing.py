@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from markscheme.cli.bank import headline, posed, wrapped
-from markscheme.cli.options import as_json, complete_problem, own_problems, print_json, show_table, table
+from markscheme.cli.bank import headline, posed
+from markscheme.cli.options import as_json, complete_problem, own_problems, print_json, show_table, table, wrapped
 from markscheme.cli.trying import show_verdict
 
 if TYPE_CHECKING:

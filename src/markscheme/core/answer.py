@@ -102,6 +102,8 @@ class Answer(Generic[P, R]):
     options: Options | None = None
     scoring: Scoring | None = None
     """How it earns its marks, where that is said; else all or nothing."""
+    fixed: bool = False
+    """Whether it is one for all items by the nature of the question, as a limit is."""
     follows: str = ""
     """Of a choice among values, and of its options: the answer that they come from, and whose proof is theirs."""
     slips: list[Slip] = field(default_factory=list["Slip"], repr=False)

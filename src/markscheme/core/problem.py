@@ -168,18 +168,19 @@ class Problem:
     def answer(
         self, /, *, marks: float = ..., part: Part | None = ..., kind: Kind[Any] | None = ..., label: str = ...,
         options: Mapping[str, str] | None = ..., drawn: str | None = ..., scoring: Scoring | None = ...,
+        fixed: bool = ...,
     ) -> Callable[[Callable[P, R]], Answer[P, R]]: ...  # fmt: skip
     @overload
     def answer(
         self, name: str, function: Callable[P, R], /, *, marks: float = ..., part: Part | None = ...,
         kind: Kind[Any] | None = ..., label: str = ..., options: Mapping[str, str] | None = ...,
-        drawn: str | None = ..., scoring: Scoring | None = ..., **wires: str,
+        drawn: str | None = ..., scoring: Scoring | None = ..., fixed: bool = ..., **wires: str,
     ) -> Answer[P, R]: ...  # fmt: skip
     def answer(
         self, name: str | Callable[..., Any] = "", function: Callable[..., Any] | None = None, /, *, marks: float = 1,
         part: Part | None = None, kind: Kind[Any] | None = None, label: str = "",
         options: Mapping[str, str] | None = None, drawn: str | None = None, scoring: Scoring | None = None,
-        **wires: str,
+        fixed: bool = False, **wires: str,
     ) -> Any:  # fmt: skip
         """Declare an answer that the student writes.
 
@@ -188,6 +189,7 @@ class Problem:
         unless `kind` does. The docstring explains; its last paragraph, if it is one formula `$...$` with holes such as
         `[[parameter]]`, is shown with symbols and with values. `options` are the texts of a choice, by key, and `drawn`
         names the given that says which of them this item has. `scoring="per-entry"` gives marks for each right entry.
+        `fixed` says that it is one for all items by the nature of the question, as a limit is, and no oversight.
         """
         if options is None:
             choice = None
@@ -198,7 +200,9 @@ class Problem:
             choice = Options(texts, drawn)
         if choice and drawn is not None and drawn not in self._sample:
             raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
-        return self._declare("asked", name, function, wires, exact_marks(marks), part, kind, label, choice, scoring)
+        return self._declare(
+            "asked", name, function, wires, exact_marks(marks), part, kind, label, choice, scoring, fixed
+        )
 
     def rubric(
         self, points: Mapping[str, float], /, *, part: Part | None = None, label: str = ""
@@ -553,7 +557,7 @@ class Problem:
     def _declare(
         self, role: Role, name: str | Callable[..., Any], function: Callable[..., Any] | None, wires: Mapping[str, str],
         marks: Marks, part: Part | None, kind: Kind[Any] | None, label: str, options: Options | None,
-        scoring: Scoring | None = None,
+        scoring: Scoring | None = None, fixed: bool = False,
     ) -> Any:  # fmt: skip
         if not isinstance(name, str):
             name, function = "", name
@@ -576,7 +580,7 @@ class Problem:
             wired = self._wired(function, owner, wires)
             answer = Answer[..., Any](
                 self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
-                Text(label or f"${self.symbol(own)}$", inline=True), options, scoring,
+                Text(label or f"${self.symbol(own)}$", inline=True), options, scoring, fixed,
             )  # fmt: skip
             self.answers[own] = answer
             self._check_answer(answer)

@@ -17,28 +17,38 @@ Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | N
 
 def make_copy(paper: Paper, seed: str, student: Student | None = None) -> Copy:
     """One copy, its keys proven. Raises `MarkschemeError` for a key that does not prove."""
+    return _proven(paper, seed, student)[0]
+
+
+def _proven(paper: Paper, seed: str, student: Student | None) -> tuple[Copy, dict[str, str]]:
+    """One copy, and by name the answers asked that no second way confirmed, with their question and problem."""
     own_seed = f"{seed}/{student.student}" if student else seed
     items = paper.items(own_seed)
+    unchecked: dict[str, str] = {}
     for label, item in items.items():
         try:
-            prove_item(item)
+            confirmed = prove_item(item)
         except ProofError as error:
             raise MarkschemeError(
                 f"{paper.name}: question {label} is not printed, for its key does not prove: {error}"
             ) from error
-    return Copy(paper, seed, items, student)
+        for answer in item.layout.asked:
+            if answer.name not in confirmed and not answer.kind.by_hand:
+                unchecked[f"{label} {answer.name}"] = item.problem.name
+    return Copy(paper, seed, items, student), unchecked
 
 
-def print_copy(task: Task) -> dict[str, bytes]:
-    """The files of one copy, blank and with solutions, by name."""
+def print_copy(task: Task) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The files of one copy, blank and with solutions, by name; and its answers that no second way confirmed."""
     name, chosen, seed, student, form, page, system_fonts = task
     paper = load_once(name, chosen)
-    copy = make_copy(paper, seed, student)
+    copy, unchecked = _proven(paper, seed, student)
     stem = f"{paper.short_name}{f'-{student.student}' if student else ''}"
-    return {
+    pages = {
         f"{stem}.{form}": _printed(copy, form, page, solutions=False, system_fonts=system_fonts),
         f"{stem}-key.{form}": _printed(copy, form, page, solutions=True, system_fonts=system_fonts),
     }
+    return pages, unchecked
 
 
 def _printed(copy: Copy, form: str, page: Page | None, *, solutions: bool, system_fonts: bool) -> bytes:

@@ -64,6 +64,16 @@ def convert(texts: Iterable[Text]) -> dict[str, dict[Form, str]]:
     }
 
 
+def convert_ahead(texts: Iterable[Text]) -> None:
+    """Convert the texts that are not known yet, all with one call of pandoc a target, and keep what they become.
+
+    Raises `RuntimeError` for texts of which one takes the next for its own.
+    """
+    unknown = [text for text in texts if not (_shipped().get(digest_of(text)) or _kept(digest_of(text)))]
+    for digest, known in convert(unknown).items():
+        _keep(digest, known)
+
+
 def _pandoc(sources: Sequence[str], source_format: str, target: str, *more: str) -> list[str]:
     import pypandoc  # noqa: PLC0415 (slow to import, and only for texts that do not ship)  # pyright: ignore[reportMissingTypeStubs]
 
@@ -163,10 +173,14 @@ def _linear(element: ElementTree.Element) -> str:
 
 
 def _side_by_side(element: ElementTree.Element, parts: Sequence[str]) -> str:
-    """Factors with a space between them: `W_h h_1`, but `2p` and `f(x)`."""
+    """Factors with a space between them: `W_h h_1`, but `2p` and `f(x)`, and `ReLU` of upright letters."""
     written = ""
+    was_upright = False
     for child, part in zip(element, parts, strict=True):
+        is_upright = child.get("mathvariant") == "normal" and len(part) == 1
         is_factor = part[:1].isalpha() and child.tag.rsplit("}", 1)[-1] not in ("mo", "mspace", "mrow")
+        is_factor = is_factor and not (was_upright and is_upright)
+        was_upright = is_upright
         if is_factor and re.search(r"[^\W\d]\w*$|_\w+$|[)\]²³ᵀ]$", written):
             written += " "
         written += part

@@ -97,7 +97,7 @@ def at(gamma: Rational, beta: Rational, upstream: Vector, place: int) -> Point:
     return {"gamma": gamma, "beta": beta, "dL/dy": upstream, "n": len(upstream), "i": place}
 
 
-@problem.answer(marks=2, part=b, kind=NUMBER)
+@problem.answer(marks=2, part=b, kind=NUMBER, fixed=True)
 def at_one(gradient: Formula, gamma: Rational, beta: Rational, upstream: Vector) -> Rational:
     r"""A number that is alone is its own mean: $y_1 = \beta$, whatever $x_1$ is. In the formula the only term of the
     sum cancels the first.
