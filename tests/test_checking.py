@@ -103,6 +103,8 @@ BROKEN = {
     "second_of_two": Broken("file", "defined twice", (("own/NAME", "own/two"),)),
     "of_the_bank": Broken("file", "defined twice, in the bank", (("own/NAME", "attention/linear_rnn"),)),
     "hidden": Broken("file", "defines no problem", below="del problem\n"),
+    "crashes": Broken("file", "ends the process", below="import os\n\nos._exit(0)\n"),
+    "crashes_later": answer("file", "ends the process", "import os", "os._exit(3)"),
     "capital": Broken("file", "starts with a small letter", page="Capital.py"),
     "endless": answer("time", "more than", "while a: pass"),
     # givens that are not drawn
@@ -120,6 +122,10 @@ BROKEN = {
                                                       (CHECK, "    return {}\n")), "import random\n"),
     "figure_at_random": Broken("givens", "the figure picture is", above="import random\n",
                                below=FIGURE.replace('"two"', "str(random.random())")),
+    "changes_a_given": Broken("changed", "xs is drawn as", ((DRAWN, "return {'xs': [*rng.ints(5, 10, 99)]}"),
+                              ("[[a]] + [[b]]", "[[xs]]"), ("a: int, b: int", "xs: list[int]"),
+                              (ANSWER, "    xs.sort()\n    return xs[0] + 2 * xs[-1]\n"),
+                              (CHECK, "    return {}\n"))),
     # keys
     "two_ways": answer("proof", "two ways to total part", "return a + b + (a == 57 or b % 3 == 0)"),
     "check_fails": Broken("proof", "a check of own/check_fails failed: ZeroDivisionError",
@@ -192,7 +198,7 @@ def checked() -> tuple[int, dict[str, Any], str]:
     """Exit code, what was found by file, and what was complained of, of one run on the folder."""
     with TemporaryDirectory() as folder:
         written(Path(folder))
-        command = [Path(sys.executable).with_name("markscheme"), "check", folder, "--seeds", "12", "--limit", "4"]
+        command = [Path(sys.executable).with_name("markscheme"), "check", folder, "--seeds", "12", "--limit", "3"]
         ran = subprocess.run([*command, "--jobs", "2", "--json"], capture_output=True, text=True, check=False)
     assert ran.stdout, ran.stderr
     return ran.returncode, {Path(it["file"]).stem: it for it in json.loads(ran.stdout)}, ran.stderr

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
 import sys
-import threading
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
+from markscheme.cli.elsewhere import (
+    HASH_SEEDS,
+    Elsewhere,
+    Endless,
+    Posed,
+    Values,
+    pose_elsewhere,
+    values_by_seed,
+    within,
+)
 from markscheme.cli.options import as_json, print_json, processes, progress, show_table, table, wrapped
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from markscheme.core.checking import Fault
 
-HASH_SEEDS: Final = (1, 2, 3, 4)
-"""The hash seeds of the processes that pose everything again."""
-LATER: Final = 400 * 24 * 3600 + 4321
-"""How many seconds the clocks of these processes are ahead."""
+_NOTHING: Final[Mapping[str, Mapping[str, str]]] = {}
+SHARE: Final = 50
+"""How many files one process poses again."""
 
 Task: TypeAlias = tuple[str, int, int]
 """A file, how many seeds, and the CPU seconds that it may take."""
-Values: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""The values of items by name, by id, by problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +86,21 @@ def check_command(folders: tuple[Path, ...], seeds: int, limit: int, jobs: int |
         raise MarkschemeError(f"{' and '.join(map(str, folders))}: no file here defines problems; "
                               "`markscheme new NAME` writes one")  # fmt: skip
     started = perf_counter()
-    tasks: list[Task] = [(str(page), seeds, limit) for page in pages]
-    with processes(jobs, len(tasks)) as executor:
-        found = progress(run(check_file, tasks, executor), len(tasks), "checking", quiet=as_json)
-        reports = {report.page: report for report in found}
-        _compare(reports, seeds, limit, executor, quiet=as_json)
+    names = [str(page) for page in pages]
+    reports: dict[str, Report] = {}
+    with processes(jobs, len(names)) as executor:
+        elsewhere: dict[str, Posed] = {}
+        first = _shares(names, seeds, limit, HASH_SEEDS[:1])
+        for there in progress(run(pose_elsewhere, first, executor), len(first), "reading", quiet=as_json):
+            elsewhere |= there
+        tasks = [(name, seeds, limit) for name in names if not isinstance(elsewhere[name], str)]
+        for report in progress(run(check_file, tasks, executor), len(tasks), "checking", quiet=as_json):
+            reports[report.page] = report
+        _compare(reports, elsewhere)
+        again = _shares([name for name in reports if reports[name].values], seeds, limit, HASH_SEEDS[1:])
+        for there in progress(run(pose_elsewhere, again, executor), len(again), "posing again", quiet=as_json):
+            _compare(reports, there)
+    reports |= {name: _hopeless(name, state, limit) for name, state in elsewhere.items() if isinstance(state, str)}
     _find_twice(reports)
     for page in passed_over:
         reports[str(page)] = _passed_over(page)
@@ -148,7 +157,7 @@ def check_file(task: Task) -> Report:
     items = 0
     values: dict[str, dict[str, dict[str, str]]] = {}
     try:
-        with _within(limit), redirect_stdout(sys.stderr):
+        with within(limit), redirect_stdout(sys.stderr):
             problems = problems_of_file(page)
             if not problems and b"Problem(" in page.read_bytes():
                 faults.append(Fault("", "file", "It defines no problem that can be found.",
@@ -160,12 +169,11 @@ def check_file(task: Task) -> Report:
                 faults += checked.faults
                 if not any([fault.about in _HINDER_PRINTING for fault in checked.faults]):
                     faults += unprintable(page, problem, seeds[0])
-                values[problem.name] = _values(problem, seeds)
+                values[problem.name] = values_by_seed(problem, count)
     except MarkschemeError as error:
         faults.append(Fault("", "file", _on_a_line(error), "Mend the line that is named."))
-    except _Endless:
-        faults.append(Fault(names[-1] if names else "", "time", f"It takes more than {limit} s of CPU time.",
-                            "Look for a loop without an end; `--limit` allows more."))  # fmt: skip
+    except Endless:
+        faults.append(_endless(names[-1] if names else "", limit))
     return Report(name, tuple(names), items, tuple(faults), perf_counter() - started, values)
 
 
@@ -174,35 +182,6 @@ _HINDER_PRINTING: Final = ("posing", "answers", "kind", "figure", "text", "writi
 
 def _on_a_line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _values(problem: Any, seeds: Sequence[str]) -> dict[str, dict[str, str]]:
-    from markscheme.core.checking import pose_again, values_of  # noqa: PLC0415
-
-    return values_of(pose_again(problem, seeds))
-
-
-class _Endless(BaseException):
-    """The CPU time of a file is over; no `except Exception` of it stops this."""
-
-
-@contextmanager
-def _within(seconds: int) -> Generator[None]:
-    """Bound the CPU time of what is done here, where the system and the thread allow it."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise _Endless
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 # Several files
@@ -224,91 +203,40 @@ def _find_twice(reports: dict[str, Report]) -> None:
             reports[page] = reports[page].with_faults([fault])
 
 
-def _compare(
-    reports: dict[str, Report], seeds: int, limit: int, executor: Executor | None, *, quiet: bool
-) -> None:  # fmt: skip
-    """Pose everything again in processes with other hash seeds, in another order, at another time and place."""
+def _shares(names: list[str], seeds: int, limit: int, hash_seeds: Sequence[int]) -> list[Elsewhere]:
+    """Files shared out to processes, once for each hash seed."""
+    count = -(-len(names) // SHARE)
+    return [(names[start::count], seeds, limit, hash_seed) for hash_seed in hash_seeds for start in range(count)]
+
+
+def _hopeless(page: str, state: str, limit: int) -> Report:
+    """The report on a file that ends the process, or takes too long."""
+    from markscheme.core.checking import Fault  # noqa: PLC0415
+
+    ended = Fault("", "file", "It ends the process that reads it.", "Let it call nothing that exits or crashes.")
+    return Report(page, (), 0, (ended if state == "ended" else _endless("", limit),), 0.0, {})
+
+
+def _endless(problem: str, limit: int) -> Fault:
+    from markscheme.core.checking import Fault  # noqa: PLC0415
+
+    mend = "Look for a loop without an end; --limit allows more."
+    return Fault(problem, "time", f"It takes more than {limit} s of CPU time.", mend)
+
+
+def _compare(reports: dict[str, Report], there: Mapping[str, Posed]) -> None:
+    """What another process posed is what was posed here."""
     from markscheme.core.checking import given_elsewhere  # noqa: PLC0415
-    from markscheme.core.work import run  # noqa: PLC0415
 
-    pages = [page for page, report in reports.items() if report.values]
-    tasks = [(pages, seeds, limit, hash_seed) for hash_seed in HASH_SEEDS] if pages else []
-    for there in progress(run(_elsewhere, tasks, executor), len(tasks), "posing again", quiet=quiet):
-        for page in pages:
-            report = reports[page]
-            for problem, here in report.values.items():
-                if any([fault.problem == problem and fault.about == "givens" for fault in report.faults]):
-                    continue
-                fault = given_elsewhere(problem, here, there.get(page, {}).get(problem, {}), "in another process")
-                if fault:
-                    reports[page] = reports[page].with_faults([fault])
-
-
-def _elsewhere(task: tuple[list[str], int, int, int]) -> dict[str, Values]:
-    """What another process poses, by file."""
-    pages, seeds, limit, hash_seed = task
-    code = "from markscheme.cli.checking import pose_in_another_process as pose; pose()"
-    with TemporaryDirectory() as folder:
-        said = Path(folder) / "values.jsonl"
-        asked = json.dumps({"pages": pages, "seeds": seeds, "limit": limit, "out": str(said)})
-        subprocess.run(  # noqa: S603 (Python itself)
-            [sys.executable, "-c", code],
-            input=asked.encode(), cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONHASHSEED": str(hash_seed)},
-        )  # fmt: skip
-        lines = said.read_text("utf-8").splitlines() if said.is_file() else []
-    return dict(map(json.loads, lines))
-
-
-def pose_in_another_process() -> None:
-    """Pose what standard input names, from the last file to the first, and write down the values."""
-    from markscheme.bank.catalog import problems_of_file  # noqa: PLC0415
-    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-
-    asked = json.loads(sys.stdin.read())
-    _set_clocks_ahead()
-    seeds = [str(seed) for seed in range(asked["seeds"])]
-    with Path(asked["out"]).open("w", encoding="utf-8") as out:
-        for page in reversed(asked["pages"]):
-            try:
-                with _within(asked["limit"]):
-                    values = {problem.name: _values(problem, seeds) for problem in problems_of_file(Path(page))}
-            except (MarkschemeError, _Endless):
+    for page, report in [(page, reports[page]) for page in reports if page in there]:
+        posed = there[page]
+        for problem, here in report.values.items():
+            if any([it.problem == problem and it.about == "givens" for it in report.faults]):
                 continue
-            print(json.dumps([page, values]), file=out, flush=True)
-
-
-def _set_clocks_ahead() -> None:
-    """Let whatever asks for the time get a later one, as a run on another day would."""
-    import datetime  # noqa: PLC0415
-    import time  # noqa: PLC0415
-
-    now, now_ns = time.time, time.time_ns
-
-    class Known(type):
-        def __instancecheck__(cls, it: object) -> bool:
-            return isinstance(it, cls.__mro__[1])
-
-    class Later(datetime.datetime, metaclass=Known):
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
-            return super().now(tz) + datetime.timedelta(seconds=LATER)
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.now()
-
-    class LaterDay(datetime.date, metaclass=Known):
-        @classmethod
-        def today(cls) -> Any:
-            return super().today() + datetime.timedelta(seconds=LATER)
-
-    time.time = lambda: now() + LATER
-    time.time_ns = lambda: now_ns() + LATER * 10**9
-    localtime, gmtime = time.localtime, time.gmtime
-    time.localtime = lambda seconds=None: localtime(time.time() if seconds is None else seconds)
-    time.gmtime = lambda seconds=None: gmtime(time.time() if seconds is None else seconds)
-    datetime.datetime, datetime.date = Later, LaterDay  # type: ignore[misc]
+            values = _NOTHING if isinstance(posed, str) else posed.get(problem, _NOTHING)
+            found = given_elsewhere(problem, here, values, "in another process")
+            if found:
+                reports[page] = reports[page].with_faults([found])
 
 
 # What is shown

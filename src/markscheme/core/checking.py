@@ -17,6 +17,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.proof import prove_item
 from markscheme.core.writing import in_target
+from markscheme.draw import Draw
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
 from markscheme.text.conversion import convert_ahead, converted
@@ -45,8 +46,9 @@ ALIKE_BY_NATURE: Final = ("expression", "equation", "words", "prose", "program")
 
 MENDS: Final[Mapping[str, str]] = {
     "posing": "Mend what is named; `markscheme show NAME --seed SEED` runs it again.",
-    "givens": "Draw everything from the Draw that the givens get (rng.int, rng.choice, …): no random, clock, hash, order "
-    "of a set, file, or variable that outlives a call.",
+    "givens": "Draw everything from the Draw that the givens get (rng.int, rng.choice, …): no random, clock, hash, "
+    "order of a set, file, or variable that outlives a call.",
+    "changed": "Let no answer, slip or figure change {name}, which it is given: copy it first (sorted, list).",
     "same items": "Draw more of the givens, or from wider ranges; where nothing is drawn there is no need of givens.",
     "answers": "Declare an answer: @problem.answer.",
     "kind": "Return what {name} is declared to be, for every draw, or give it another annotation or kind=.",
@@ -208,6 +210,19 @@ def given_elsewhere(
 
 def _short(text: str | None) -> str:
     return "nothing" if text is None else text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _mutated(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
+    """No function changes what it is given: the givens of an item are those that were drawn."""
+    for item in items:
+        if item.draws == 1:
+            first = problem.draw(Draw(item.id), **item.identity.knobs)
+            for name, value in item.givens.items():
+                if in_words(first[name]) != in_words(value):
+                    what = (
+                        f"{name} is drawn as {_short(in_words(first[name]))}, and is {_short(in_words(value))} later."
+                    )
+                    yield fault(problem.name, "changed", what, item.id, name=name)
 
 
 def _posed_twice(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
@@ -478,7 +493,7 @@ def _writing(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
 
 
 _FINDERS: Final = (
-    _texts, _kinds, _proofs, _marked_right, _figures, _writing, _posed_twice, _same_items, _guessable, _leaks,
+    _texts, _kinds, _proofs, _marked_right, _figures, _writing, _posed_twice, _mutated, _same_items, _guessable, _leaks,
     _alternatives,
 )  # fmt: skip
 _OF_ALL: Final = (_kinds, _proofs, _marked_right, _figures, _writing)
