@@ -131,6 +131,18 @@ BROKEN = {
     "check_fails": Broken("proof", "a check of own/check_fails failed: ZeroDivisionError",
                           ((CHECK, '    return {"total": a // 0}\n'),)),
     "unchecked": Broken("unchecked", "No second way to total", ((CHECK, "    return {}\n"),)),
+    "calls_itself": Broken("unchecked", "calls the answer total itself",
+                           ((CHECK, '    return {"total": total(a, b)}\n'),)),
+    "claims": Broken("errata", "ZeroDivisionError", below="""
+
+@problem.published("", givens={"a": 3, "b": 1}, key={"total": 4}).claim("it is", about="total", where="key")
+def _(a: int) -> bool:
+    return 1 // (a - 3) > 0
+"""),
+    "alike": Broken("options", "Two options of total are alike: either", (
+        ("@problem.answer(marks=2)", '@problem.answer(marks=2, options={"A": "either", "B": "either"})'),
+        ("b: int) -> int:", 'b: int) -> Literal["A", "B"]:'), (ANSWER, '    return "AB"[(a + b) % 2]\n'),
+        (CHECK, '    return {"total": "AB"[(a ^ b) & 1]}\n'))),
     "half": answer("kind", "not an integer", "return (a + b) / 2"),
     "nothing": answer("kind", "total is None, not an integer", "return None if b % 4 == 0 else a + b"),
     "no_vector": answer("kind", "not a vector", "return a + b", kind="Vector"),

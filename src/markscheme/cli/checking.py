@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -152,6 +153,7 @@ def check_file(task: Task) -> Report:
     name, count, limit = task
     page, seeds = Path(name), [str(seed) for seed in range(count)]
     started = perf_counter()
+    logging.getLogger("pypandoc").setLevel(logging.ERROR)  # what it warns of is found below
     names: list[str] = []
     faults: list[Fault] = []
     items = 0
@@ -171,17 +173,14 @@ def check_file(task: Task) -> Report:
                     faults += unprintable(page, problem, seeds[0])
                 values[problem.name] = values_by_seed(problem, count)
     except MarkschemeError as error:
-        faults.append(Fault("", "file", _on_a_line(error), "Mend the line that is named."))
+        said = " ".join(str(error).split()).removeprefix(name).lstrip(":, ")
+        faults.append(Fault("", "file", said, "Mend the line that is named."))
     except Endless:
         faults.append(_endless(names[-1] if names else "", limit))
     return Report(name, tuple(names), items, tuple(faults), perf_counter() - started, values)
 
 
 _HINDER_PRINTING: Final = ("posing", "answers", "kind", "figure", "text", "writing")
-
-
-def _on_a_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 # Several files

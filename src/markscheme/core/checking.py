@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.proof import prove_item
-from markscheme.core.writing import in_target
+from markscheme.core.proof import answers_called_by, prove_item
+from markscheme.core.writing import in_target, options
 from markscheme.draw import Draw
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import svg
@@ -56,6 +56,8 @@ MENDS: Final[Mapping[str, str]] = {
     "unchecked": "Add @problem.check, or @ANSWER.check, which shares no code with the answer (programs need a sandbox: "
     "`markscheme doctor`).",
     "marking": "Mend what {name} returns, its kind, or its properties.",
+    "options": "Draw so that the options of {name} differ, or require it.",
+    "errata": "Mend the claim, or the printed key.",
     "guessable": "Draw so that {name} varies, ask for it as a choice, or, where it is one for all by nature, declare "
     "it with fixed=True.",
     "leak": "Let texts, labels, tables and figures of the question show givens and shown values alone; what a figure "
@@ -287,6 +289,10 @@ def _proofs(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
             for name in provable:
                 if name not in confirmed:
                     unchecked.setdefault(name, item)
+    checks = [*problem.checks, *[check for answer in problem.answers.values() for check in answer.checks]]
+    if called := [name for check in checks for name in answers_called_by(check.function, problem)]:
+        what = f"A check calls the answer {called[0]} itself, and so confirms nothing."
+        yield fault(problem.name, "unchecked", what, name=called[0])
     if unchecked:
         item = next(iter(unchecked.values()))
         yield fault(problem.name, "unchecked", f"No second way to {', '.join(unchecked)}.", item.id)
@@ -308,6 +314,24 @@ def _marked_right(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
                     continue
                 said = f"{answer.name} typed as the key, {_short(typed)}, is {verdict.status}: {verdict.reason}"
             yield fault(problem.name, "marking", said, item.id, name=answer.name)
+
+
+def _options(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
+    for item in items:
+        for answer in problem.asked:
+            texts = Counter([phrase.write("markdown") for _, phrase in options(item, answer)])
+            if texts and (most := texts.most_common(1)[0])[1] > 1:
+                what = f"Two options of {answer.name} are alike: {_short(most[0])}."
+                yield fault(problem.name, "options", what, item.id, name=answer.name)
+
+
+def _printed(problem: Problem, _: Sequence[Item]) -> Iterator[Fault]:
+    """What an exam printed of it can be looked at."""
+    try:
+        problem.errata()
+        problem.discrimination()
+    except Exception as error:  # noqa: BLE001
+        yield fault(problem.name, "errata", f"Its claims cannot be decided: {said_by(error)}.")
 
 
 def _guessable(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
@@ -494,7 +518,7 @@ def _writing(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
 
 _FINDERS: Final = (
     _texts, _kinds, _proofs, _marked_right, _figures, _writing, _posed_twice, _mutated, _same_items, _guessable, _leaks,
-    _alternatives,
+    _alternatives, _options, _printed,
 )  # fmt: skip
 _OF_ALL: Final = (_kinds, _proofs, _marked_right, _figures, _writing)
 """What holds of published numbers as well."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -233,7 +233,21 @@ def _place(function: Callable[..., Any]) -> str:
 
 def mechanisms_of(function: Callable[..., Any]) -> set[str]:
     """What a function calls of `markscheme.mechanisms`, itself or through others of its module."""
-    found = set[str]()
+    return {
+        f"{here.__module__.removeprefix(_MECHANISMS)}.{getattr(here, '__name__', here)}"
+        for here in _reached(function)
+        if isinstance(here, FunctionType) and here.__module__.startswith(_MECHANISMS)
+    }
+
+
+def answers_called_by(check: Callable[..., Any], problem: Problem) -> list[str]:
+    """The answers whose functions a check calls, itself or through others of its module: it confirms none of these."""
+    functions = {id(_unwrapped(answer.function)): name for name, answer in problem.answers.items()}
+    return [functions[id(here)] for here in _reached(check) if id(here) in functions]
+
+
+def _reached(function: Callable[..., Any]) -> Iterator[Any]:
+    """A function, and what it calls of its module and of the mechanisms."""
     waiting: list[Any] = [function]
     seen = set[int]()
     home = getattr(_unwrapped(function), "__module__", "")
@@ -243,13 +257,11 @@ def mechanisms_of(function: Callable[..., Any]) -> set[str]:
         if id(here) in seen or not callable(here):
             continue
         seen.add(id(here))
-        if module.startswith(_MECHANISMS) and isinstance(here, FunctionType):
-            found.add(f"{module.removeprefix(_MECHANISMS)}.{getattr(here, '__name__', here)}")
-        elif module != home:
+        if not (module.startswith(_MECHANISMS) and isinstance(here, FunctionType)) and module != home:
             continue
+        yield here
         if isinstance(here, FunctionType):
             waiting += _called(here)
-    return found
 
 
 def _unwrapped(function: Any) -> Any:
