@@ -899,7 +899,7 @@ def test_paper_as_json(run: Run, here: Path) -> None:
     """`paper --json` says what was printed, from which seed, and where the files are; nothing else is left behind."""
     (here / "quiz.toml").write_text(RNN)
     said = run(*PAPER, "--format", "md", "--json").json
-    told = {"paper", "seed", "marks", "copies", "files", "broken_rows", "fonts", "without_glyphs", "fill"}
+    told = {"paper", "seed", "marks", "copies", "files", "broken_rows", "fonts", "without_glyphs", "fill", "unchecked"}
     assert said.keys() == told
     assert (said["seed"], said["marks"], said["copies"], said["broken_rows"]) == ("1", 14, 1, [])
     assert sorted(said["files"]) == sorted(f"out/{page}" for page in pages(here / "out"))

@@ -165,14 +165,14 @@ def show_table(made: Any) -> None:
     """A rich table on stdout, as wide as it needs where that is no terminal; brackets in its cells are brackets."""
     from rich.console import Console  # noqa: PLC0415
 
-    Console(width=width(), markup=False).print(made)
+    Console(width=None if sys.stdout.isatty() else 160, markup=False).print(made)
 
 
 def width() -> int:
-    """The columns of the terminal, or of COLUMNS; wide where there is neither."""
+    """The columns of the terminal, or of COLUMNS; many where there is neither."""
     from shutil import get_terminal_size  # noqa: PLC0415
 
-    return get_terminal_size((80, 40)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+    return get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
 
 
 def wrapped(text: str) -> None:
