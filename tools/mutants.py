@@ -20,6 +20,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from markscheme.bank.catalog import catalog
+from markscheme.core.identity import Identity
 from markscheme.core.item import as_published, pose, solved
 from markscheme.core.problem import Problem
 from markscheme.core.proof import mechanisms_of, prove_item
@@ -116,7 +117,7 @@ def keys(problem: Problem, givens: list[Any]) -> list[dict[str, Any] | None]:
     found: list[dict[str, Any] | None] = []
     for given in givens:
         try:
-            found.append(solved(problem, given))
+            found.append(solved(problem, Identity(problem.name, problem.version, seed=""), given))
         except Exception:  # noqa: BLE001 (a mutant may fail in any way)
             found.append(None)
     return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.proof import answers_called_by, prove_item
+from markscheme.core.proof import answers_called_by, prove_item, unconfirmed
 from markscheme.core.writing import in_target, options
 from markscheme.draw import Draw
 from markscheme.pictures import Picture
@@ -38,7 +38,7 @@ FEWEST_SEEDS: Final = 10
 """Seeds below which nothing is said of how often an answer is right."""
 DRAWN: Final = 3
 """Items whose figures are drawn, and which are written in every target."""
-COMPARED: Final = 12
+COMPARED: Final = 6
 """Items whose figures are compared, with those of another process and with the key."""
 ALIKE_BY_NATURE: Final = ("expression", "equation", "words", "prose", "program")
 """Forms of answers that may be one for all seeds: a formula does not depend on numbers."""
@@ -279,16 +279,14 @@ def _sound(items: Iterable[Item]) -> list[Item]:
 
 def _proofs(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
     unchecked: dict[str, Item] = {}
-    provable = [name for name, answer in problem.answers.items() if not answer.kind.by_hand]
     for item in _sound(items):
         try:
             confirmed = prove_item(item)
         except Exception as error:  # noqa: BLE001
             yield fault(problem.name, "proof", said_by(error), item.id)
         else:
-            for name in provable:
-                if name not in confirmed:
-                    unchecked.setdefault(name, item)
+            for name in unconfirmed(problem, confirmed):
+                unchecked.setdefault(name, item)
     checks = [*problem.checks, *[check for answer in problem.answers.values() for check in answer.checks]]
     if called := [name for check in checks for name in answers_called_by(check.function, problem)]:
         what = f"A check calls the answer {called[0]} itself, and so confirms nothing."
@@ -358,7 +356,7 @@ def _may_be_common(answer: Answer[..., Any], *, is_constant: bool) -> bool:
 
 def _leaks(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
     """What is posed is the same with the answers of another item."""
-    hidden = [name for name, answer in problem.answers.items() if answer.role != "shown"]
+    hidden = [name for name, answer in problem.answers.items() if not answer.is_printed]
     for item, other in pairwise(items[: DRAWN + 1]):
         own = _as_posed(item)
         swapped = replace(item, values={**item.values, **{name: other.values[name] for name in hidden}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -50,13 +50,17 @@ def prove(problem: Problem, seeds: Iterable[str], *, published: bool = True) -> 
     variants = [as_published(problem, variant) for variant in problem.variants] if published else []
     items = checks = draws = 0
     unchecked = dict[str, None]()
-    provable = [name for name, answer in problem.answers.items() if not answer.kind.by_hand]
     for item in _posed(problem, variants, seeds):
         reached = prove_item(item)
-        followed = {name: problem.answers[name].follows or name for name in provable}
-        unchecked |= dict.fromkeys([name for name, proven in followed.items() if proven not in reached])
+        unchecked |= dict.fromkeys(unconfirmed(problem, reached))
         items, checks, draws = items + 1, checks + sum(reached.values()), draws + item.draws
     return Proof(problem.name, items, checks, draws, tuple(unchecked))
+
+
+def unconfirmed(problem: Problem, confirmed: Collection[str]) -> list[str]:
+    """The answers that no second way has reached, of those that markscheme marks."""
+    provable = [answer for answer in problem.answers.values() if not answer.kind.by_hand]
+    return [answer.name for answer in provable if (answer.follows or answer.name) not in confirmed]
 
 
 def _posed(problem: Problem, variants: Iterable[Item], seeds: Iterable[str]) -> Iterable[Item]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from markscheme.core.errors import MarkschemeError, ProofError
-from markscheme.core.proof import prove_item
+from markscheme.core.proof import prove_item, unconfirmed
 from markscheme.paper.plan import Page, Paper, load_once
 from markscheme.paper.printing import Copy, pdf
 from markscheme.paper.roster import Student
@@ -32,9 +32,8 @@ def _proven(paper: Paper, seed: str, student: Student | None) -> tuple[Copy, dic
             raise MarkschemeError(
                 f"{paper.name}: question {label} is not printed, for its key does not prove: {error}"
             ) from error
-        for answer in item.layout.asked:
-            if answer.name not in confirmed and not answer.kind.by_hand:
-                unchecked[f"{label} {answer.name}"] = item.problem.name
+        without = unconfirmed(item.problem, confirmed)
+        unchecked |= {f"{label} {name}": item.problem.name for name in without if name in item.layout.marks}
     return Copy(paper, seed, items, student), unchecked
 
 
