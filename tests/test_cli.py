@@ -772,7 +772,7 @@ def test_byte_order_mark(run: Run, here: Path) -> None:
 BAD_CSV: list[tuple[str, str, tuple[str, ...]]] = [
     ("answers.csv", "", ("answers.csv, row 1: a column 'student' is missing",)),
     ("answers.csv", "student,quesion,answer,text\n", ("'question' is missing; did you mean 'quesion'?",)),
-    ("answers.csv", "student;question;answer;text\n", ("answers.csv, row 1: a column 'student' is missing",)),
+    ("answers.csv", "student|question|answer|text\n", ("answers.csv, row 1: a column 'student' is missing",)),
     ("answers.csv", "student,question,answer,text,text\n", ("answers.csv, row 1: 2 columns are called 'text'",)),
     ("answers.csv", '"student\n', ("answers.csv, row 1:", "check the quotes")),
     ("answers.csv", ANSWERS, ("answers.csv has no row that can be marked",)),
@@ -916,9 +916,12 @@ def test_forms(run: Run, here: Path, form: str) -> None:
 
 
 def test_seed_of_today(run: Run, here: Path) -> None:
-    """Without a seed a paper that draws numbers has the date's, and says so; one that draws none has none."""
+    """Without a seed a paper that draws numbers has a word with the date in it, which no spreadsheet changes, and says
+    so; one that draws none has none.
+    """
     (here / "quiz.toml").write_text(RNN)
-    assert len(run("paper", "quiz.toml", "--out", "out", "--format", "md", "--json").json["seed"]) == len("2026-07-01")
+    seed = run("paper", "quiz.toml", "--out", "out", "--format", "md", "--json").json["seed"]
+    assert re.fullmatch(r"seed[0-9]{6}", seed)
     (here / "quiz.toml").write_text(RNN + "published = true\n")
     assert run("paper", "quiz.toml", "--out", "out", "--format", "md", "--json").json["seed"] == ""
 

@@ -159,7 +159,7 @@ def _names(questions: str | None) -> tuple[str, ...]:
 def _today() -> str:
     from datetime import datetime  # noqa: PLC0415
 
-    return f"seed-{datetime.now().astimezone().date().isoformat()}"  # a word: a spreadsheet would write a date anew
+    return f"seed{datetime.now().astimezone():%y%m%d}"  # a word: of a date a spreadsheet makes another text
 
 
 def _students(roster: Path | None) -> tuple[list[Student], list[BrokenRow]]:
