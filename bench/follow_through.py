@@ -6,11 +6,17 @@ In `attention/linear_rnn` a student gets h_2 wrong and goes on from it to v_2 wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 import markscheme as ms
 from bench.timing import Figure
-from markscheme.core.item import Item
+from markscheme.core.answer import Answer
+from markscheme.core.item import UNDEFINED, Item
+from markscheme.core.problem import Problem
+from markscheme.draw import Draw
 from markscheme.exact import Matrix, Vector
 
 
@@ -67,6 +73,56 @@ def tally(submitted: Callable[[Item], Iterator[Vector]], seeds: int) -> Tally:
             found.by_hand += status == "by hand"
             found.right += status == "right"
             found.wrong += status in ("wrong", "slip")
+    return found
+
+
+def wrong_values(item: Item, answer: Answer[..., Any]) -> Iterator[Any]:
+    """Honest errors in one answer: each slip, what its kind makes up as wrong, and a number or a sign that is off."""
+    key = item.values[answer.name]
+    for slip in answer.slips:
+        with suppress(*UNDEFINED):
+            if not slip.decides and (value := slip.wired(item.values)) is not None:
+                yield value
+    rng = Draw(f"{item.id}: errors")
+    for _ in range(2):
+        yield answer.kind.read(answer.kind.wrong(key, rng))
+    if isinstance(key, int | Fraction) and not isinstance(key, bool):
+        yield from (key + 1, -key)
+    elif isinstance(key, Vector):
+        yield from (Vector((key[0] + 1, *key[1:])), Vector((*key[:-1], -key[-1])), Vector(key[::-1]))
+
+
+def carried_on(item: Item, name: str, wrong: Any) -> dict[str, Any]:
+    """All answers by a student who got one wrong, and everything else right at what stands on the page and above."""
+    values = {**item.values, name: wrong}
+    for other, answer in item.problem.answers.items():
+        if other != name and answer.role != "shown" and name in answer.ancestors and not answer.properties:
+            values[other] = answer.wired(values)
+    return {answer.name: values[answer.name] for answer in item.layout.asked if not answer.kind.by_hand}
+
+
+def tally_of(problem: Problem, seeds: int) -> Tally:
+    """What becomes of what follows rightly from an honest error, and is not the key."""
+    found = Tally()
+    for item in (problem.pose(f"honest {seed}") for seed in range(seeds)):
+        for answer in item.layout.asked:
+            after = [it.name for it in item.layout.asked if answer.name in it.ancestors and not it.kind.by_hand]
+            for wrong in wrong_values(item, answer) if after and not answer.kind.is_run else ():
+                if answer.is_right(wrong, item.values):
+                    continue
+                try:
+                    said = carried_on(item, answer.name, wrong)
+                    moved = [name for name in after if not item.problem.answers[name].is_right(said[name], item.values)]
+                except Exception:  # noqa: BLE001, S112 (such an error cannot be gone on from)
+                    continue
+                marked = item.mark(said)
+                for name in moved:
+                    status = marked[name].status
+                    found.asked += 1
+                    found.carried += status == "follow-through"
+                    found.by_hand += status == "by hand"
+                    found.right += status == "right"
+                    found.wrong += status in ("wrong", "slip")
     return found
 
 

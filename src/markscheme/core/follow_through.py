@@ -1,7 +1,6 @@
 """What explains a wrong answer: the student's own earlier answers carried on correctly, or a slip, here or upstream.
 
-Follow-through is not to be farmed: an earlier answer chosen to make a later question trivial earns nothing by itself.
-`_spoils` says when a carried answer goes to a person instead; `bench/follow_through.py` measures both sides.
+Follow-through is not to be farmed: `still_a_test.py` says when a carried answer goes to a person instead.
 
 Functions of authors meet values here that nobody foresaw: whatever they raise, the value cannot be carried. Numbers
 far beyond the key's are not carried at all, for `range(n)` and `2**n` must end. What a function costs within
@@ -10,56 +9,30 @@ that bound is its author's to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any
 
 from markscheme.core.answer import RUNS
-from markscheme.core.errors import PosingError
-from markscheme.core.item import Item, pose
+from markscheme.core.candidate import Candidate, Inputs, carries_of, distinct, values_of
+from markscheme.core.item import Item
+from markscheme.core.still_a_test import Trial, numbers_in
+from markscheme.core.unforeseen import CANNOT_BE_TRIED, agrees, called, first_lacking, is_slip, lacking
 from markscheme.core.verdict import Verdict
 from markscheme.core.wiring import Wired
-from markscheme.exact import Interval
 from markscheme.kinds import Undecided
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
 
-REDRAWS = 8
 MOST_CANDIDATES = 8
 MOST_COMBINATIONS = 64
 MOST_UPSTREAM_CALLS = 10_000
 """How much work the search for a slip upstream may be, counted in calls, for one submission."""
 LARGEST_CARRIED = 10_000
-CANNOT_BE_TRIED = "It cannot be tried out."
 TIMES_THE_KEY = 100
 """A number is carried up to `LARGEST_CARRIED`, and up to so many times the largest that stands there in the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A value that the student may have gone on from."""
-
-    value: Any
-    carries: frozenset[str] = frozenset()
-    """The student's own answers that are in it."""
-    inputs: Mapping[str, Candidate] | None = None
-    """What it was computed from, where it was."""
-    ill_posed: str = ""
-    """The requirement that fails on the way to it."""
-
-
-Inputs: TypeAlias = Mapping[str, Candidate]
-"""One choice of a candidate for each name that flows into a function."""
-
-Place: TypeAlias = tuple[object, ...]
-_Pieces: TypeAlias = tuple[dict[Place, Any], dict[Place, Any]]
-"""Pieces of the inputs, and of the result."""
-Redrawn: TypeAlias = list[tuple[dict[str, Any], Any]]
-"""The same working at other numbers: what was redrawn, and the result."""
 
 
 def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
@@ -83,7 +56,7 @@ def _judge_together(item: Item, verdicts: dict[str, Verdict]) -> set[str]:
             if answer.name not in own or any([verdict.status in ("blank", "unreadable") for verdict in own.values()]):
                 continue
             submitted = {name: verdict.value for name, verdict in own.items() if verdict.value is not None}
-            if _called(rule, {**item.values, **submitted}):
+            if called(rule, {**item.values, **submitted}):
                 joined.update(own)
                 for name, verdict in own.items():
                     if verdict.status != "right":
@@ -104,7 +77,7 @@ def _judge_designs(item: Item, verdicts: dict[str, Verdict], joined: set[str]) -
             continue
         verdict = verdicts.get(name)
         is_moved = not own.isdisjoint(answer.sources) and not answer.is_printed
-        moved = _called(answer.wired, values) if is_moved and not answer.properties else None
+        moved = called(answer.wired, values) if is_moved and not answer.properties else None
         if verdict is not None and verdict.status in ("right", "wrong"):
             if answer.properties and verdict.status == "wrong":
                 verdict = verdicts[name] = _judged_by_properties(item, answer, verdict)
@@ -127,8 +100,8 @@ def _listed(own: set[str], answer: Answer[..., Any]) -> str:
 def _goes_with(answer: Answer[..., Any], values: Mapping[str, Any], value: Any) -> bool:
     """Whether an answer is right where other designs stand among the values than the key's."""
     if answer.properties:
-        return not _lacking(answer, {**values, answer.name: value})
-    return _agrees(answer, _called(answer.wired, values), value)
+        return not lacking(answer, {**values, answer.name: value})
+    return agrees(answer, called(answer.wired, values), value)
 
 
 def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict) -> Verdict:
@@ -172,6 +145,7 @@ class Student:
         }
         self.too_large = set[str]()
         """Names that the student may have gone on from at numbers too large to try."""
+        self._trial = Trial(self)
         self._upstream_calls = 0
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
         self._recomputed: dict[str, Candidate] = {}
@@ -182,19 +156,19 @@ class Student:
         """Follow-through, if it is right at the student's earlier answers; "by hand" if those spoil the question."""
         by_hand: Verdict | None = None
         for inputs in self._combinations(answer.sources):
-            carries = _carries(inputs)
+            carries = carries_of(inputs)
             if not carries:
                 continue
-            value = _called(answer.wired, _values(inputs))
+            value = called(answer.wired, values_of(inputs))
             if answer.properties:
-                follows = value is not None and not _lacking(answer, {**_values(inputs), answer.name: verdict.value})
+                follows = value is not None and not lacking(answer, {**values_of(inputs), answer.name: verdict.value})
             else:
-                follows = _agrees(answer, value, verdict.value)
+                follows = agrees(answer, value, verdict.value)
             if not follows:
                 continue
             earlier = tuple(sorted(carries, key=list(self.verdicts).index))
             own = ", ".join(earlier)
-            spoiled = "" if carries.isdisjoint(self.wrong) else self._spoils(answer, inputs, value)
+            spoiled = "" if carries.isdisjoint(self.wrong) else self._trial.spoiled(answer, inputs, value)
             if not spoiled:
                 reason = f"Right, going on from your {own}."
                 return Verdict(
@@ -209,8 +183,8 @@ class Student:
         found: dict[str, tuple[str, Any]] = {}
         for slip in answer.slips:
             for inputs in self._combinations(slip.wired.names):
-                said = _called(slip.wired, _values(inputs))
-                if _is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
+                said = called(slip.wired, values_of(inputs))
+                if is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
                     found[slip.name] = slip.name, self.item.layout.worth(answer, slip.marks)
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
@@ -230,10 +204,10 @@ class Student:
         """Whether a program runs, and lacks first the property that shows a slip."""
         if not answer.kind.is_run or not isinstance(said, str):
             return False
-        own, _ = _first_lacking(answer, {**self.item.values, answer.name: submitted})
+        own, _ = first_lacking(answer, {**self.item.values, answer.name: submitted})
         if own in ("", RUNS):
             return False
-        return own == (slip.lacks or _first_lacking(answer, {**self.item.values, answer.name: said})[0])
+        return own == (slip.lacks or first_lacking(answer, {**self.item.values, answer.name: said})[0])
 
     def too_large_to_carry(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """To a person where the answer may follow from numbers that are too large to go on from."""
@@ -254,7 +228,7 @@ class Student:
         return self._candidates[name]
 
     def _carriable(self, name: str) -> Iterator[Candidate]:
-        for candidate in _distinct(self._may_go_on_from(name)):
+        for candidate in distinct(self._may_go_on_from(name)):
             if not candidate.carries or self._is_bounded(name, candidate.value):
                 yield candidate
             else:
@@ -277,8 +251,8 @@ class Student:
             if self.item.layout.is_seen(answer):  # printed, or passed on for a blank; nobody reads the key's step
                 yield key
             for number, inputs in enumerate(self._combinations(answer.wired.names)):
-                if carries := _carries(inputs):
-                    value = _called(answer.wired, _values(inputs))
+                if carries := carries_of(inputs):
+                    value = called(answer.wired, values_of(inputs))
                     if value is None:
                         continue
                     made = self._candidate(answer, value, carries, inputs)
@@ -296,13 +270,17 @@ class Student:
             ill_posed = ill_posed or self._broken_requirement(answer, value, inputs or {})
         return Candidate(value, carries, inputs, ill_posed)
 
+    def broken(self, answer: Answer[..., Any], inputs: Inputs, value: Any) -> str:
+        """The requirement that fails on the way to an answer's value; empty where none does."""
+        return self._candidate(answer, value, frozenset(), inputs).ill_posed
+
     def _broken_requirement(self, answer: Answer[..., Any], value: Any, inputs: Inputs) -> str:
         for rule in answer.requirements:
-            if not _called(rule.wired, self._world(rule.wired, {**_values(inputs), answer.name: value})):
+            if not called(rule.wired, self.world(rule.wired, {**values_of(inputs), answer.name: value})):
                 return rule.sentence
         return ""
 
-    def _world(self, wired: Wired, known: Mapping[str, Any]) -> dict[str, Any]:
+    def world(self, wired: Wired, known: Mapping[str, Any]) -> dict[str, Any]:
         """The values that flow into a function beside an answer: what is known there, and what goes with it."""
         return {
             name: known[name] if name in known else self._likeliest(name).value
@@ -332,60 +310,6 @@ class Student:
         for chosen in islice(product(*choices), MOST_COMBINATIONS):
             yield dict(zip(names, chosen, strict=True))
 
-    # Is it still the same question?
-
-    def _spoils(self, answer: Answer[..., Any], inputs: Inputs, value: Any) -> str:
-        """Why the student's earlier answers make this question another one; empty if they do not."""
-        broken = self._candidate(answer, value, frozenset(), inputs).ill_posed
-        if broken:
-            return f"with it the question is ill posed (it does not hold that {broken})"
-        diagnosed = {slip for name in _carries(inputs) for slip in self.verdicts[name].slips}
-        is_tested = False
-        for slip in answer.slips:
-            if not slip.strict or slip.name in diagnosed:
-                continue
-            truly = _called(slip.wired, self.item.values)
-            if truly is None or _is_key(answer, slip, truly, self.item.values):
-                continue
-            is_tested = True
-            slipped = _called(slip.wired, self._world(slip.wired, _values(inputs)))
-            if _is_key(answer, slip, slipped, {**_values(inputs), answer.name: value}):
-                return f"with it one cannot tell a right working from one that {slip.name}"
-        truly_redrawn = self._at_other_numbers(answer, inputs, self.item.values)
-        if truly_redrawn and not _is_constant(answer, truly_redrawn):
-            is_tested = True
-            redrawn = self._at_other_numbers(answer, inputs, self.wrong | self.rounded)
-            if redrawn and _is_constant(answer, [({}, value), *redrawn]):
-                return "with it the result no longer depends on the numbers given"
-            if not diagnosed and _is_copied(redrawn) and not _is_copied(truly_redrawn):
-                return "with it the result can be copied from the numbers given"
-        return "" if is_tested else "nothing here can tell a right working from a guess"
-
-    def _at_other_numbers(self, answer: Answer[..., Any], inputs: Inputs, own: Mapping[str, Any]) -> Redrawn:
-        """The same working at other numbers, with the student's own answers kept as `own` has them."""
-        results: Redrawn = []
-        for other in _redraws(self.item.problem, tuple(self.item.identity.knobs.items())):
-            redrawn: dict[str, Any] = {}
-            result = self._replayed(Candidate(None, inputs=inputs), answer.name, own, other, redrawn, {})
-            if redrawn and result is not None:
-                results.append((redrawn, result))
-        return results
-
-    def _replayed(
-        self, candidate: Candidate, name: str, own: Mapping[str, Any], other: Mapping[str, Any],
-        redrawn: dict[str, Any], done: dict[int, Any],
-    ) -> Any:  # fmt: skip
-        """A candidate at other numbers, come about in the same way; `redrawn` collects what it took from there."""
-        if candidate.inputs is None:
-            if candidate.carries:
-                return own[name]
-            redrawn[name] = other[name]
-            return other[name]
-        if id(candidate) not in done:
-            values = {it: self._replayed(c, it, own, other, redrawn, done) for it, c in candidate.inputs.items()}
-            done[id(candidate)] = _called(self.item.problem.answers[name].wired, values)
-        return done[id(candidate)]
-
     # Slips upstream
 
     def _upstream_slips(self, answer: Answer[..., Any], submitted: Any) -> Iterator[tuple[str, str]]:
@@ -399,9 +323,9 @@ class Student:
                 if slip.decides:
                     continue
                 for inputs in self._combinations(slip.wired.names):
-                    wrong = _called(slip.wired, _values(inputs))
+                    wrong = called(slip.wired, values_of(inputs))
                     if wrong is not None and any([
-                        _agrees(answer, self._downstream([*way, answer.name], {name: wrong}, hints=hints), submitted)
+                        agrees(answer, self._downstream([*way, answer.name], {name: wrong}, hints=hints), submitted)
                         for hints in (True, False)
                     ]):  # fmt: skip
                         yield name, slip.name
@@ -419,7 +343,7 @@ class Student:
                         places.setdefault(slip.name, []).append("here" if name == answer.name else f"in {name}")
         for slip_name, where in places.items():
             if len(where) > 1 and any([
-                _agrees(answer, self._downstream(way, {}, slip_name, hints=hints), submitted)
+                agrees(answer, self._downstream(way, {}, slip_name, hints=hints), submitted)
                 for hints in (True, False)
             ]):  # fmt: skip
                 yield slip_name, where
@@ -444,134 +368,14 @@ class Student:
                 [self._is_bounded(source, world[source]) for source in changed.intersection(sources)]
             ):
                 return None
-            world[name] = _called(slip, world) if slip else None
+            world[name] = called(slip, world) if slip else None
             if world[name] is None:  # no slip is to be made here, or none can be
-                world[name] = _called(node.wired, world)
+                world[name] = called(node.wired, world)
             if world[name] is None:
                 return None
             changed.add(name)
         return world[last]
 
 
-def _values(inputs: Inputs) -> dict[str, Any]:
-    return {name: candidate.value for name, candidate in inputs.items()}
-
-
-def _carries(inputs: Inputs) -> frozenset[str]:
-    return frozenset[str]().union(*[candidate.carries for candidate in inputs.values()])
-
-
-def _agrees(answer: Answer[..., Any], value: Any, submitted: Any) -> bool:
-    if value is None:
-        return False
-    try:
-        return bool(value == submitted or answer.kind.compare(value, submitted).agrees)
-    except Exception:  # noqa: BLE001 (what a function makes of a stranger's value may be of any shape)
-        return False
-
-
-def _is_slip(answer: Answer[..., Any], slip: Slip, said: Any, submitted: Any) -> bool:
-    return bool(said) if slip.decides else _agrees(answer, said, submitted)
-
-
-def _is_key(answer: Answer[..., Any], slip: Slip, said: Any, values: Mapping[str, Any]) -> bool:
-    """Whether what a slip says is right where the answer's own value stands among `values`."""
-    if answer.properties and not slip.decides:
-        return said is not None and not _lacking(answer, {**values, answer.name: said})
-    return _is_slip(answer, slip, said, values[answer.name])
-
-
-def _lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> str:
-    """What a student's design lacks; properties may not foresee what it is."""
-    return _first_lacking(answer, values)[1]
-
-
-def _first_lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> tuple[str, str]:
-    try:
-        return answer.first_lacking(values)
-    except Exception:  # noqa: BLE001 (as above)
-        return "", CANNOT_BE_TRIED
-
-
-def _called(function: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:
-    """What a function gives at a stranger's values; None where it is undefined."""
-    try:
-        return function(values)
-    except Exception:  # noqa: BLE001 (whatever it is, the value cannot be carried)
-        return None
-
-
-def _distinct(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    seen: list[Any] = []
-    for candidate in candidates:
-        if candidate.value not in seen:
-            seen.append(candidate.value)
-            yield candidate
-
-
-@lru_cache(maxsize=256)
-def _redraws(problem: Any, knobs: tuple[tuple[str, object], ...]) -> tuple[Mapping[str, Any], ...]:
-    """Other numbers, the same for all items of a problem: a class needs them once."""
-    redraws: list[Mapping[str, Any]] = []
-    for number in range(REDRAWS):
-        try:
-            redraws.append(pose(problem, f"other numbers {number}", dict(knobs)).values)
-        except PosingError:
-            continue
-    return tuple(redraws)
-
-
-def _is_constant(answer: Answer[..., Any], redrawn: Redrawn) -> bool:
-    (_, first), *others = redrawn
-    return all([_agrees(answer, first, result) for _, result in others])
-
-
-def _is_copied(redrawn: Redrawn) -> bool:
-    """Whether at all numbers the result is the same input, or each of its numbers is one of theirs, or its negative."""
-    if any([isinstance(result, bool) for _, result in redrawn]):
-        return False
-    wholes: list[_Pieces] = [
-        ({(name,): value for name, value in inputs.items()}, {(): result}) for inputs, result in redrawn
-    ]
-    numbers = [(dict(_numbers(inputs)), dict(_numbers(result))) for inputs, result in redrawn]
-    return _are_copied(wholes) or _are_copied(numbers)
-
-
-def _are_copied(redrawn: list[_Pieces]) -> bool:
-    """Whether each part of a result is the same piece at all numbers, or its negative, or never changes; not all."""
-    if not redrawn or any([parts.keys() != redrawn[0][1].keys() for _, parts in redrawn]):
-        return False
-    is_any_copied = False
-    for place in redrawn[0][1]:
-        sources: set[tuple[Place, bool]] | None = None
-        for pieces, parts in redrawn:
-            here = {(source, sign) for source, piece in pieces.items() for sign in _signs(piece, parts[place])}
-            sources = here if sources is None else sources & here
-        if sources:
-            is_any_copied = True
-        elif any([parts[place] != redrawn[0][1][place] for _, parts in redrawn]):
-            return False
-    return is_any_copied
-
-
-def _signs(piece: Any, part: Any) -> list[bool]:
-    is_number = isinstance(part, int | float | Fraction)
-    return [sign for sign in (True, False) if (piece == part if sign else is_number and piece == -part)]
-
-
-def _numbers(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """The numbers in a value, each with its place."""
-    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
-        yield place, value
-    elif isinstance(value, Interval):
-        yield from _numbers((value.low, value.high), place)
-    elif isinstance(value, Mapping):
-        for key, item in cast("Mapping[object, object]", value).items():
-            yield from _numbers(item, (*place, key))
-    elif isinstance(value, tuple | list):
-        for at, item in enumerate(cast("Iterable[object]", value)):
-            yield from _numbers(item, (*place, at))
-
-
 def _largest(value: Any) -> Any:
-    return max([abs(number) for _, number in _numbers(value)], default=0)
+    return max([abs(number) for _, number in numbers_in(value)], default=0)
