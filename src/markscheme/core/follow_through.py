@@ -19,7 +19,7 @@ from markscheme.core.candidate import Candidate, Inputs, carries_of, distinct, v
 from markscheme.core.item import Item
 from markscheme.core.still_a_test import Trial, numbers_in
 from markscheme.core.unforeseen import CANNOT_BE_TRIED, agrees, called, first_lacking, is_slip, lacking
-from markscheme.core.verdict import Verdict
+from markscheme.core.verdict import Marks, Verdict
 from markscheme.core.wiring import Wired
 from markscheme.kinds import Undecided
 
@@ -185,7 +185,7 @@ class Student:
             for inputs in self._combinations(slip.wired.names):
                 said = called(slip.wired, values_of(inputs))
                 if is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
-                    found[slip.name] = slip.name, self.item.layout.worth(answer, slip.marks)
+                    found[slip.name] = slip.name, self._worth(answer, slip, inputs)
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
             found.setdefault(slip_name, (f"{slip_name} (in {name}, carried on)", 0))
@@ -199,6 +199,14 @@ class Student:
             reason = f"{reason} {verdict.reason}"
         marks = max([marks for _, marks in found.values()])
         return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
+
+    def _worth(self, answer: Answer[..., Any], slip: Slip, inputs: Inputs) -> Marks:
+        """What a slip earns: nothing where it is made at earlier answers that spoil the question."""
+        worth = self.item.layout.worth(answer, slip.marks)
+        if not worth or self.wrong.keys().isdisjoint(carries_of(inputs)):
+            return worth
+        own = {name: inputs[name] if name in inputs else self._likeliest(name) for name in answer.wired.names}
+        return 0 if self._trial.spoiled(answer, own, called(answer.wired, values_of(own))) else worth
 
     def _fails_alike(self, answer: Answer[..., Any], slip: Slip, said: Any, submitted: Any) -> bool:
         """Whether a program runs, and lacks first the property that shows a slip."""

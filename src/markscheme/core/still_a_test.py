@@ -20,6 +20,7 @@ from markscheme.core.errors import PosingError
 from markscheme.core.item import Item, pose, solved
 from markscheme.core.unforeseen import agrees, called, is_key
 from markscheme.exact import Interval, Vector
+from markscheme.reading.syntax import names_of
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
@@ -31,7 +32,9 @@ REDRAWS: Final = 24
 FEWEST_REDRAWS: Final = 4
 MOST_COPIES: Final = 3
 MOST_LIKE_IT: Final = 1 / 6
-"""At how many of other numbers the result may be the submitted one, where little of what leads to it is right."""
+"""At what share of other numbers the result may be the submitted one, where little of what leads to it is right."""
+MOST_WHERE_ALL_ARE: Final = 1 / 10
+"""The same, where the true result never changes."""
 
 Place: TypeAlias = tuple[object, ...]
 Redrawn: TypeAlias = list[tuple[dict[str, Any], Any]]
@@ -73,6 +76,11 @@ class Trial:
             slipped = called(slip.wired, self.student.world(slip.wired, values_of(inputs)))
             if is_key(answer, slip, slipped, {**values_of(inputs), answer.name: value}):
                 return f"with it one cannot tell a right working from one that {slip.name}"
+        for name in sorted(carries_of(inputs) & self.student.wrong.keys()):
+            if self._is_broken_up(name):
+                return f"{name} is made of whole numbers, and yours is not"
+            if not diagnosed and self._says_little(name):
+                return f"your {name} has few of the symbols that it depends on"
         if self._is_mostly_wrong(answer) and self._is_picked(answer):
             return "it is one picked out of several, and most of what leads to it is wrong"
         varies = False
@@ -83,22 +91,39 @@ class Trial:
                 return trivial
         return "" if telling or varies else "nothing here can tell a right working from a guess"
 
-    def _is_picked(self, answer: Answer[..., Any]) -> bool:
-        """Whether the true result is always one of several that stand above it, or on the page: a guess may hit it."""
+    def _is_broken_up(self, name: str) -> bool:
+        """Whether an answer is always made of whole numbers, and the student's is not."""
         items = (self.item, *_redraws(self.item.problem, tuple(self.item.identity.knobs.items())))
-        return all([_is_one_of(item.values[answer.name], [item.values[it] for it in answer.wired.names]) for item in items])
+        return not _is_whole(self.student.wrong[name]) and all([_is_whole(it.values[name]) for it in items])
+
+    def _says_little(self, name: str) -> bool:
+        """Whether the student's formula lacks most of the symbols of the true one."""
+        if self.item.problem.answers[name].kind.form != "expression":
+            return False
+        needed = {*names_of(self.item.values[name])}
+        return 2 * len(needed.intersection(names_of(self.student.wrong[name]))) < len(needed)
+
+    def _is_picked(self, answer: Answer[..., Any]) -> bool:
+        """Whether the true result is always one of several values that flow in, now this and now that: a guess hits it."""
+        items = (self.item, *_redraws(self.item.problem, tuple(self.item.identity.knobs.items())))
+        places = [_places_of(it.values[answer.name], [it.values[name] for name in answer.wired.names]) for it in items]
+        return all(places) and not places[0].intersection(*places[1:])
 
     def _trivial(self, answer: Answer[..., Any], value: Any, redone: list[Redone], *, is_diagnosed: bool) -> str:
         """Why the working at other numbers shows that nothing was left to do; empty if it does not."""
         if redone and all([agrees(answer, value, it.own) for it in redone]):
             return "with it the result no longer depends on the numbers given"
+        if redone and all([_is_even(it.own) for it in redone]) and not any([_is_even(it.truly) for it in redone]):
+            return "with it all entries are the same"
         own, truly = [(it.inputs, it.own) for it in redone], [(it.inputs, it.truly) for it in redone]
         if not is_diagnosed and _is_copied(own) and not _is_copied(truly):
             return "with it the result can be copied from the numbers given"
         if self._is_mostly_wrong(answer):
-            key = self.item.values[answer.name] if _varies(answer, redone) else None
+            varies = _varies(answer, redone)
+            key = self.item.values[answer.name] if varies else None
             changed = [it.own for it in redone if not agrees(answer, key, it.truly)]
-            if sum([agrees(answer, value, it) for it in changed]) > MOST_LIKE_IT * len(changed):
+            most = MOST_LIKE_IT if varies else MOST_WHERE_ALL_ARE
+            if sum([agrees(answer, value, it) for it in changed]) > most * len(changed):
                 return "most of what leads to it is wrong, and with it the result is often the same at other numbers"
         return ""
 
@@ -222,12 +247,28 @@ def _pieces_in(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
             yield from _pieces_in(item, (*place, at))
 
 
-def _is_one_of(value: Any, inputs: Iterable[Any]) -> bool:
-    """Whether a value is one of the inputs, of which there are several of its type, or one of a list of them."""
-    among: list[Any] = []
-    for it in inputs:
-        among += [it] if type(it) is type(value) else it if type(it) is tuple else []
-    return len(among) > 1 and value in among
+def _is_whole(value: Any) -> bool:
+    """Whether all numbers in a value are whole, of which there are some."""
+    numbers = [number for _, number in numbers_in(value)]
+    return bool(numbers) and all([number == int(number) for number in numbers])
+
+
+def _is_even(value: Any) -> bool:
+    """Whether a value has several numbers, all the same."""
+    numbers = [number for _, number in numbers_in(value)]
+    return len(numbers) > 1 and len(set(numbers)) == 1
+
+
+def _places_of(value: Any, inputs: Iterable[Any]) -> set[Place]:
+    """Where a value stands among inputs, or in one that is a list."""
+    listed = [((at, *rest), piece) for at, it in enumerate(inputs) for rest, piece in _items_of(it)]
+    return {place for place, piece in listed if type(piece) is type(value) and piece == value}
+
+
+def _items_of(value: Any) -> list[tuple[Place, Any]]:
+    if type(value) is not tuple:
+        return [((), value)]
+    return [((at,), it) for at, it in enumerate(cast("tuple[Any, ...]", value))]
 
 
 def _copied(value: Any, piece: Any, sign: int) -> Any:

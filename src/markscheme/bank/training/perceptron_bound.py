@@ -1,6 +1,7 @@
 """How many mistakes a perceptron can make before it converges."""
 
 from fractions import Fraction
+from math import isqrt
 from typing import TypeAlias
 
 from markscheme import Draw, Problem
@@ -11,7 +12,7 @@ Point: TypeAlias = tuple[int, ...]
 
 problem = Problem(
     "training/perceptron_bound",
-    version=1,
+    version=2,
     title="Mistakes of a perceptron",
     source="CSC 671 midterm, question 16",
     symbols={
@@ -31,7 +32,7 @@ b = problem.part("b", r"How many mistakes does the perceptron bound $R^2/\gamma^
 @problem.givens(longest=Numbers(whole=True), margin=Exact(decimal=True))
 def draw(rng: Draw, *, size: int = 3, largest: int = 9) -> dict[str, object]:
     longest = rng.distinct(max(2, size), 1, max(size + 1, largest))
-    margin = rng.choice((Fraction(1, 2), Fraction(3, 4), Fraction(3, 2), Fraction(2), Fraction(5, 2), Fraction(3)))
+    margin = Fraction(rng.int(10, 80), 50)  # of few or large margins one could guess the bound
     return {"longest": tuple([rng.choice((-1, 1)) * it for it in longest]), "margin": margin}
 
 
@@ -39,6 +40,11 @@ def draw(rng: Draw, *, size: int = 3, largest: int = 9) -> dict[str, object]:
 def radius_squared(longest: Point) -> int:
     """The squares of the coordinates, and that of the one in front."""
     return sum([it * it for it in longest]) + 1
+
+
+@radius_squared.require("the square of the norm is larger than the sum of the coordinates")
+def _(radius_squared: int, longest: Point) -> bool:
+    return radius_squared > sum(map(abs, longest))
 
 
 @radius_squared.slip("leaves out the coordinate of the bias")
@@ -72,7 +78,7 @@ def _(radius_squared: int) -> int:
 
 @bound.slip("takes R for its square", may_coincide=True)
 def _(radius_squared: int, margin: Rational) -> int:
-    return next(it for it in range(radius_squared) if (it + 1) ** 2 * Fraction(margin) ** 2 > radius_squared)
+    return isqrt(int(radius_squared / Fraction(margin) ** 2))
 
 
 @bound.slip("rounds up")
