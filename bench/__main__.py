@@ -8,8 +8,8 @@ from importlib import import_module
 from bench.timing import Figure, machine, table
 
 PARTS = (
-    "start", "items", "papers", "marking", "follow_through", "programs", "verify", "oracle", "speed", "hostile",
-    "mechanisms", "labs",
+    "start", "items", "papers", "marking", "follow_through", "farming", "programs", "verify", "oracle", "speed",
+    "hostile", "mechanisms", "labs",
 )  # fmt: skip
 
 

@@ -11,32 +11,31 @@ what they earn, and for what follow-through adds to what their answers earn one 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeAlias
+from typing import Any
 
 import markscheme as ms
 from bench.stock_answers import Stock, stock_of
 from bench.timing import Figure
 from markscheme.core.answer import Answer
-from markscheme.core.item import Item
 from markscheme.core.problem import Problem
-from markscheme.core.verdict import total, written
 from markscheme.draw import Draw
 
 SEEDS = 200
 STRATEGIES = 2_000
-SCREENED = 10
+SCREENED = 6
 """Seeds on which the search compares strategies."""
 FINALISTS = 10
 """How many of the best, by what they earn and by what follow-through adds, are measured on all seeds."""
 MOST_ADDED = 0.02
 MOST_MEMORIZED = 0.25
 
-Strategy: TypeAlias = tuple[int, ...]
+Strategy = tuple[int, ...]
 """The number of a stock answer for each part that can be guessed."""
+HEADS = ("problem", "marks", "guessing earns", "follow-through adds", "one key for all earns", "of which to know")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Farm:
         self.problem = problem
         self.items = [problem.pose(f"farming {seed}") for seed in range(seeds)]
         pools = [(answer, self._different(stock_of(answer))) for answer in problem.asked]
-        self.answers: list[Answer[..., object]] = [answer for answer, pool in pools if pool]
+        self.answers: list[Answer[..., Any]] = [answer for answer, pool in pools if pool]
         self.pools = [pool for _, pool in pools if pool]
         self._alone: dict[tuple[int, int, str], float] = {}
 
@@ -104,7 +103,8 @@ class Farm:
         for start in islice(self._starts(), most):
             best = tried(start)
             for place in range(len(start)):
-                others = [(*best.strategy[:place], i, *best.strategy[place + 1 :]) for i in range(len(self.pools[place]))]
+                before, after = best.strategy[:place], best.strategy[place + 1 :]
+                others = [(*before, number, *after) for number in range(len(self.pools[place]))]
                 best = max([best, *map(tried, others)], key=by)
             if len(found) >= most:
                 break
@@ -122,13 +122,26 @@ class Farm:
         """The strategy that earns most, and the one to which follow-through adds most, measured on all items."""
         by_marks = self.strategies(_together, most // 2)[:FINALISTS]
         by_added = self.strategies(_added, most // 2)[:FINALISTS] if self.carries else []
-        final = [self.tried(it.strategy, len(self.items)) for it in {it.strategy: it for it in by_marks + by_added}.values()]
+        chosen = {it.strategy for it in by_marks + by_added}
+        final = [self.tried(strategy, len(self.items)) for strategy in sorted(chosen)]
         return max(final, key=_together), max(final, key=_added)
 
     def show(self, strategy: Strategy) -> str:
         """A strategy as its texts on the first item."""
-        item = self.items[0]
-        return "; ".join([f"{a.name}: {pool[i](item)}" for a, pool, i in zip(self.answers, self.pools, strategy, strict=True)])
+        item, parts = self.items[0], zip(self.answers, self.pools, strategy, strict=True)
+        return "; ".join([f"{answer.name}: {pool[number](item)}" for answer, pool, number in parts])
+
+    def memorized(self) -> tuple[float, float]:
+        """What the key of another item earns on average; and what it earns in answers that are declared to be known."""
+        key = self.problem.pose("memorized").key
+        answers = [answer for answer in self.problem.asked if not answer.kind.by_hand and not answer.kind.is_run]
+        said = {answer.name: answer.kind.write(key[answer.name]) for answer in answers}
+        programs = sum([float(answer.marks) for answer in self.problem.asked if answer.kind.is_run])
+        marked = [item.mark(said) for item in self.items]
+        known = [answer.name for answer in answers if answer.fixed]
+        earned = sum([float(it.marks) for it in marked]) / len(marked)
+        of_known = sum([float(it[name].marks) for it in marked for name in known]) / len(marked)
+        return earned + programs, of_known + programs
 
 
 def _together(earned: Earned) -> float:
@@ -137,3 +150,59 @@ def _together(earned: Earned) -> float:
 
 def _added(earned: Earned) -> float:
     return earned.added
+
+
+@dataclass(frozen=True)
+class Pay:
+    """What one problem pays to those who know nothing, and to those who know one key; in marks."""
+
+    problem: str
+    marks: float
+    guessed: float
+    added: float
+    memorized: float
+    known: float
+    strategy: str
+
+    @property
+    def learned(self) -> float:
+        """The share of the marks of one memorized key that is not declared to be known."""
+        return (self.memorized - self.known) / self.marks
+
+    @property
+    def row(self) -> str:
+        shares = [f"{100 * it / self.marks:.1f} %" for it in (self.guessed, self.added, self.memorized, self.known)]
+        return f"| {self.problem} | {self.marks:g} | {' | '.join(shares)} |"
+
+
+def pay(name: str) -> Pay:
+    """What one problem pays."""
+    farm = Farm(ms.problem(name))
+    best, added = farm.best() if farm.pools else (Earned((), 0, 0), Earned((), 0, 0))
+    strategy = farm.show(added.strategy)
+    return Pay(name, float(farm.problem.marks), best.together, added.added, *farm.memorized(), strategy)
+
+
+def pays(names: list[str]) -> Iterator[Pay]:
+    with ProcessPoolExecutor(2) as executor:
+        yield from executor.map(pay, names)
+
+
+def figures() -> Iterator[Figure]:
+    found = list(pays(list(ms.problems())))
+    worst, learned = max(found, key=lambda it: it.added / it.marks), max(found, key=lambda it: it.learned)
+    note = f"{worst.problem}, by {worst.strategy}"
+    yield Figure("follow-through adds to ignorance", 100 * worst.added / worst.marks, "%", 100 * MOST_ADDED, note)
+    yield Figure("one memorized key", 100 * learned.learned, "%", 100 * MOST_MEMORIZED, learned.problem)
+
+
+def main(asked: list[str]) -> None:
+    """Print the table, problem by problem; with `--why`, the strategy to which follow-through adds most."""
+    names = [it for it in asked if not it.startswith("--")] or list(ms.problems())
+    print(f"| {' | '.join(HEADS)} |\n|---{'|--:' * (len(HEADS) - 1)}|")
+    for it in pays(names):
+        print(it.row, it.strategy if "--why" in asked else "", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
 from markscheme.core.answer import Answer
@@ -13,8 +14,10 @@ from markscheme.text.field import Field
 
 Stock: TypeAlias = Callable[[Item], str | None]
 """Writes one stock answer for an item; None where it does not fit there."""
+Entry: TypeAlias = Callable[[int, int], str]
+Cell: TypeAlias = Callable[[int, int, int, int], str]
 
-CONSTANTS = ("0", "1", "-1", "2", "5", "1/2", "10", "100")
+CONSTANTS = tuple("0 1 -1 2 -2 3 4 5 6 7 8 9 10 12 16 20 24 32 50 64 100 1/2 1/3 1/4".split())
 
 
 def stock_of(answer: Answer[..., Any]) -> list[Stock]:
@@ -58,20 +61,25 @@ def _formulas(field: Field) -> Iterator[str]:
     yield from (*CONSTANTS, "n", "1/n", "I")
     for name in names:
         yield from (name, f"-{name}", f"{name}_i", f"2 {name}", f"1/{name}", f"{name}^2", f"1 - {name}")
-    for name, other in zip(names, names[1:], strict=False):
+    for name, other in pairwise(names):
         yield from (f"{name} + {other}", f"{name} {other}", f"{name} - {other}")
 
 
-def _entries() -> list[Callable[[int, int], str]]:
+def _entries() -> list[Entry]:
     """Entries of a vector by their place and their number."""
-    constant = [lambda _i, _n, c=c: c for c in CONSTANTS]
-    units = [lambda i, n, at=at: str(int(i == at % n)) for at in (0, -1)]
-    return [*constant, *units, lambda i, _: str(i + 1), lambda i, _: str(5 + 2 * i), lambda i, n: str(n - i),
-            lambda i, _: str((-1) ** i), lambda i, _: str(2 + i)]  # fmt: skip
+    patterns: list[Entry] = [
+        lambda i, _: str(int(i == 0)), lambda i, n: str(int(i == n - 1)), lambda i, _: str(i + 1),
+        lambda i, _: str(5 + 2 * i), lambda i, n: str(n - i), lambda i, _: str((-1) ** i), lambda i, _: str(2 + i),
+    ]  # fmt: skip
+    return [*[_same(constant) for constant in CONSTANTS], *patterns]
 
 
-def _of_length(answer: Answer[..., Any], between: str = ", ") -> Callable[[Callable[[int, int], str]], Stock]:
-    def stock(entry: Callable[[int, int], str]) -> Stock:
+def _same(constant: str) -> Entry:
+    return lambda _i, _n: constant
+
+
+def _of_length(answer: Answer[..., Any], between: str = ", ") -> Callable[[Entry], Stock]:
+    def stock(entry: Entry) -> Stock:
         def write(item: Item) -> str:
             length = len(item.values[answer.name])
             entries = between.join([entry(i, length) for i in range(length)])
@@ -82,18 +90,23 @@ def _of_length(answer: Answer[..., Any], between: str = ", ") -> Callable[[Calla
     return stock
 
 
-def _cells() -> list[Callable[[int, int, int, int], str]]:
-    """Entries of a matrix by row and column, and its size."""
-    constant = [lambda _i, _j, _n, _m, c=c: c for c in CONSTANTS]
-    diagonal = [lambda i, j, _n, _m, c=c: c if i == j else "0" for c in ("1", "-1", "2", "1/2")]
-    return [*constant, *diagonal, lambda i, j, n, _m: str(int(i + j == n - 1)),
-            lambda i, j, _n, m: str(i * m + j + 1), lambda i, j, _n, m: str(5 + 2 * (i * m + j)),
-            lambda i, j, _n, _m: str(int(i == j == 0)), lambda _i, j, _n, _m: str(int(j == 0)),
-            lambda i, _j, _n, _m: str(int(i == 0))]  # fmt: skip
+def _cells() -> list[Cell]:
+    """Entries of a matrix by row and column, and its numbers of rows and columns."""
+    patterns: list[Cell] = [
+        lambda i, j, n, _: str(int(i + j == n - 1)), lambda i, j, _, m: str(i * m + j + 1),
+        lambda i, j, _, m: str(5 + 2 * (i * m + j)), lambda i, j, _n, _m: str(int(i == j == 0)),
+        lambda _i, j, _n, _m: str(int(j == 0)), lambda i, _j, _n, _m: str(int(i == 0)),
+    ]  # fmt: skip
+    constant = [_filled(constant, constant) for constant in CONSTANTS]
+    return [*constant, *[_filled(it, "0") for it in ("1", "-1", "2", "1/2")], *patterns]
 
 
-def _of_shape(answer: Answer[..., Any]) -> Callable[[Callable[[int, int, int, int], str]], Stock]:
-    def stock(cell: Callable[[int, int, int, int], str]) -> Stock:
+def _filled(diagonal: str, beside: str) -> Cell:
+    return lambda i, j, _n, _m: diagonal if i == j else beside
+
+
+def _of_shape(answer: Answer[..., Any]) -> Callable[[Cell], Stock]:
+    def stock(cell: Cell) -> Stock:
         def write(item: Item) -> str:
             matrix = item.values[answer.name]
             rows, columns = len(matrix), len(matrix[0])

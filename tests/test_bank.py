@@ -15,9 +15,9 @@ from beartype.door import is_bearable
 
 import markscheme as ms
 from markscheme.bank.catalog import catalog
+from markscheme.core.called import mechanisms_of
 from markscheme.core.item import Item
 from markscheme.core.problem import Problem
-from markscheme.core.proof import mechanisms_of
 from markscheme.core.verdict import Marks, total
 from markscheme.core.wiring import Wired
 from markscheme.draw import Draw

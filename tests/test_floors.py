@@ -119,6 +119,25 @@ def test_imports_lead_down(module: str, path: Path) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def loaded(path: Path) -> set[str]:
+    """What a module imports from markscheme when it is loaded: neither within functions nor for types alone."""
+    body = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    return {name for _, name in imports(ast.unparse(ast.Module(body, [])), "", is_package=False)}
+
+
+def test_core_has_no_circle() -> None:
+    """No module of core loads itself through others: what they need of each other for types alone is no import."""
+    core = {name: loaded(path) for name, path in modules() if name.startswith("markscheme.core.")}
+    while free := [name for name, needed in core.items() if needed.isdisjoint(core)]:
+        for name in free:
+            del core[name]
+    assert not core, f"a circle in {', '.join(sorted(core))}"
+
+
 def test_every_room_has_a_floor() -> None:
     """Each folder and module of the package stands on a floor."""
     rooms = {room_of(name) for name, _ in modules()} - {ROOT}

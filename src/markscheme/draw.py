@@ -96,10 +96,6 @@ class Draw:
         """All of `items`, in random order."""
         return self.sample(items, len(items))
 
-    def subset(self, items: Sequence[T]) -> tuple[T, ...]:
-        """Each of `items` with probability one half, in their own order."""
-        return tuple([item for item in items if self.below(2)])
-
     def chance(self, numerator: _Int, denominator: _Int) -> bool:
         """True with probability `numerator / denominator`."""
         return self.below(denominator) < numerator

@@ -25,14 +25,17 @@ Inputs: TypeAlias = Mapping[str, Candidate]
 
 
 def values_of(inputs: Inputs) -> dict[str, Any]:
+    """The chosen values, by name."""
     return {name: candidate.value for name, candidate in inputs.items()}
 
 
 def carries_of(inputs: Inputs) -> frozenset[str]:
+    """The student's own answers that are in the chosen values."""
     return frozenset[str]().union(*[candidate.carries for candidate in inputs.values()])
 
 
 def distinct(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """The first of each value."""
     seen: list[Any] = []
     for candidate in candidates:
         if candidate.value not in seen:

@@ -13,9 +13,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from markscheme.core.called import answers_called_by
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.proof import answers_called_by, prove_item, unconfirmed
+from markscheme.core.proof import prove_item, unconfirmed
 from markscheme.core.writing import in_target, options
 from markscheme.draw import Draw
 from markscheme.pictures import Picture

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from markscheme.core.called import mechanisms_of
 from markscheme.core.errors import MarkschemeError, PosingError, UnknownName, near_misses
 from markscheme.core.identity import Identity
 from markscheme.core.wiring import Values
@@ -238,8 +239,6 @@ def _failed(identity: Identity, plan: tuple[Plan, ...], givens: Mapping[str, Any
 
 
 def _mechanisms(functions: Iterable[Function]) -> str:
-    from markscheme.core.proof import mechanisms_of  # noqa: PLC0415 (proofs know items)
-
     used = sorted({mechanism for function in functions for mechanism in mechanisms_of(function)})
     return f"mechanisms: {', '.join(used) or 'none'}"
 

@@ -460,11 +460,6 @@ class Problem:
         return (*self._sample, *self.answers)
 
     @property
-    def given_names(self) -> tuple[str, ...]:
-        """The names of the givens."""
-        return tuple(self._sample)
-
-    @property
     def asked(self) -> tuple[Answer[..., Any], ...]:
         """The answers that the student writes, in order."""
         return tuple([answer for answer in self.answers.values() if answer.role == "asked"])

@@ -76,10 +76,8 @@ class Trial:
             slipped = called(slip.wired, self.student.world(slip.wired, values_of(inputs)))
             if is_key(answer, slip, slipped, {**values_of(inputs), answer.name: value}):
                 return f"with it one cannot tell a right working from one that {slip.name}"
-        for name in sorted(carries_of(inputs) & self.student.wrong.keys()):
-            if self._is_broken_up(name):
-                return f"{name} is made of whole numbers, and yours is not"
-            if not diagnosed and self._says_little(name):
+        for name in () if diagnosed else sorted(carries_of(inputs) & self.student.wrong.keys()):
+            if self._says_little(name):
                 return f"your {name} has few of the symbols that it depends on"
         if self._is_mostly_wrong(answer) and self._is_picked(answer):
             return "it is one picked out of several, and most of what leads to it is wrong"
@@ -91,11 +89,6 @@ class Trial:
                 return trivial
         return "" if telling or varies else "nothing here can tell a right working from a guess"
 
-    def _is_broken_up(self, name: str) -> bool:
-        """Whether an answer is always made of whole numbers, and the student's is not."""
-        items = (self.item, *_redraws(self.item.problem, tuple(self.item.identity.knobs.items())))
-        return not _is_whole(self.student.wrong[name]) and all([_is_whole(it.values[name]) for it in items])
-
     def _says_little(self, name: str) -> bool:
         """Whether the student's formula lacks most of the symbols of the true one."""
         if self.item.problem.answers[name].kind.form != "expression":
@@ -104,7 +97,7 @@ class Trial:
         return 2 * len(needed.intersection(names_of(self.student.wrong[name]))) < len(needed)
 
     def _is_picked(self, answer: Answer[..., Any]) -> bool:
-        """Whether the true result is always one of several values that flow in, now this and now that: a guess hits it."""
+        """Whether the true result is always one of several values that flow in, now this and now that."""
         items = (self.item, *_redraws(self.item.problem, tuple(self.item.identity.knobs.items())))
         places = [_places_of(it.values[answer.name], [it.values[name] for name in answer.wired.names]) for it in items]
         return all(places) and not places[0].intersection(*places[1:])
@@ -134,9 +127,11 @@ class Trial:
         names = sorted(carries & self.student.wrong.keys()) if self._is_mostly_wrong(answer) else []
         copies = [(name, *copy) for name in names for copy in islice(self._copies(own[name]), MOST_COPIES)]
         for name, place, sign in copies:
-            yield lambda other, name=name, place=place, sign=sign: own | {
-                name: _copied(own[name], _page(other).get(place), sign)
-            }
+            yield (
+                lambda other, name=name, place=place, sign=sign: (
+                    own | {name: _copied(own[name], _page(other).get(place), sign)}
+                )
+            )
 
     def _copies(self, value: Any) -> Iterator[tuple[Place, int]]:
         """Where a value stands on the page, or its negative."""
@@ -245,12 +240,6 @@ def _pieces_in(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
     elif isinstance(value, tuple | list):
         for at, item in enumerate(cast("Iterable[object]", value)):
             yield from _pieces_in(item, (*place, at))
-
-
-def _is_whole(value: Any) -> bool:
-    """Whether all numbers in a value are whole, of which there are some."""
-    numbers = [number for _, number in numbers_in(value)]
-    return bool(numbers) and all([number == int(number) for number in numbers])
 
 
 def _is_even(value: Any) -> bool:

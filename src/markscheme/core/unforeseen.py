@@ -12,6 +12,7 @@ CANNOT_BE_TRIED: Final = "It cannot be tried out."
 
 
 def agrees(answer: Answer[..., Any], value: Any, submitted: Any) -> bool:
+    """Whether a value that a function gave is what was submitted."""
     if value is None:
         return False
     try:
@@ -21,6 +22,7 @@ def agrees(answer: Answer[..., Any], value: Any, submitted: Any) -> bool:
 
 
 def is_slip(answer: Answer[..., Any], slip: Slip, said: Any, submitted: Any) -> bool:
+    """Whether what was submitted is a slip, by what the slip says."""
     return bool(said) if slip.decides else agrees(answer, said, submitted)
 
 
@@ -37,6 +39,7 @@ def lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> str:
 
 
 def first_lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> tuple[str, str]:
+    """The first property that it lacks, and what it lacks in a sentence."""
     try:
         return answer.first_lacking(values)
     except Exception:  # noqa: BLE001 (as above)

@@ -16,7 +16,6 @@ _MATHEMATICS = re.compile(r"(?<!\\)(\$\$?)")
 _OPENS_A_TERM = re.compile(
     r"(?:^|[=(\[{,;:&<>|]|\\(?:le|ge|leq|geq|approx|in|colon|lfloor|lceil|\\|,|;|quad|text\{[^}]*\}))\s*$"
 )
-SENTINEL = re.compile(r"Hq(\d+)q")
 FORMULA = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)  # in Typst's markup
 
 Filling: TypeAlias = Callable[[str], "Notation | str"]

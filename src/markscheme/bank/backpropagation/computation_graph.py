@@ -22,7 +22,7 @@ DECIMAL = Exact(decimal=True)
 
 problem = Problem(
     "backpropagation/computation_graph",
-    version=1,
+    version=2,
     title="Backward through a computation graph",
     source="CSC 671 midterm, questions 6 and 14",
     symbols={
@@ -50,7 +50,7 @@ def draw(rng: Draw, *, largest: int = 6) -> dict[str, object]:
         called, first, second, z = "wxb", "×", "+", -x * y
     else:
         called, (first, second) = "xyz", rng.choice((("+", "×"), ("×", "+"), ("×", "×")))
-        z = rng.choice([n for n in range(-size, size + 1) if abs(n) > 1 and n not in (x, y, -x * y, x + y)])
+        z = rng.choice([n for n in range(-size - 3, size + 4) if abs(n) > 1 and n not in (x, y, -x * y, x + y)])
     return {
         "called": tuple(called), "inputs": Vector((x, y, z)), "first": first, "second": second, "last": last,
         "upstream": Fraction(rng.choice((-9, -7, -5, -3, 3, 5, 7, 9)), 2), "wanted": rng.choice(called),

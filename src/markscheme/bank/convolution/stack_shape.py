@@ -69,6 +69,11 @@ def sides(side: int, kernels: Sizes, strides: Sizes, paddings: Sizes) -> Sizes:
     return tuple(found[1:])
 
 
+@sides.require("each side is a whole number from 1")
+def _(sides: Sizes) -> bool:
+    return all([it >= 1 and it == int(it) for it in sides])
+
+
 @sides.trace("layer", "side of the input", r"room left: $\ell_{i-1} + 2 p_i - k_i$", "whole strides", "side")
 def _(side: int, kernels: Sizes, strides: Sizes, paddings: Sizes, sides: Sizes) -> list[tuple[object, ...]]:
     rows = zip((side, *sides), kernels, strides, paddings, sides, strict=False)

@@ -69,7 +69,7 @@ d = problem.part(
 )
 
 
-@problem.answer(marks=6, part=a, kind=RULE)
+@problem.answer(marks=6, part=a, kind=RULE, fixed=True)
 def gradient() -> Formula:
     r"""The loss depends on $x_i$ through all outputs:
     $\frac{\partial L}{\partial x_i} = \sum_j \frac{\partial L}{\partial y_j} \frac{\partial y_j}{\partial x_i}$. Each
@@ -110,7 +110,7 @@ def _(gamma: Rational) -> Rational:
     return gamma
 
 
-@problem.answer(marks=2, part=c, kind=RULE)
+@problem.answer(marks=2, part=c, kind=RULE, fixed=True)
 def limit() -> Formula:
     """A bounded sum, divided by $n$, tends to 0: what goes through the mean fades, and each number is left with the way
     through its own output.

@@ -77,7 +77,7 @@ b = problem.part(
 )
 
 
-@problem.answer(marks=1, part=a, kind=RULE, label="(A), the new $m_t$")
+@problem.answer(marks=1, part=a, kind=RULE, label="(A), the new $m_t$", fixed=True)
 def m() -> Formula:
     r"""As in SGD with momentum: a moving average of the gradients. Of the past the share $\beta_1$ stays, and the new
     gradient gets the rest.
@@ -95,7 +95,7 @@ m.slips_read(
 )
 
 
-@problem.answer(marks=1, part=a, kind=RULE, label="(B), the new $v_t$")
+@problem.answer(marks=1, part=a, kind=RULE, label="(B), the new $v_t$", fixed=True)
 def v() -> Formula:
     r"""A moving average again, with its own share $\beta_2$, of the squares of the gradients: its root says how large
     gradients have been, whatever their signs.

@@ -64,7 +64,7 @@ c = problem.part(
 )
 
 
-@problem.answer(marks=2, part=a, kind=RATE)
+@problem.answer(marks=2, part=a, kind=RATE, fixed=True)
 def gamma() -> Formula:
     r"""The gradient of the regularized loss is $\nabla f(\theta) + \lambda \theta$: the half and the 2 of the square
     cancel. A step of SGD down it takes $\eta \lambda \theta_t$ from the weights, beside $\eta \nabla f(\theta_t)$: it

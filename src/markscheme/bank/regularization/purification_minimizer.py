@@ -92,7 +92,7 @@ c = problem.part(
 )
 
 
-@problem.answer(marks=1, part=a, kind=BOX)
+@problem.answer(marks=1, part=a, kind=BOX, fixed=True)
 def left() -> Formula:
     r"""Seen along the left singular vectors, the problem falls apart: the purifier first takes the coordinates
     $U^\top x$ of a point, then scales each, and goes back with $U$. So $U$ stands on the left.
@@ -177,7 +177,7 @@ def _(left: Formula) -> bool:
     return True
 
 
-@problem.answer(marks=3, part=a, kind=BOX)
+@problem.answer(marks=3, part=a, kind=BOX, fixed=True)
 def middle() -> Formula:
     r"""Along the $i$-th direction the loss of a scale $d$ is $\sigma_i^2 (1 - d)^2 + \lambda d^2$. It is least where
     $\sigma_i^2 (1 - d) = \lambda d$, at the share $\sigma_i^2/(\sigma_i^2 + \lambda)$: strong directions are kept,
@@ -205,7 +205,7 @@ def _() -> Callable[[Point], Matrix]:
     return best_scales
 
 
-@problem.answer(marks=1, part=a, kind=BOX)
+@problem.answer(marks=1, part=a, kind=BOX, fixed=True)
 def right(left: Formula) -> Formula:
     r"""What takes the coordinates of a point is the transpose of what goes back with them: $C = A^\top$."""
     return Applied("ᵀ", (left,))
