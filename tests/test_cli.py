@@ -255,9 +255,9 @@ def test_practice_takes_the_least_practiced(practice: Callable[..., Ran]) -> Non
     """Without a name it takes what was practiced least, and never the same seed twice."""
     first = practice(lines="\n\n\n\n\n\no\n").out
     assert "attention/linear_rnn/1/practice 1" in first
-    assert "backpropagation/computation_graph/1/practice 1" in first
+    assert "backpropagation/computation_graph/2/practice 1" in first
     assert "attention/linear_rnn/1/practice 2" in practice("attention/linear_rnn", lines="").out
-    assert "backpropagation/computation_graph/1/practice 1" in practice(lines="").out
+    assert "backpropagation/computation_graph/2/practice 1" in practice(lines="").out
 
 
 def test_practice_hints_step_by_step(practice: Callable[..., Ran]) -> None:

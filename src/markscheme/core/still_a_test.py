@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 REDRAWS: Final = 24
 FEWEST_REDRAWS: Final = 4
 MOST_COPIES: Final = 3
+MOST_MOVES: Final = 12
 MOST_LIKE_IT: Final = 1 / 6
 """At what share of other numbers the result may be the submitted one, where little of what leads to it is right."""
 MOST_WHERE_ALL_ARE: Final = 1 / 10
@@ -81,6 +82,8 @@ class Trial:
                 return f"your {name} has few of the symbols that it depends on"
         if self._is_mostly_wrong(answer) and self._is_picked(answer):
             return "it is one picked out of several, and most of what leads to it is wrong"
+        if not diagnosed and self._is_mostly_wrong(answer) and (unused := self._unused(answer, inputs)):
+            return f"with it the result no longer depends on {unused}"
         varies = False
         for way in self._ways(answer, carries_of(inputs)):
             redone = self._redone(answer, inputs, way)
@@ -101,6 +104,18 @@ class Trial:
         items = (self.item, *_redraws(self.item.problem, tuple(self.item.identity.knobs.items())))
         places = [_places_of(it.values[answer.name], [it.values[name] for name in answer.wired.names]) for it in items]
         return all(places) and not places[0].intersection(*places[1:])
+
+    def _unused(self, answer: Answer[..., Any], inputs: Inputs) -> str:
+        """A given or a hint that changes the true result, and never the student's; empty if there is none."""
+        own = self.student.wrong | self.student.rounded
+        here = self._redone_at(self.item.values, answer, inputs, own)
+        for name in here.inputs if here else ():
+            moved = [{**self.item.values, name: other.values[name]} for other in self._others_alike[:MOST_MOVES]]
+            redone = [it for values in moved if (it := self._redone_at(values, answer, inputs, own))]
+            changes = [it for it in redone if here and not agrees(answer, here.truly, it.truly)]
+            if len(changes) >= FEWEST_REDRAWS and all([here and agrees(answer, here.own, it.own) for it in redone]):
+                return name
+        return ""
 
     def _trivial(self, answer: Answer[..., Any], value: Any, redone: list[Redone], *, is_diagnosed: bool) -> str:
         """Why the working at other numbers shows that nothing was left to do; empty if it does not."""
@@ -158,15 +173,15 @@ class Trial:
         """
         redone: list[Redone] = []
         for others in (self._others_alike, _redraws(self.item.problem, tuple(self.item.identity.knobs.items()))):
-            redone = [it for other in others if (it := self._redone_at(other, answer, inputs, way(other)))]
+            redone = [it for other in others if (it := self._redone_at(other.values, answer, inputs, way(other)))]
             if len(redone) >= FEWEST_REDRAWS and _varies(answer, redone):
                 break
         return redone
 
-    def _redone_at(self, other: Item, answer: Answer[..., Any], inputs: Inputs, own: Values) -> Redone | None:
+    def _redone_at(self, other: Values, answer: Answer[..., Any], inputs: Inputs, own: Values) -> Redone | None:
         working, redrawn = Candidate(None, inputs=inputs), dict[str, Any]()
         truly, owned = [
-            self._replayed(working, answer.name, kept, other.values, redrawn, {}) for kept in (self.item.values, own)
+            self._replayed(working, answer.name, kept, other, redrawn, {}) for kept in (self.item.values, own)
         ]
         return Redone(redrawn, truly, owned) if redrawn and truly is not None and owned is not None else None
 

@@ -13,7 +13,7 @@ WHOLE = Numbers(whole=True)
 
 problem = Problem(
     "convolution/stack_shape",
-    version=1,
+    version=2,
     title="From convolutions to a fully connected layer",
     source="CSC 671 midterm, question 9",
     symbols={
@@ -51,7 +51,7 @@ def draw(rng: Draw, *, layers: int = 3) -> dict[str, object]:
     return {
         "side": side,
         "channels": rng.choice((1, 3)),
-        "filters": tuple(accumulate(rng.choices((1, 2, 2, 3), layers), lambda f, times: f * times, initial=4))[1:],
+        "filters": tuple(accumulate(rng.choices((1, 2, 2, 3), layers), lambda f, times: f * times, initial=rng.int(4, 9)))[1:],
         "kernels": kernels,
         "strides": strides,
         "paddings": paddings,
