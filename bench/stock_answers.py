@@ -120,7 +120,7 @@ def _of_shape(answer: Answer[..., Any]) -> Callable[[Cell], Stock]:
 
 def _seen(problem: Problem) -> list[str]:
     """The names whose values stand on the page: givens and hints."""
-    return [*problem.sample, *[name for name, answer in problem.answers.items() if answer.role == "shown"]]
+    return [*problem.sample, *[name for name, answer in problem.answers.items() if answer.is_printed]]
 
 
 def _copied(answer: Answer[..., Any]) -> Iterator[Stock]:

@@ -11,7 +11,8 @@ import pytest
 
 from markscheme import Draw, Problem
 from markscheme.core.errors import PosingError, ProofError
-from markscheme.core.proof import Proof, mechanisms_of, prove
+from markscheme.core.called import mechanisms_of
+from markscheme.core.proof import Proof, prove
 from markscheme.exact import Matrix, Vector
 from markscheme.kinds import Real
 from markscheme.mechanisms import convolution, recurrent

@@ -162,8 +162,9 @@ class Trial:
 
     def _is_mostly_wrong(self, answer: Answer[..., Any]) -> bool:
         """Whether at most half of the answers that lead to this one are right, or follow from earlier ones."""
-        before = [verdict for name in answer.ancestors if (verdict := self.student.verdicts.get(name))]
-        right = [verdict for verdict in before if verdict.status in ("right", "follow-through")]
+        verdicts = self.student.verdicts
+        before = [verdicts[name].status for name in answer.ancestors if name in verdicts]
+        right = [status for status in before if status in ("right", "follow-through")]
         return 2 * len(right) <= len(before)
 
     def _redone(self, answer: Answer[..., Any], inputs: Inputs, way: Way) -> list[Redone]:
@@ -243,7 +244,7 @@ def _form(value: Any) -> Any:
 
 def _page(item: Item) -> dict[Place, Any]:
     """What stands on the page, whole and in its pieces."""
-    shown = [name for name, answer in item.problem.answers.items() if answer.role == "shown"]
+    shown = [name for name, answer in item.problem.answers.items() if answer.is_printed]
     return dict(_pieces_in({name: item.values[name] for name in (*item.givens, *shown)}, ()))
 
 

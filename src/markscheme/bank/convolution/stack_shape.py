@@ -48,10 +48,11 @@ def draw(rng: Draw, *, layers: int = 3) -> dict[str, object]:
         side = (side - 1) * stride + kernel - 2 * padding + rng.int(0, stride - 1)
         rows.append((kernel, stride, padding))
     kernels, strides, paddings = zip(*reversed(rows), strict=True)
+    first, growth = rng.int(4, 9), rng.choices((1, 2, 2, 3), layers)
     return {
         "side": side,
         "channels": rng.choice((1, 3)),
-        "filters": tuple(accumulate(rng.choices((1, 2, 2, 3), layers), lambda f, times: f * times, initial=rng.int(4, 9)))[1:],
+        "filters": tuple(accumulate(growth, lambda f, times: f * times, initial=first))[1:],
         "kernels": kernels,
         "strides": strides,
         "paddings": paddings,
