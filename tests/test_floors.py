@@ -121,7 +121,7 @@ def test_imports_lead_down(module: str, path: Path) -> None:
 
 def loaded(path: Path) -> set[str]:
     """What a module imports from markscheme when it is loaded: neither within functions nor for types alone."""
-    body = [
+    body: list[ast.stmt] = [
         node
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.Import | ast.ImportFrom)

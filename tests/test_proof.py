@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from markscheme import Draw, Problem
-from markscheme.core.errors import PosingError, ProofError
 from markscheme.core.called import mechanisms_of
+from markscheme.core.errors import PosingError, ProofError
 from markscheme.core.proof import Proof, prove
 from markscheme.exact import Matrix, Vector
 from markscheme.kinds import Real

@@ -226,7 +226,7 @@ def _with_numbers_of(item: Item, other: Item) -> Item | None:
         return other
     givens = {**item.givens, **{name: other.givens[name] for name in alike}}
     try:
-        return replace(item, givens=givens, values=solved(item.problem, givens))
+        return replace(item, givens=givens, values=solved(item.problem, item.identity, givens))
     except PosingError:
         return None
 
