@@ -237,7 +237,7 @@ def _posed_twice(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
 def _same_items(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
     different = set[str]()
     for item in items:
-        if not problem.given_names or len(different) == FEWEST_ITEMS:
+        if not problem.sample or len(different) == FEWEST_ITEMS:
             return
         different.add(_seen(item))
     if len(different) < min(FEWEST_ITEMS, len(items)):
@@ -335,7 +335,7 @@ def _printed(problem: Problem, _: Sequence[Item]) -> Iterator[Fault]:
 
 def _guessable(problem: Problem, items: Sequence[Item]) -> Iterator[Fault]:
     sound = _sound(items)
-    if len(sound) < FEWEST_SEEDS or not problem.given_names:
+    if len(sound) < FEWEST_SEEDS or not problem.sample:
         return
     for answer in problem.asked:
         said = Counter([in_words(item.values[answer.name]) for item in sound])
