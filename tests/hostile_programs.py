@@ -29,7 +29,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "forks in threads": (
         "import os, threading\ndef go():\n    os.fork()\n"
         "jobs = [threading.Thread(target=go) for _ in range(8)]\n[job.start() for job in jobs]",
-        _NONE,
+        f"{_NONE}|can't start new thread",
     ),
     "starts processes": ("import multiprocessing as m\nm.Process(target=print).start()", _DENIED),
     "runs a shell": ("import os\nif os.system('true') == 0: raise SystemError('it was let')", _NONE),
