@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import Parameter, Signature
+from operator import is_
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,8 @@ class _Offer:
     size: int
     none: bool
     slips: Mapping[str, Wired]
+    latest: list[tuple[tuple[Any, ...], _Offered]] = field(default_factory=list["tuple[tuple[Any, ...], _Offered]"])
+    """What was offered last, with the values it was offered at: an item asks for it once an option and slip."""
 
     @property
     def letters(self) -> str:
@@ -47,6 +50,15 @@ class _Offer:
 
     def at(self, values: Values) -> _Offered:
         """What is offered at an item's numbers: drawn from these, so that the same item has the same options."""
+        own = tuple(values.values())
+        for known, offered in self.latest:
+            if all(map(is_, known, own)):
+                return offered
+        offered = self._drawn(values)
+        self.latest[:] = [(own, offered)]
+        return offered
+
+    def _drawn(self, values: Values) -> _Offered:
         rng = Draw(f"{self.name}: {sorted((name, repr(value)) for name, value in values.items())}")
         key, places = values[self.of.name], self.size - self.none
         is_left_out = self.none and rng.below(self.size) == 0

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +65,18 @@ class Trained:
         """The figure that a problem's solution shows: the first that is about it."""
         for figure in self.page["figures"]:
             if problem in figure["problems"]:
-                return Picture.from_svg(self.file(figure), figure["alternative"], width=figure["size"][0] * 72)
+                return _picture(self.file(figure), figure["alternative"], figure["size"][0] * 72)
         return None
 
     def file(self, figure: Mapping[str, Any]) -> Path:
         """Where a figure is."""
         return self.folder / f"{self.lab}-{figure['name']}.svg"
+
+
+@cache
+def _picture(file: Path, alternative: str, width: float) -> Picture:
+    """A figure that ships, read once."""
+    return Picture.from_svg(file, alternative, width=width)
 
 
 def in_a_line(tried: list[dict[str, Any]]) -> str:

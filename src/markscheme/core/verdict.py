@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from importlib.metadata import version
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, UnknownName, near_misses
@@ -139,6 +139,14 @@ def exactly(marks: Marks) -> int | str:
     return marks if isinstance(marks, int) else written(marks)
 
 
+@cache
+def _version() -> str:
+    """The version of the package, looked up once, where marks become data."""
+    from importlib.metadata import version  # noqa: PLC0415 (30 ms)
+
+    return version("markscheme")
+
+
 def plain(marks: Marks) -> float:
     """Marks as a JSON number."""
     return marks if isinstance(marks, int) else float(marks)
@@ -190,7 +198,7 @@ class Marked(Mapping[str, Verdict]):
         return {
             "schema": MARKED,
             "id": self.id,
-            "markscheme": version("markscheme"),
+            "markscheme": _version(),
             "marks": exactly(self.marks),
             "out_of": exactly(self.out_of),
             "answers": {name: verdict.as_json() for name, verdict in self._with_texts().items()},

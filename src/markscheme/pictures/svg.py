@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from contextlib import suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path
-
 from markscheme.pictures.picture import Picture, Shown
+from markscheme.user_cache import keep, kept, page_of
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -67,23 +63,19 @@ def _digest(source: str) -> str:
 @cache
 def _drawn_by() -> str:
     """What draws: the library of drawings, and the compiler."""
+    from importlib.metadata import version  # noqa: PLC0415 (30 ms, for what is not at hand)
+
     drawings = (Path(__file__).with_name("pictures.typ")).read_bytes() + _MAIN
     return f"{sha256(drawings).hexdigest()} typst {version('typst')}"
 
 
 @lru_cache(maxsize=256)
 def _kept(source: str, words: str) -> str:
-    page = user_cache_path("markscheme") / "pictures" / f"{_digest(source)}.svg"
-    with suppress(OSError, UnicodeDecodeError):
-        return page.read_text("utf-8")
-    made = _drawn(source, words)
-    part = page.with_suffix(f".{os.getpid()}")
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(made, "utf-8")
-        part.replace(page)
-    except OSError:
-        part.unlink(missing_ok=True)  # a cache that cannot be written costs time, nothing else
+    page = page_of("pictures", f"{_digest(source)}.svg")
+    made = kept(page)
+    if made is None:
+        made = _drawn(source, words)
+        keep(page, made)
     return made
 
 

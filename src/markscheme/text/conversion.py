@@ -7,7 +7,6 @@ cache folder. A conversion is found by a digest of its source, so that a changed
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -19,6 +18,7 @@ from unicodedata import normalize
 from xml.etree import ElementTree
 
 from markscheme.text.source import FORMULA
+from markscheme.user_cache import keep, kept, page_of
 
 if TYPE_CHECKING:
     from markscheme.text.source import Form, Text
@@ -198,24 +198,15 @@ def _shipped() -> Mapping[str, dict[Form, str]]:
 
 
 def _cache_page(digest: str) -> Path:
-    from platformdirs import user_cache_path  # noqa: PLC0415 (only for texts that do not ship)
-
-    return user_cache_path("markscheme") / "texts" / f"{digest}.json"
+    return page_of("texts", f"{digest}.json")
 
 
 def _kept(digest: str) -> dict[Form, str] | None:
     try:
-        return json.loads(_cache_page(digest).read_text("utf-8"))
-    except (OSError, ValueError):
+        return json.loads(kept(_cache_page(digest)) or "")
+    except ValueError:
         return None
 
 
 def _keep(digest: str, known: Mapping[Form, str]) -> None:
-    page = _cache_page(digest)
-    part = page.with_suffix(f".{os.getpid()}")
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(known, ensure_ascii=False), "utf-8")
-        part.replace(page)
-    except OSError:
-        part.unlink(missing_ok=True)  # a cache that cannot be written costs time, nothing else
+    keep(_cache_page(digest), json.dumps(known, ensure_ascii=False))
