@@ -153,14 +153,18 @@ class Finding:
         return asdict(self)
 
 
-def errata(problem: Problem) -> list[Finding]:
-    """What computing finds wrong in the printed keys and workings of a problem."""
-    return [finding for variant in problem.variants.values() for finding in _errata(problem, variant)]
+def errata(problem: Problem, variant: str | None = None) -> list[Finding]:
+    """What computing finds wrong in the printed keys and workings of a problem, or of one variant of it."""
+    return [found for own in _variants(problem, variant) for found in _errata(problem, problem.variants[own])]
 
 
-def discrimination(problem: Problem) -> list[Finding]:
+def discrimination(problem: Problem, variant: str | None = None) -> list[Finding]:
     """The strict slips that published numbers cannot tell from the key."""
-    return [found for variant in problem.variants for found in _slips(as_published(problem, variant))]
+    return [found for own in _variants(problem, variant) for found in _slips(as_published(problem, own))]
+
+
+def _variants(problem: Problem, variant: str | None) -> list[str]:
+    return [*problem.variants] if variant is None else [variant]
 
 
 def _errata(problem: Problem, published: Published) -> Iterator[Finding]:

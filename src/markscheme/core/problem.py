@@ -437,17 +437,17 @@ class Problem:
 
         return prove(self, [str(seed) for seed in range(seeds)])
 
-    def errata(self) -> list[Finding]:
-        """What the printed keys and workings get wrong, computed."""
+    def errata(self, variant: str | None = None) -> list[Finding]:
+        """What the printed keys and workings get wrong, computed: of all published numbers, or of one variant."""
         from markscheme.core.printed import errata  # noqa: PLC0415
 
-        return errata(self)
+        return errata(self, variant)
 
-    def discrimination(self) -> list[Finding]:
-        """The strict slips that its published numbers cannot tell from the key."""
+    def discrimination(self, variant: str | None = None) -> list[Finding]:
+        """The strict slips that its published numbers, or one variant of them, cannot tell from the key."""
         from markscheme.core.printed import discrimination  # noqa: PLC0415
 
-        return discrimination(self)
+        return discrimination(self, variant)
 
     @property
     def sample(self) -> Mapping[str, object]:

@@ -101,7 +101,7 @@ class Trial:
 
     def _is_picked(self, answer: Answer[..., Any]) -> bool:
         """Whether the true result is always one of several values that flow in, now this and now that."""
-        items = (self.item, *_redraws(self.item.problem, tuple(self.item.identity.knobs.items())))
+        items = (self.item, *self._others)
         places = [_places_of(it.values[answer.name], [it.values[name] for name in answer.wired.names]) for it in items]
         return all(places) and not places[0].intersection(*places[1:])
 
@@ -173,7 +173,7 @@ class Trial:
         All that is no number (operations, labels, sizes) stays the item's own, if the true result changes so.
         """
         redone: list[Redone] = []
-        for others in (self._others_alike, _redraws(self.item.problem, tuple(self.item.identity.knobs.items()))):
+        for others in (self._others_alike, self._others):
             redone = [it for other in others if (it := self._redone_at(other.values, answer, inputs, way(other)))]
             if len(redone) >= FEWEST_REDRAWS and _varies(answer, redone):
                 break
@@ -201,10 +201,13 @@ class Trial:
             done[id(candidate)] = called(self.item.problem.answers[name].wired, values)
         return done[id(candidate)]
 
+    @property
+    def _others(self) -> tuple[Item, ...]:
+        return _redraws(self.item.problem, tuple(self.item.identity.knobs.items()))
+
     @cached_property
     def _others_alike(self) -> tuple[Item, ...]:
-        redraws = _redraws(self.item.problem, tuple(self.item.identity.knobs.items()))
-        return tuple([alike for other in redraws if (alike := _with_numbers_of(self.item, other))])
+        return tuple([alike for other in self._others if (alike := _with_numbers_of(self.item, other))])
 
 
 @lru_cache(maxsize=256)

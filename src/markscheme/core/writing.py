@@ -58,12 +58,12 @@ def solution(item: Item) -> list[Block]:
     return [*solution_of(item, with_figures=True), *trained(item)]
 
 
-def trained(item: Item, *, pictures: bool = True) -> list[Block]:
+def trained(item: Item) -> list[Block]:
     """What came of it when it was really trained: a line for each claim about this problem, and a figure."""
     problem = item.problem
     if problem.lab is None:
         return []
-    picture = problem.lab.picture(problem.name) if pictures else None
+    picture = problem.lab.picture(problem.name)
     rows = [[Word(says), Word(line)] for says, line in problem.lab.lines(problem.name).items()]
     return [
         Head(f"Trained: markscheme lab run {problem.lab.lab}", ""),

@@ -167,7 +167,9 @@ class Group:
 
     @property
     def below(self) -> tuple[Slot, ...]:
-        """The problems that stand right below its text, to which a figure above them belongs."""
+        """The problems whose figures may stand with its text: those of its parts, or of a question without parts."""
+        if not self.groups and len(self.path) > 1:
+            return ()
         return tuple([group.slot for group in self.groups or (self,) if group.slot])
 
     def all_spaces(self) -> Iterator[Space]:
@@ -267,12 +269,12 @@ class Paper:
 
     def errata(self) -> list[Finding]:
         """What the printed keys of its problems get wrong."""
-        return [finding for slot in self.slots for finding in slot.problem.errata() if finding.variant == slot.variant]
+        return [found for slot in self.slots if slot.variant is not None for found in slot.problem.errata(slot.variant)]
 
     def discrimination(self) -> list[Finding]:
         """The slips that the published numbers of its problems cannot tell from the key."""
-        found = [(slot, finding) for slot in self.slots for finding in slot.problem.discrimination()]
-        return [finding for slot, finding in found if finding.variant == slot.variant]
+        slots = [slot for slot in self.slots if slot.variant is not None]
+        return [found for slot in slots for found in slot.problem.discrimination(slot.variant)]
 
     def texts(self) -> Iterator[Text]:
         """Every text of the paper itself."""

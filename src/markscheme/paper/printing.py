@@ -268,9 +268,8 @@ def _question(sheet: Sheet, question: Question) -> str:
 
 def _group(sheet: Sheet, group: Group) -> str:
     pieces = [sheet.phrase(Phrase(group.text, _nothing))]
-    if len(group.path) == 1 or group.groups:
-        for slot in group.below:
-            pieces += _figures(sheet, sheet.copy.items[slot.label], slot.layout.shows("above"))
+    for slot in group.below:
+        pieces += _figures(sheet, sheet.copy.items[slot.label], slot.layout.shows("above"))
     pieces += [
         f"#part([{_label(inner.path)}], {_number(inner.marks)})[\n{_group(sheet, inner)}\n]" for inner in group.groups
     ]
@@ -337,10 +336,14 @@ def _figures(sheet: Sheet, item: Item, shown: Sequence[FigureRule]) -> list[str]
 def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -> str:
     shown = options(item, answer)
     squares = answer.kind.squares(item.values[answer.name])
-    number = sheet.add_secret([i for i, (_, is_ticked) in enumerate(squares) if is_ticked])
     texts = [f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown]
     texts += ["[None of these]" for _ in squares[len(shown) :]]
-    return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), marked: given({number}))"
+    return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), {_ticked(sheet, squares)})"
+
+
+def _ticked(sheet: Sheet, squares: Sequence[tuple[str, bool]]) -> str:
+    """Which squares the key fills."""
+    return f"marked: given({sheet.add_secret([i for i, (_, is_ticked) in enumerate(squares) if is_ticked])})"
 
 
 def _lines(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
@@ -351,9 +354,8 @@ def _lines(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
 
 def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]]) -> str:
     label = sheet.phrase(Phrase(answer.label, filling(item)))
-    marked = [i for i, (_, is_ticked) in enumerate(squares) if is_ticked]
     texts = ", ".join([typst_string(text) for text, _ in squares])
-    return f"#squares-line([{label}], ({texts}), marked: given({sheet.add_secret(marked)}))"
+    return f"#squares-line([{label}], ({texts}), {_ticked(sheet, squares)})"
 
 
 def _how_to_mark(section: Section) -> str:

@@ -82,9 +82,8 @@ def _marks(question: Question) -> str:
 def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
     if group.text.source:
         yield Prose(Phrase(group.text, _nothing))
-    if len(group.path) == 1 or group.groups:
-        for slot in group.below:
-            yield from figures(copy.items[slot.label], slot.layout.shows("above"), solutions=solutions)
+    for slot in group.below:
+        yield from figures(copy.items[slot.label], slot.layout.shows("above"), solutions=solutions)
     for inner in group.groups:
         yield _head(inner.path, inner.marks)
         yield from _group(copy, inner, solutions=solutions)
