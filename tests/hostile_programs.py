@@ -483,7 +483,7 @@ SECOND_ROUND: dict[str, tuple[str, str]] = {
         "cannot be tried",
     ),
     "forges a number beyond all": (_answers("b'{\"left\": 1e999}'"), "too large"),
-    "forges a number that is none": (_answers("b'{\"left\": [NaN, Infinity]}'"), "a number that is none"),
+    "forges NaN or an infinity": (_answers("b'{\"left\": [NaN, Infinity]}'"), "NaN or an infinity"),
     "forges a nest": (_answers("b'{\"left\": ' + b'[' * 9_000 + b']' * 9_000 + b'}'"), _MEDDLED + "|too deep"),
     "forges a small nest": (_answers("b'{\"left\": ' + b'[' * 90 + b']' * 90 + b'}'"), "too deep"),
     "forges a crowd of lists": (_answers("b'{\"left\": [' + b'[],' * 150_000 + b'[]]}'"), "too many|too large"),

@@ -146,7 +146,7 @@ def test_right_submissions_earn_all_marks(name: str) -> None:
 
 
 def test_what_a_check_returns_is_right(name: str) -> None:
-    """What the checks return earns the marks too: the key, or of a design another one."""
+    """What the checks return earns the marks too: the key, or of an open-ended answer another one."""
     for item in items(name):
         for check in item.problem.checks:
             found = {answer: value for answer, value in check(item.values).items() if answer in item.key}

@@ -170,7 +170,7 @@ def test_forms_of_the_key_agree(kind: Expression, key: str, text: str) -> None:
     one, other = kind.read(key), kind.read(text)
     assert kind.compare(one, other)
     assert kind.compare(other, one)
-    assert kind.parting(one, other) == ""
+    assert kind.difference(one, other) == ""
 
 
 @pytest.mark.parametrize(("kind", "key", "text"), OTHER)
@@ -180,7 +180,7 @@ def test_other_values_do_not_agree(kind: Expression, key: str, text: str) -> Non
     assert verdict.status == "wrong"
     assert verdict.reason.startswith("at ")
     assert " yours gives " in verdict.reason
-    assert kind.parting(kind.read(key), kind.read(text))
+    assert kind.difference(kind.read(key), kind.read(text))
 
 
 @pytest.mark.parametrize(("kind", "text", "reason"), UNREAD)

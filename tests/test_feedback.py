@@ -66,7 +66,7 @@ def test_every_mark_has_its_reason() -> None:
 
 
 def test_what_was_carried_on_has_the_own_numbers() -> None:
-    """The working of a carried answer has the student's earlier answer poured in, not the key's."""
+    """The working of a carried answer has the student's earlier answer rendered in, not the key's."""
     carried = SHEET.partition("Going on from your answers")[2].partition("<details>")[0]
     numbers = re.findall(r"<mn>(\d+)</mn>", carried)
     assert numbers == [

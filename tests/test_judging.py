@@ -398,7 +398,7 @@ def test_nothing_a_student_says_breaks_marking(said: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("own", [10**60, -(10**60), 10**9, f"{10**50}/3"])
 def test_numbers_too_large_to_carry(own: Any) -> None:
-    """A number far beyond the item's own is not poured into `range(n)` and `2**n`: a person decides, at once."""
+    """A number far beyond the item's own is not rendered into `range(n)` and `2**n`: a person decides, at once."""
     put_in: list[Any] = []
 
     def work(a: Any, y: int) -> int:

@@ -185,7 +185,7 @@ def test_wrong_is_read_and_not_agreed(name: str, data: st.DataObject, seed: int)
         text = kind.wrong(key, rng)
         value = kind.read(text)
         assert not agrees(kind, key, value), text
-        assert name in {"YesNo", *BY_HAND} or kind.parting(value, key), text
+        assert name in {"YesNo", *BY_HAND} or kind.difference(value, key), text
 
 
 @every_kind
@@ -317,8 +317,8 @@ def test_other_values_are_refused(kind: Kind[Any], value: object) -> None:
 )
 def test_partings(kind: Kind[Any], left: Any, right: Any, said: str) -> None:
     """People are told where two values part."""
-    assert kind.parting(left, right) == said
-    assert kind.parting(left, left) in ("", f"{kind.write(left)} against {kind.write(left)}")
+    assert kind.difference(left, right) == said
+    assert kind.difference(left, left) in ("", f"{kind.write(left)} against {kind.write(left)}")
 
 
 @given(rationals, st.fractions(0, 1, max_denominator=100), st.fractions(-2, 2, max_denominator=100))

@@ -109,7 +109,7 @@ def test_forms_of_the_key_agree(key: str, text: str) -> None:
     one, other = BOX.read(key), BOX.read(text)
     assert BOX.compare(one, other)
     assert BOX.compare(other, one)
-    assert BOX.parting(one, other) == ""
+    assert BOX.difference(one, other) == ""
 
 
 @pytest.mark.parametrize(("key", "text"), OTHER)

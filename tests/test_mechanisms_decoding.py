@@ -62,12 +62,12 @@ def words(hypotheses: tuple[Hypothesis[Fraction], ...]) -> list[tuple[str, float
 
 
 def test_published_search(printed_tree: dict[tuple[str, ...], dict[str, Fraction]]) -> None:
-    """The tree rebuilt from the working of question 4 gives the printed answers and the printed rounds."""
+    """The tree rebuilt from the working of question 4 gives the printed answers and the printed iterations."""
     search = beam_search(printed_tree, 2, "EOS")
     assert words(search.completed) == [("deep deep EOS", -0.87), ("learn learn deep EOS", -1.31)]
-    assert [step.width for step in search.rounds] == [2, 2, 2, 1]
-    assert words(search.rounds[1].kept) == [("deep deep", -0.65), ("learn learn", -0.91)]
-    assert words(search.rounds[2].expanded) == [
+    assert [step.width for step in search.iterations] == [2, 2, 2, 1]
+    assert words(search.iterations[1].kept) == [("deep deep", -0.65), ("learn learn", -0.91)]
+    assert words(search.iterations[2].expanded) == [
         ("deep deep EOS", -0.87),
         ("deep deep learn", -2.26),
         ("learn learn EOS", -3.21),
@@ -101,7 +101,7 @@ def test_exhaustive(tree: Tree) -> None:
 def test_greedy_is_a_beam_of_one(tree: Tree) -> None:
     """Greedy decoding is a beam of width one."""
     alone, beam = greedy(tree, "END"), beam_search(tree, 1, "END")
-    (last,) = beam.rounds[-1].kept
+    (last,) = beam.iterations[-1].kept
     assert (alone.tokens, alone.score, alone.completed) == (last.tokens, last.score, last.completed)
     assert beam.completed == ((alone,) if alone.completed else ())
 
@@ -109,9 +109,9 @@ def test_greedy_is_a_beam_of_one(tree: Tree) -> None:
 @given(trees(), st.integers(1, 4), st.booleans())
 def test_trace(tree: Tree, width: int, fixed: bool) -> None:
     """The trace holds every child of every live hypothesis kept before, and the scores along the tree."""
-    rounds = beam_search(tree, width, "END", fixed=fixed).rounds
+    iterations = beam_search(tree, width, "END", fixed=fixed).iterations
     alive: list[tuple[str, ...]] = [()]
-    for step in rounds:
+    for step in iterations:
         expected = [(*prefix, token) for prefix in alive for token in tree.get(prefix, {})]
         assert [one.tokens for one in step.expanded] == expected
         assert all(one.score == sequence_score(tree, one.tokens) for one in step.expanded)
@@ -121,7 +121,7 @@ def test_trace(tree: Tree, width: int, fixed: bool) -> None:
 
 def test_ties() -> None:
     """Of equal scores the one expanded first is kept."""
-    (step,) = beam_search({(): {"b": -1, "a": -1, "c": -1}}, 2, "END").rounds
+    (step,) = beam_search({(): {"b": -1, "a": -1, "c": -1}}, 2, "END").iterations
     assert [one.tokens for one in step.kept] == [("b",), ("a",)]
     assert greedy({(): {"b": -1, "a": -1}}, "END").tokens == ("b",)
 

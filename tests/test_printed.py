@@ -10,8 +10,8 @@ import markscheme as ms
 from markscheme import Problem
 from markscheme.bank.printed.eecs182_sp23.leakage import unbound
 from markscheme.bank.training._leakage_programs import AUGMENTED_FIRST, LISTING
+from markscheme.core.errata import Finding
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.printed import Finding
 from markscheme.exact import Vector
 from markscheme.kinds import Real
 

@@ -132,8 +132,8 @@ def formulas_in(paper: Paper, slot: Slot, item: Item) -> Iterator[str]:
     texts += [it for figure in figures_of(slot) for it in (figure.caption, figure.lead) if it]
     texts += [answer.label for answer in layout.asked]
     texts += [it for answer in layout.asked if answer.options for it in answer.options.of(item.values)]
-    poured = [text.pour("markdown", filling(item)) for text in texts]
-    for text in [*poured, *[text.source for text in paper.texts()]]:
+    rendered = [text.render("markdown", filling(item)) for text in texts]
+    for text in [*rendered, *[text.source for text in paper.texts()]]:
         for formula in FORMULA.findall(text):
             yield from re.split(r"=|,|\\qquad|\\quad|\\leftarrow|\\to\b", formula)
 

@@ -131,7 +131,7 @@ def test_what_explains_comes_first() -> None:
 
 
 def test_what_cannot_be_scored() -> None:
-    """A scoring that the kind has not, or that counts against a design, is an error where it is declared."""
+    """A scoring that the kind has not, or counts against an open-ended answer, is an error where it is declared."""
     refused: list[tuple[Kind[Any], Scoring]] = [
         (Integer(), "per-entry"),
         (VectorKind(), "net-correct"),
@@ -145,10 +145,10 @@ def test_what_cannot_be_scored() -> None:
     one = it.answer("one", lambda x: Vector((x, x)), kind=VectorKind(), scoring="per-entry")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     with pytest.raises(DefinitionError, match="no entries to score"):
         one.property("is large")(bool)
-    design = it.answer("design", lambda x: Vector((x, x)), kind=VectorKind())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    design.property("has two entries")(lambda design: len(design) == 2)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
-    with pytest.raises(DefinitionError, match="hangs on a design"):
-        it.answer("after", lambda design: 2 * design, kind=VectorKind(), scoring="per-entry")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    example = it.answer("example", lambda x: Vector((x, x)), kind=VectorKind())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    example.property("has two entries")(lambda example: len(example) == 2)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    with pytest.raises(DefinitionError, match="hangs on an open-ended answer"):
+        it.answer("after", lambda example: 2 * example, kind=VectorKind(), scoring="per-entry")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
 
 
 # In a paper

@@ -40,7 +40,7 @@ def number(name: str) -> Notation:
 )
 def test_negative_numbers_get_parentheses_where_they_need_them(source: str, markdown: str) -> None:
     """After an operator or a factor, and under a power, a negative number stands in parentheses, and only there."""
-    assert Text(source).pour("markdown", number) == markdown
+    assert Text(source).render("markdown", number) == markdown
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -50,16 +50,17 @@ def test_every_target_fills_every_hole(target: Target, monkeypatch: pytest.Monke
     monkeypatch.setattr(conversion, "_kept", kept.get)
     monkeypatch.setattr(conversion, "_keep", kept.setdefault)
     text = Text(rf"For {target}: a layer has [[n]] filters, $h_2 = W_h h_1 + [[h]]$, and **no** more.")
-    poured = text.pour(target, lambda name: {"n": Integer().show(64), "h": VectorKind().show(Vector((2, -3)))}[name])
-    assert "64" in poured
-    assert "Hq" not in poured
-    assert "3" in poured
+    values = {"n": Integer().show(64), "h": VectorKind().show(Vector((2, -3)))}
+    rendered = text.render(target, values.__getitem__)
+    assert "64" in rendered
+    assert "Hq" not in rendered
+    assert "3" in rendered
 
 
 def test_plain_text_reads_as_mathematics() -> None:
     """In plain text factors stand apart, and fractions, powers and indices stay readable."""
     text = Text(r"$\frac{\sigma_3^2}{\sigma_3^2 + \lambda} \ge 0.8$ and $W_h h_{t-1}$")
-    assert text.pour("plain", number) == "σ_3²/(σ_3² + λ) ≥ 0.8 and W_h h_(t − 1)"
+    assert text.render("plain", number) == "σ_3²/(σ_3² + λ) ≥ 0.8 and W_h h_(t − 1)"
 
 
 def test_the_gallery_is_fresh() -> None:
@@ -93,8 +94,8 @@ def test_values_stand_in_listings() -> None:
     text = Text("Here `x = [[x]]`, and $[[x]]$:\n\n```python\nprint([[x]] + [[xs]])\n```")
     values = {"x": Number("-2"), "xs": Listing((Number("1"), Number("3")))}
     for target in TARGETS:
-        poured = re.sub(r"<[^>]*>|\\\w+|[{}\\]", "", text.pour(target, values.__getitem__))
-        assert "x = -2" in poured
-        assert "-2 + [1, 3]" in re.sub(r"\s+", " ", poured)
-    hostile = text.pour("typst", lambda _: Word("1```\n#panic()"))
+        rendered = re.sub(r"<[^>]*>|\\\w+|[{}\\]", "", text.render(target, values.__getitem__))
+        assert "x = -2" in rendered
+        assert "-2 + [1, 3]" in re.sub(r"\s+", " ", rendered)
+    hostile = text.render("typst", lambda _: Word("1```\n#panic()"))
     assert "```\n#panic" not in hostile

@@ -125,7 +125,7 @@ def keys(problem: Problem, givens: list[Any]) -> list[dict[str, Any] | None]:
 
 
 def is_other(problem: Problem, right: list[dict[str, Any] | None], found: list[dict[str, Any] | None]) -> bool:
-    """Whether some answer is another, or a design that lacks a property: one that has them all is right."""
+    """Whether some answer is another, or an open-ended answer that lacks a property: one that has them all is right."""
     for here, there in zip_longest(right, found):
         if here is None or there is None:
             return True

@@ -62,7 +62,7 @@ class _Proof:
     def _values(self, one: Any, other: Any) -> bool | None:
         if one == other:
             return True
-        if one.has(*_NO_NUMBERS) or other.has(*_NO_NUMBERS) or any(_parted(one, other)):
+        if one.has(*_NO_NUMBERS) or other.has(*_NO_NUMBERS) or any(_difference_at(one, other)):
             return False
         try:
             return True if self.by_algebra and sympy.simplify(one - other) == 0 else None
@@ -157,7 +157,7 @@ def _concretely(one: Any, other: Any) -> tuple[Any, Any]:
     return one, other
 
 
-def _parted(one: Any, other: Any) -> Iterator[bool]:
+def _difference_at(one: Any, other: Any) -> Iterator[bool]:
     """Whether the two part, point by point: everywhere positive, negative, and mixed, near and far."""
     one, other = _concretely(one, other)
     symbols = sorted(one.free_symbols | other.free_symbols, key=str)

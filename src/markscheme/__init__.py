@@ -21,10 +21,10 @@ if sys.flags.optimize >= 2:
 if TYPE_CHECKING:
     from markscheme.api import discrimination, errata, item, parse, problem, problems, verify
     from markscheme.bank.trained import trained
+    from markscheme.core.errata import Finding, never, only_if
     from markscheme.core.errors import DefinitionError, MarkschemeError, PosingError, ProofError, UnknownName
     from markscheme.core.item import Item
     from markscheme.core.layout import Figure
-    from markscheme.core.printed import Finding, never, only_if
     from markscheme.core.problem import Problem
     from markscheme.core.verdict import Marked, Verdict
     from markscheme.draw import Draw
@@ -83,7 +83,7 @@ _HOMES = {
     ),
     "core.item": ("Item",),
     "core.layout": ("Figure",),
-    "core.printed": (
+    "core.errata": (
         "Finding",
         "never",
         "only_if",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from markscheme.core.verdict import Verdict
 
 if TYPE_CHECKING:
+    from markscheme.core.errata import Finding
     from markscheme.core.item import Item
-    from markscheme.core.printed import Finding
     from markscheme.core.problem import Problem
     from markscheme.kinds.base import Kind
     from markscheme.paper.plan import Paper

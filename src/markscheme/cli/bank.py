@@ -180,7 +180,7 @@ def prove_command(
     Exit code 1 if two ways part; the message has the item, both answers and where they part.
     """
     from markscheme.bank.catalog import catalog  # noqa: PLC0415
-    from markscheme.core.work import run  # noqa: PLC0415
+    from markscheme.core.parallel import run  # noqa: PLC0415
 
     if scheduler:  # whose workers stand in other folders
         folders = tuple([folder.absolute() for folder in folders])

@@ -80,7 +80,7 @@ def check_command(folders: tuple[Path, ...], seeds: int, limit: int, jobs: int |
     Exit code 1 if anything is wrong.
     """
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.core.work import run  # noqa: PLC0415
+    from markscheme.core.parallel import run  # noqa: PLC0415
 
     pages, passed_over = _pages(folders)
     if not pages and not passed_over:

@@ -81,7 +81,7 @@ def paper_command(
     and named with its student.
     """
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.core.work import run  # noqa: PLC0415
+    from markscheme.core.parallel import run  # noqa: PLC0415
     from markscheme.marking.submissions import COMMON, empty_answers, is_filled_in  # noqa: PLC0415
     from markscheme.paper.copies import print_copy  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
@@ -336,7 +336,7 @@ def _feedback(
     *, quiet: bool,
 ) -> dict[str, bytes]:  # fmt: skip
     """A sheet for each student, by the name of its file."""
-    from markscheme.core.work import run  # noqa: PLC0415
+    from markscheme.core.parallel import run  # noqa: PLC0415
     from markscheme.marking.feedback import sheet_of  # noqa: PLC0415
 
     tasks: list[SheetTask] = [

@@ -48,7 +48,7 @@ class Slip:
     strict: bool = True
     marks: Marks = 0
     decides: bool = False
-    """Of a design: whether it takes the submission and says if that is this slip, rather than giving an example."""
+    """Of an open-ended answer: whether it takes the submission and says if it is this slip, not an example."""
     lacks: str = ""
     """Of a program: the property that shows it, which it is the first to lack."""
 
@@ -87,7 +87,7 @@ class Answer(Generic[P, R]):
     """A node of the graph: a function of givens and earlier answers. Calling it calls the function.
 
     It is *asked* (the student writes it), *shown* (printed as a hint), an *option* (to choose) or a *step*. With
-    properties it is a *design*: whatever has them all is right, and what the function returns is one example.
+    properties it is *open-ended*: whatever has them all is right, and what the function returns is one example.
     """
 
     problem: Problem = field(repr=False)
@@ -149,9 +149,9 @@ class Answer(Generic[P, R]):
 
         A slip that is undefined at some numbers returns None, or fails there with an arithmetic or value error.
         With `may_coincide` it may equal the key: it serves diagnosis and no draw is turned down for it.
-        A slip of a design gives an example; or it takes the submission, under the answer's name, and says whether that
-        is this slip. A slip of a program `lacks` a property, declared above: whatever runs, and lacks that one first,
-        is this slip.
+        A slip of an open-ended answer gives an example; or it takes the submission, by the answer's name, and says
+        whether that is this slip. A slip of a program `lacks` a property, declared above: whatever runs, and lacks
+        that one first, is this slip.
         """
         sentences = [rule.sentence for rule in self.properties]
         if lacks and lacks not in sentences:
@@ -199,13 +199,13 @@ class Answer(Generic[P, R]):
     def check(self, function: F) -> F:
         """Declare a second way to this answer, which shares no code with it; it inherits the answer's wires.
 
-        A check of a design returns another right design; or it takes a design, under the answer's name, and decides.
+        A check of an open-ended answer returns another right one; or takes one, under the answer's name, and decides.
         """
         self.checks.append(self._wire(function, f"check of {self.owner}", itself=bool(self.properties)))
         return function
 
     def remark(self, function: F) -> F:
-        """Declare what else is to be said of a right design: the function takes it, and returns a sentence or None."""
+        """Declare what else is to be said of a right answer: the function takes it, and returns a sentence or None."""
         self.remarks.append(self._wire(function, f"remark of {self.owner}"))
         return function
 
@@ -255,14 +255,14 @@ class Answer(Generic[P, R]):
         return tuple(dict.fromkeys([name for name in names if name != self.name]))
 
     def lacks(self, values: Values) -> str:
-        """The first property that a design lacks which stands under the answer's name, in a sentence; empty if none.
+        """The first property that is lacking and stands under the answer's name, in a sentence; empty if none.
 
         Raises `Undecided` for a program that cannot be run.
         """
         return self.first_lacking(values)[1]
 
     def first_lacking(self, values: Values) -> tuple[str, str]:
-        """The first property that a design lacks, and what its author is told; both empty if it has them all.
+        """The first property that is lacking, and what the answer's author is told; both empty if it has them all.
 
         A program lacks a property where it does in one of its runs. Raises `Undecided` where a property cannot tell.
         """
@@ -308,11 +308,11 @@ class Answer(Generic[P, R]):
         return f"{self.problem.name}/{self.problem.version}: {sha256(givens.encode()).digest()[0] % SORTS_OF_INPUTS}"
 
     def doubts(self, values: Values) -> str:
-        """Why a person looks at a design that has every property, in a clause; empty where none needs to."""
+        """Why a person looks at an answer that has every property, in a clause; empty where none needs to."""
         return self.kind.doubts(self.tried(values))
 
     def remarked(self, values: Values) -> str:
-        """What else is to be said of a right design, in sentences."""
+        """What else is to be said of a right answer, in sentences."""
         if not self.remarks:
             return ""
         values = {**values, self.name: self.tried(values)}
@@ -326,7 +326,7 @@ class Answer(Generic[P, R]):
         return bool(key == value or self.kind.compare(key, value).agrees)
 
     def can_be_scored(self, scoring: Scoring) -> bool:
-        """Whether its kind has the scoring, and there is one key to count against: none hangs on a design."""
+        """Whether its kind has the scoring, and one key to count against: no open-ended answer stands above."""
         before = [self.problem.answers[name] for name in self.ancestors]
         return scoring in self.kind.scorings and not any([answer.properties for answer in (*before, self)])
 
@@ -375,7 +375,7 @@ class Answer(Generic[P, R]):
 
     @cached_property
     def wanted(self) -> Text | None:
-        """What a design must have, in words."""
+        """What an open-ended answer must have, in words."""
         if not self.properties:
             return None
         *others, last = [rule.sentence for rule in self.properties]
@@ -392,7 +392,7 @@ class Answer(Generic[P, R]):
 
     # The last of the class: from here on `property` is this method.
     def property(self, sentence: str) -> Callable[[F], F]:
-        """Declare what a right answer has ("ignores images of one gray"), which makes the answer a design.
+        """Declare what a right answer has ("ignores images of one gray"), which makes the answer open-ended.
 
         The function takes the submission under the answer's name, beside the answer's wires. It returns True, False, or
         a clause that shows where the submission fails ("on [[5, 5]] it gives 10"). Properties are tried in order, on

@@ -36,8 +36,8 @@ TIMES_THE_KEY = 100
 
 
 def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
-    """Replace each "wrong" by what explains it, in the order of the graph; a design may be right after all."""
-    _judge_designs(item, verdicts, _judge_together(item, verdicts))
+    """Replace each "wrong" by what explains it, in the order of the graph; an open-ended one may be right after all."""
+    _judge_open_ended(item, verdicts, _judge_together(item, verdicts))
     student = Student(item, verdicts)
     for answer in item.layout.asked:
         verdict = verdicts[answer.name]
@@ -65,8 +65,8 @@ def _judge_together(item: Item, verdicts: dict[str, Verdict]) -> set[str]:
     return joined
 
 
-def _judge_designs(item: Item, verdicts: dict[str, Verdict], joined: set[str]) -> None:
-    """Judge designs by their properties; what comes after a right one is right only if it goes with the student's.
+def _judge_open_ended(item: Item, verdicts: dict[str, Verdict], joined: set[str]) -> None:
+    """Judge open-ended answers by their properties; what comes after a right one must go with the student's.
 
     Those that are joined are judged already.
     """
@@ -98,14 +98,14 @@ def _listed(own: set[str], answer: Answer[..., Any]) -> str:
 
 
 def _goes_with(answer: Answer[..., Any], values: Mapping[str, Any], value: Any) -> bool:
-    """Whether an answer is right where other designs stand among the values than the key's."""
+    """Whether an answer is right where the values have other open-ended answers than the key's."""
     if answer.properties:
         return not lacking(answer, {**values, answer.name: value})
     return agrees(answer, called(answer.wired, values), value)
 
 
 def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict) -> Verdict:
-    """A design that is not the key: right with every property, else wrong for the first that it lacks."""
+    """An open-ended answer that is not the key: right with every property, else wrong for the first that it lacks."""
     values = {**item.values, answer.name: verdict.value}
     try:
         lacking = answer.lacks(values)

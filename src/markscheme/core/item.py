@@ -288,7 +288,7 @@ def _planned(problem: Problem) -> tuple[Plan, ...]:
 
 
 def _rules_of_design(answer: Answer[..., Any]) -> tuple[tuple[str, Function, Arguments], ...]:
-    """The strict slips of a design, as what must hold: each lacks a property."""
+    """The strict slips of an open-ended answer, as what must hold: each lacks a property."""
     return tuple([
         (f"the slip {slip.name!r} is wrong", partial(_poses_well, answer, slip), lambda values: (values,))
         for slip in answer.slips if slip.strict and answer.properties and not answer.kind.is_run

@@ -21,9 +21,9 @@ from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
+    from markscheme.core.errata import Finding, Published
     from markscheme.core.item import Item, Plan
     from markscheme.core.layout import Figure
-    from markscheme.core.printed import Finding, Published
     from markscheme.core.proof import Proof
 
 P = ParamSpec("P")
@@ -383,7 +383,7 @@ class Problem:
         it is asked there; without `parts`, texts by the labels of the problem's parts, it has none. `figures` has the
         problem's figures that the exam shows, by the names of their functions, with captions; else it shows all.
         """
-        from markscheme.core.printed import Published  # noqa: PLC0415 (printed.py knows problems)
+        from markscheme.core.errata import Published  # noqa: PLC0415 (errata.py knows problems)
 
         if variant in self.variants:
             raise DefinitionError(f"{self.name} publishes {variant!r} twice")
@@ -439,13 +439,13 @@ class Problem:
 
     def errata(self, variant: str | None = None) -> list[Finding]:
         """What the printed keys and workings get wrong, computed: of all published numbers, or of one variant."""
-        from markscheme.core.printed import errata  # noqa: PLC0415
+        from markscheme.core.errata import errata  # noqa: PLC0415
 
         return errata(self, variant)
 
     def discrimination(self, variant: str | None = None) -> list[Finding]:
         """The strict slips that its published numbers, or one variant of them, cannot tell from the key."""
-        from markscheme.core.printed import discrimination  # noqa: PLC0415
+        from markscheme.core.errata import discrimination  # noqa: PLC0415
 
         return discrimination(self, variant)
 
@@ -605,7 +605,7 @@ class Problem:
         if answer.scoring is not None and not answer.can_be_scored(answer.scoring):
             known = ", ".join(answer.kind.scorings)
             raise DefinitionError(f"{answer.owner} cannot be scored {answer.scoring!r}: {answer.kind.noun} is scored "
-                                  f"{known}, and what hangs on a design by none of them")  # fmt: skip
+                                  f"{known}, and what hangs on an open-ended answer by none of them")  # fmt: skip
         labels = answer.kind.field().labels
         options = answer.options.of(self._sample) if answer.options else ()
         if answer.options and len(options) != len(labels):

@@ -177,7 +177,7 @@ def _second_way(item_id: str, check: Callable[[Values], Any], values: Values, ow
 
 
 def _try_designs(item: Item, answer: Answer[..., Any], others: list[Any], deciding: list[Wired]) -> None:
-    """The key has every property; and checks that decide agree with the properties on designs of all sorts.
+    """The key has every property; and checks that decide agree with the properties on open-ended answers of all sorts.
 
     Those are the key, the checks' own, the slips' examples, and some that are made up as wrong.
     """
@@ -188,13 +188,13 @@ def _try_designs(item: Item, answer: Answer[..., Any], others: list[Any], decidi
     wrong = [kind.read(kind.wrong(key, rng)) for _ in range(_DESIGNS_TRIED)]
     examples = [_slipped(item, answer, slip) for slip in answer.slips if not slip.decides]
     others = [kind.accept(other) for other in [*others, *examples] if other is not None]
-    for design in [key, *others, *wrong]:
-        values = {**item.values, answer.name: design}
+    for given in [key, *others, *wrong]:
+        values = {**item.values, answer.name: given}
         lacking = _second_way(item.id, answer.lacks, values, answer.owner)
         for check in deciding:
             if bool(_second_way(item.id, check, values, answer.owner)) == bool(lacking):
                 raise ProofError(
-                    f"{item.id}: two ways to judge {answer.name} part at {kind.write(design)}\n"
+                    f"{item.id}: two ways to judge {answer.name} part at {kind.write(given)}\n"
                     f"  properties  {lacking or 'It has them all.'}\n"
                     f"  check       {'wrong' if not lacking else 'right'}, by {_place(check.function)}"
                 )
@@ -215,9 +215,9 @@ def _compare(item: Item, answer: Answer[..., Any], value: Any, way: Callable[...
     except Exception as error:
         raise ProofError(f"{item.id}: the answer {answer.name} is {key!r}, not {kind.noun} ({mechanisms})") from error
     if not agrees:
-        parting = "" if answer.properties else kind.parting(key, confirmed)
+        difference = "" if answer.properties else kind.difference(key, confirmed)
         raise ProofError(
-            f"{item.id}: two ways to {answer.name} part{f' at {parting}' if parting else ''}\n"
+            f"{item.id}: two ways to {answer.name} part{f' at {difference}' if difference else ''}\n"
             f"  answer  {kind.write(key)}   by {_place(answer.function)} ({mechanisms})\n"
             f"  check   {kind.write(confirmed)}   by {_place(way)}"
         )

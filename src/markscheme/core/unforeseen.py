@@ -34,7 +34,7 @@ def is_key(answer: Answer[..., Any], slip: Slip, said: Any, values: Mapping[str,
 
 
 def lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> str:
-    """What a student's design lacks; properties may not foresee what it is."""
+    """What a student's answer lacks; properties may not foresee what it is."""
     return first_lacking(answer, values)[1]
 
 

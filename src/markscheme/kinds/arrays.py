@@ -69,7 +69,7 @@ class VectorKind(_Entries, Kind[Vector]):
     """A vector of exact numbers, or with a tolerance of numbers near enough.
 
     >>> vector = VectorKind()
-    >>> vector.parting(vector.read("[2, 3, 4]"), vector.accept([2, 3]))
+    >>> vector.difference(vector.read("[2, 3, 4]"), vector.accept([2, 3]))
     '3 entries against 2'
     """
 
@@ -106,7 +106,7 @@ class VectorKind(_Entries, Kind[Vector]):
     def write(self, value: Vector) -> str:
         return f"[{', '.join([self.written(entry) for entry in value])}]"
 
-    def parting(self, left: Vector, right: Vector) -> str:
+    def difference(self, left: Vector, right: Vector) -> str:
         if len(left) != len(right):
             return f"{_counted(len(left), 'entry', 'entries')} against {len(right)}"
         return ", ".join(
@@ -121,7 +121,7 @@ class MatrixKind(_Entries, Kind[Matrix]):
     """A matrix of exact numbers, or with a tolerance of numbers near enough.
 
     >>> matrix = MatrixKind()
-    >>> matrix.parting(matrix.read("1 2; 3 4"), matrix.accept([[1, 2], [3, 5]]))
+    >>> matrix.difference(matrix.read("1 2; 3 4"), matrix.accept([[1, 2], [3, 5]]))
     'row 2, column 2: 4 against 5'
     """
 
@@ -160,7 +160,7 @@ class MatrixKind(_Entries, Kind[Matrix]):
     def write(self, value: Matrix) -> str:
         return f"[{', '.join([f'[{self._row(row)}]' for row in value])}]"
 
-    def parting(self, left: Matrix, right: Matrix) -> str:
+    def difference(self, left: Matrix, right: Matrix) -> str:
         if left.shape != right.shape:
             return f"{left.shape[0]}×{left.shape[1]} against {right.shape[0]}×{right.shape[1]}"
         return ", ".join(
@@ -212,7 +212,7 @@ class ShapeKind(Kind[Shape]):
     def write(self, value: Shape) -> str:
         return f"[{', '.join([str(length) for length in value])}]"
 
-    def parting(self, left: Shape, right: Shape) -> str:
+    def difference(self, left: Shape, right: Shape) -> str:
         if len(left) != len(right):
             return f"{_counted(len(left), 'dimension', 'dimensions')} against {len(right)}"
         pairs = enumerate(zip(left, right, strict=True), 1)

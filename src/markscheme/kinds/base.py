@@ -141,7 +141,7 @@ class Kind(ABC, Generic[T]):
     def write(self, value: T) -> str:
         """The value as a student would type it: `read(write(value))` agrees with `value`."""
 
-    def parting(self, left: T, right: T) -> str:  # noqa: ARG002 (a default)
+    def difference(self, left: T, right: T) -> str:  # noqa: ARG002 (a default)
         """Where two values part, for people: `entry 2: 6 against 5`. Empty where there is no more to say."""
         return ""
 

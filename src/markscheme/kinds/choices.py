@@ -84,7 +84,7 @@ class OneOf(_Labeled, Kind[str]):
     def write(self, value: str) -> str:
         return value
 
-    def parting(self, left: str, right: str) -> str:
+    def difference(self, left: str, right: str) -> str:
         return f"{left} against {right}"
 
 
@@ -156,7 +156,7 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
     def write(self, value: frozenset[str]) -> str:
         return ", ".join([label for label in self.labels if label in value]) or "none"
 
-    def parting(self, left: frozenset[str], right: frozenset[str]) -> str:
+    def difference(self, left: frozenset[str], right: frozenset[str]) -> str:
         extra, missing = self.write(left - right), self.write(right - left)
         parts = [f"{extra} too many" if left - right else "", f"{missing} missing" if right - left else ""]
         return ", ".join(part for part in parts if part)

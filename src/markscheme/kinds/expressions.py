@@ -134,7 +134,7 @@ class Expression(Kind[Value]):
     def write(self, value: Value) -> str:
         return show(self.show(value), "plain", math=True)
 
-    def parting(self, left: Value, right: Value) -> str:
+    def difference(self, left: Value, right: Value) -> str:
         found = self.compare(right, left)
         return "" if found.agrees else found.note.replace(" yours gives ", ": ").replace(", the key ", " against ")
 

@@ -83,10 +83,10 @@ class IntervalKind(Kind[Interval]):
             return right
         return f"{low} {'≤' if value.low_closed else '<'} {right}"
 
-    def parting(self, left: Interval, right: Interval) -> str:
+    def difference(self, left: Interval, right: Interval) -> str:
         parts = [
-            self._parted("low", left.low, right.low, left.low_closed, right.low_closed),
-            self._parted("high", left.high, right.high, left.high_closed, right.high_closed),
+            self._difference_at("low", left.low, right.low, left.low_closed, right.low_closed),
+            self._difference_at("high", left.high, right.high, left.high_closed, right.high_closed),
         ]
         return ", ".join(part for part in parts if part)
 
@@ -104,7 +104,7 @@ class IntervalKind(Kind[Interval]):
             return notation(end, decimal=self.decimal)
         return Line((Symbol("-"), Symbol("∞"))) if sign else Symbol("∞")
 
-    def _parted(
+    def _difference_at(
         self, which: str, one: Rational | None, other: Rational | None, closed: bool, other_closed: bool
     ) -> str:
         if one != other:

@@ -197,7 +197,7 @@ class Mathematics(Kind[Any]):
     def write(self, value: Any) -> str:
         return show(self.show(value), "plain", math=True)
 
-    def parting(self, left: Any, right: Any) -> str:
+    def difference(self, left: Any, right: Any) -> str:
         found = self.compare(right, left)
         return "" if found.agrees else found.note
 
@@ -504,5 +504,5 @@ class RealSetKind(Kind[RealSet]):
     def write(self, value: RealSet) -> str:
         return show(self.show(value), "plain", math=True)
 
-    def parting(self, left: RealSet, right: RealSet) -> str:
+    def difference(self, left: RealSet, right: RealSet) -> str:
         return self.compare(right, left).note

@@ -50,7 +50,7 @@ class Integer(Kind[Rational]):
     def write(self, value: Rational) -> str:
         return written(value)
 
-    def parting(self, left: Rational, right: Rational) -> str:
+    def difference(self, left: Rational, right: Rational) -> str:
         return f"{left} against {right}"
 
 
@@ -98,7 +98,7 @@ class Exact(Kind[Rational]):
     def write(self, value: Rational) -> str:
         return written(value, decimal=self.decimal)
 
-    def parting(self, left: Rational, right: Rational) -> str:
+    def difference(self, left: Rational, right: Rational) -> str:
         return f"{self.write(left)} against {self.write(right)}"
 
 
@@ -153,7 +153,7 @@ class Real(Kind[AnyReal]):
     def write(self, value: AnyReal) -> str:
         return self.tolerance.rounded(value)
 
-    def parting(self, left: AnyReal, right: AnyReal) -> str:
+    def difference(self, left: AnyReal, right: AnyReal) -> str:
         return f"{_brief(Fraction(left))} against {_brief(Fraction(right))}"
 
 
@@ -227,7 +227,7 @@ class Numbers(Kind[tuple[Rational, ...]]):
     def write(self, value: tuple[Rational, ...]) -> str:
         return ", ".join([self.written(number) for number in value])
 
-    def parting(self, left: tuple[Rational, ...], right: tuple[Rational, ...]) -> str:
+    def difference(self, left: tuple[Rational, ...], right: tuple[Rational, ...]) -> str:
         if len(left) != len(right):
             return f"{len(left)} numbers against {len(right)}"
         pairs = zip(left, right, strict=True) if self.ordered else zip(sorted(left), sorted(right), strict=True)

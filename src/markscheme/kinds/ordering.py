@@ -91,5 +91,5 @@ class Ordering(Kind[tuple[str, ...]]):
     def write(self, value: tuple[str, ...]) -> str:
         return ", ".join(value)
 
-    def parting(self, left: tuple[str, ...], right: tuple[str, ...]) -> str:
+    def difference(self, left: tuple[str, ...], right: tuple[str, ...]) -> str:
         return f"{self.write(left)} against {self.write(right)}"

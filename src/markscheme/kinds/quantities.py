@@ -101,5 +101,5 @@ class Quantity(Kind[Any]):
         number = self.tolerance.rounded(value) if self.tolerance.bounded else written(value, decimal=True)
         return f"{number} {self.unit}"
 
-    def parting(self, left: Any, right: Any) -> str:
+    def difference(self, left: Any, right: Any) -> str:
         return f"{self.write(left)} against {self.write(right)}"

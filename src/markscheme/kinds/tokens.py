@@ -75,7 +75,7 @@ class TokenSequence(_Vocabulary, Kind[tuple[str, ...]]):
     def write(self, value: tuple[str, ...]) -> str:
         return " ".join(value)
 
-    def parting(self, left: tuple[str, ...], right: tuple[str, ...]) -> str:
+    def difference(self, left: tuple[str, ...], right: tuple[str, ...]) -> str:
         for place, (one, other) in enumerate(zip(left, right), 1):  # noqa: B905 (lengths are compared next)
             if one != other:
                 return f"token {place}: {one} against {other}"
@@ -119,7 +119,7 @@ class TokenSequences(_Vocabulary, Kind[tuple[tuple[str, ...], ...]]):
     def write(self, value: tuple[tuple[str, ...], ...]) -> str:
         return "; ".join([" ".join(sequence) for sequence in value])
 
-    def parting(self, left: tuple[tuple[str, ...], ...], right: tuple[tuple[str, ...], ...]) -> str:
+    def difference(self, left: tuple[tuple[str, ...], ...], right: tuple[tuple[str, ...], ...]) -> str:
         extra, missing = (
             [" ".join(one) for one in ours if one not in theirs] for ours, theirs in ((left, right), (right, left))
         )

@@ -89,5 +89,5 @@ class Words(Kind[str]):
     def write(self, value: str) -> str:
         return value
 
-    def parting(self, left: str, right: str) -> str:
+    def difference(self, left: str, right: str) -> str:
         return f"{left} against {right}" if self.closed else ""

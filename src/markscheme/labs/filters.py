@@ -62,7 +62,7 @@ lab = Lab(
 
 
 def read_kernel(text: str) -> list[list[float]]:
-    """A filter from text: rows parted by semicolons; whole numbers, decimals or fractions by spaces.
+    """A filter from text: rows separated by semicolons; whole numbers, decimals or fractions by spaces.
 
     >>> read_kernel("0 1/4 0; .25 0 0.25; 0 1/4 0")[1]
     [0.25, 0.0, 0.25]

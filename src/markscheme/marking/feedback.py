@@ -82,7 +82,7 @@ def _cells(mark: Mark) -> tuple[str, ...]:
 
 
 def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
-    """The steps of what was carried on, with the student's own earlier answers poured in."""
+    """The steps of what was carried on, with the student's own earlier answers rendered in."""
     carried = [name for name, verdict in verdicts.items() if verdict.status == "follow-through"]
     if not carried:
         return

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from markscheme.core.item import Item
+from markscheme.core.parallel import run
 from markscheme.core.verdict import Marks, Verdict, plain, total
-from markscheme.core.work import run
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Question, load_once
 from markscheme.paper.tables import csv_text

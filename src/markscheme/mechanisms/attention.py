@@ -176,7 +176,7 @@ def multi_head_attention(
 ) -> Attended:
     r"""Self-attention in several heads: … × T × m in and out, weights … × heads × T × T.
 
-    Each of `W_q`, `W_k`, `W_v` is m × m, its columns parted into heads of m/heads; their outputs side by side are
+    Each of `W_q`, `W_k`, `W_v` is m × m, its columns divided into heads of m/heads; their outputs side by side are
     multiplied by `W_o`, m × m (Vaswani et al., section 3.2.2).
 
     >>> import numpy as np
@@ -194,11 +194,11 @@ def multi_head_attention(
         refuse_shape(name, W, (m, m))
     *outer, length, _ = x.shape
 
-    def parted(W: Array) -> Array:
+    def heads_of(W: Array) -> Array:
         split = xp.reshape(xp.matmul(x, W), (*outer, length, heads, m // heads))
         return _swapped(xp, split)
 
-    found = dot_product_attention(parted(W_q), parted(W_k), parted(W_v), mask=mask)
+    found = dot_product_attention(heads_of(W_q), heads_of(W_k), heads_of(W_v), mask=mask)
     joined = xp.reshape(_swapped(xp, found.output), (*outer, length, m))
     return Attended(xp.matmul(joined, W_o), found.weights)
 

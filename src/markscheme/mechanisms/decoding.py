@@ -45,8 +45,8 @@ class Hypothesis(Generic[Score]):
 
 
 @dataclass(frozen=True, slots=True)
-class Round(Generic[Score]):
-    """One round of a search: the width of the beam, and all hypotheses expanded, in the order of expansion."""
+class Iteration(Generic[Score]):
+    """One iteration of a search: the width of the beam, and all hypotheses expanded, in the order of expansion."""
 
     width: int
     expanded: tuple[Hypothesis[Score], ...]
@@ -59,16 +59,16 @@ class Round(Generic[Score]):
 
 @dataclass(frozen=True, slots=True)
 class Search(Generic[Score]):
-    """A whole beam search: its rounds, and the completed hypotheses, best first (of equals, the first completed)."""
+    """A beam search: its iterations, and the completed hypotheses, best first (of equals, the first completed)."""
 
-    rounds: tuple[Round[Score], ...]
+    iterations: tuple[Iteration[Score], ...]
     completed: tuple[Hypothesis[Score], ...]
 
 
 def beam_search(tree: Tree[Score], width: int, end: str, *, fixed: bool = False) -> Search[Score]:
-    """All rounds of a beam search that starts with a beam of `width`, and what it completed.
+    """All iterations of a beam search that starts with a beam of `width`, and what it completed.
 
-    Each round expands every hypothesis kept before by every token that the tree lets follow, and keeps the best, as
+    Each iteration expands every hypothesis kept before by every token that the tree lets follow, and keeps the best, as
     many as the beam is wide. A kept hypothesis that ends with the token `end` is completed: it is expanded no more, and
     the beam for the rest is narrower by one, until no width is left. With `fixed` the beam stays as wide as it was (a
     common reading of the algorithm; more than `width` hypotheses may then be completed). The search also stops when
@@ -81,7 +81,7 @@ def beam_search(tree: Tree[Score], width: int, end: str, *, fixed: bool = False)
     >>> search = beam_search(tree, 2, "END")
     >>> [(" ".join(found.tokens), found.score) for found in search.completed]
     [('b END', -3), ('a END', -4)]
-    >>> [(step.width, [" ".join(found.tokens) for found in step.expanded]) for step in search.rounds]
+    >>> [(step.width, [" ".join(found.tokens) for found in step.expanded]) for step in search.iterations]
     [(2, ['a', 'b']), (2, ['a a', 'a END', 'b END'])]
 
     Raises `ValueError` if `width` is below 1 or the tree has no token at the start.
@@ -89,7 +89,7 @@ def beam_search(tree: Tree[Score], width: int, end: str, *, fixed: bool = False)
     if width < 1:
         raise ValueError(f"a beam must be at least 1 wide, not {width}")
     _check_start(tree)
-    rounds: list[Round[Score]] = []
+    iterations: list[Iteration[Score]] = []
     completed: list[Hypothesis[Score]] = []
     fresh: list[tuple[Tokens, Score]] = [((token,), score) for token, score in tree[()].items()]
     while fresh and width:
@@ -100,7 +100,7 @@ def beam_search(tree: Tree[Score], width: int, end: str, *, fixed: bool = False)
         expanded = [
             Hypothesis(tokens, score, place in chosen, tokens[-1] == end) for place, (tokens, score) in enumerate(fresh)
         ]
-        rounds.append(Round(width, tuple(expanded)))
+        iterations.append(Iteration(width, tuple(expanded)))
         kept = [hypothesis for hypothesis in expanded if hypothesis.kept]
         done = [hypothesis for hypothesis in kept if hypothesis.completed]
         completed += done
@@ -112,7 +112,7 @@ def beam_search(tree: Tree[Score], width: int, end: str, *, fixed: bool = False)
             if not hypothesis.completed
             for token, step in tree.get(hypothesis.tokens, {}).items()
         ]
-    return Search(tuple(rounds), tuple(sorted(completed, key=lambda hypothesis: hypothesis.score, reverse=True)))
+    return Search(tuple(iterations), tuple(sorted(completed, key=lambda hypothesis: hypothesis.score, reverse=True)))
 
 
 def greedy(tree: Tree[Score], end: str) -> Hypothesis[Score]:

@@ -72,7 +72,7 @@ def group_blocks(images: int, channels: int, groups: int) -> tuple[Block, ...]:
     >>> [sorted(block) for block in group_blocks(1, 4, 2)]
     [[(0, 0), (0, 1)], [(0, 2), (0, 3)]]
 
-    Raises `ValueError` without images or channels, and unless `channels` can be parted into `groups` of one size.
+    Raises `ValueError` without images or channels, and unless `channels` can be divided into `groups` of one size.
     """
     _refuse_none(images, channels)
     if groups < 1 or channels % groups:
@@ -134,7 +134,7 @@ class Normalized:
     """1 over the square root of variance plus ε, for each block; 1 where nothing is divided."""
     over: Over
     axes: tuple[int, ...]
-    """Those that share a mean and a variance; of group normalization, once axis 1 is parted."""
+    """Those that share a mean and a variance; of group normalization, once axis 1 is divided."""
     groups: int
 
 

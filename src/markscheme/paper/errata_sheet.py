@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markscheme.core.printed import Finding
+from markscheme.core.errata import Finding
 
 _HEADINGS = {
     "answer": "Answers that differ",

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from markscheme.bank.catalog import PRINTED, Catalog, catalog
 from markscheme.core.answer import Answer
+from markscheme.core.errata import Finding
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
 from markscheme.core.layout import Layout, Section
-from markscheme.core.printed import Finding
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.kinds import Scoring

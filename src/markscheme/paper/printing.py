@@ -79,7 +79,7 @@ class Source:
         def formula(match: re.Match[str]) -> str:
             return f"#m({self.add(self.formulas, next(spoken))}, {match[0]});"
 
-        return FORMULA.sub(formula, phrase.text.pour("typst", phrase.fill, write))
+        return FORMULA.sub(formula, phrase.text.render("typst", phrase.fill, write))
 
     def value(self, node: Notation) -> str:
         """A value as content of prose."""

@@ -79,7 +79,7 @@ class _Counter:
 
 
 def _refuse(constant: str) -> None:
-    raise Meddled(f"it leaves a number that is none ({constant})")
+    raise Meddled(f"it leaves NaN or an infinity ({constant})")
 
 
 def _bounded(number: float) -> float:

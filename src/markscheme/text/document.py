@@ -24,7 +24,7 @@ class Phrase:
 
     def write(self, target: Target) -> str:
         """The phrase in a target's markup."""
-        return self.text.pour(target, self.fill)
+        return self.text.render(target, self.fill)
 
 
 @dataclass(frozen=True)

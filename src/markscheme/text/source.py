@@ -1,4 +1,4 @@
-"""An author's text: Markdown with LaTeX mathematics and `[[name]]` holes, poured into any target."""
+"""An author's text: Markdown with LaTeX mathematics and `[[name]]` holes, rendered into any target."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Text:
 
         return _HOLE.sub(sentinel, self.source)
 
-    def pour(self, form: Form, fill: Filling, write: Write = show) -> str:
+    def render(self, form: Form, fill: Filling, write: Write = show) -> str:
         """The text in a target's markup, with the holes filled; `write` says how a notation is written there."""
         target = "plain" if form == "formulas" else form
         return "".join([
@@ -84,7 +84,7 @@ class Text:
 
     def formulas(self, fill: Filling) -> list[str]:
         """Its formulas in words, one by one, for people who cannot see them."""
-        return self.pour("formulas", fill).splitlines()
+        return self.render("formulas", fill).splitlines()
 
 
 def listing(program: str, language: str = "python") -> Text:

@@ -211,7 +211,7 @@ def _(size: int, least: Fraction, most: Fraction, blur_kernel: Matrix) -> bool:
 
 @problem.check
 def _(image: Matrix, size: int, least: Fraction, row: int, column: int) -> dict[str, object]:
-    """Another design: the least that is allowed for the pixel itself, and the rest for the four beside it alone.
+    """Another right answer: the least that is allowed for the pixel itself, and the rest for the four beside it alone.
 
     The mean by running totals over rows and columns, of which four give the sum of any window.
     """

@@ -192,7 +192,7 @@ def _(image: Matrix, edge_kernel: Matrix) -> bool:
 
 @problem.check
 def _(image: Matrix, probe: Matrix, row: int, column: int) -> dict[str, object]:
-    """Another design: the part of the image where the edge is seen best, less its mean (a matched filter)."""
+    """Another right answer: the part of the image where the edge is seen best, less its mean (a matched filter)."""
     import numpy as np  # noqa: PLC0415
 
     X = np.array(image)

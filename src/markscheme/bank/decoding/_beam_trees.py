@@ -26,11 +26,11 @@ class Branch(NamedTuple):
 
 
 def grown(rng: Draw, words: Tokens, depth: int) -> Tree:
-    """A tree in which a beam of two completes one sequence early and the other in round `depth`.
+    """A tree in which a beam of two completes one sequence early and the other in iteration `depth`.
 
-    Numbers first, words after: who ends where is a matter of rank. In the round after the first completion `<EOS>`
+    Numbers first, words after: who ends where is a matter of rank. In the iteration after the first completion `<EOS>`
     comes second, so that it counts only in a beam that has not become narrower. What is eliminated goes on all the
-    same. In most trees both hypotheses of round 2 extend the same word, which only sums can tell.
+    same. In most trees both hypotheses of iteration 2 extend the same word, which only sums can tell.
     """
     tree: dict[Tokens, dict[str, Decimal]] = {}
     first = rng.int(2, depth - 2)

@@ -30,8 +30,8 @@ problem = Problem(
     lab=trained("decoding"),
     symbols={"beam": "k"},
     text=r"""
-    A decoder looks for likely sequences with a beam of $k = [[beam]]$. In each round it extends every hypothesis that
-    it holds by every word that may come next, and keeps the likeliest results, as many as the beam is wide. A
+    A decoder looks for likely sequences with a beam of $k = [[beam]]$. In each iteration it extends every hypothesis
+    that it holds by every word that may come next, and keeps the likeliest results, as many as the beam is wide. A
     hypothesis that ends in `<EOS>` is complete: if it is among those kept, it is set aside, extended no more, and the
     beam is narrower by one from then on. The search is over when nothing is left of the beam.
 
@@ -51,8 +51,8 @@ def draw(rng: Draw, *, words: int = 2, depth: int = 5) -> dict[str, object]:
 @problem.answer(marks=4, kind=TokenSequences((*WORDS, END)), label="The complete sequences, in any order")
 def sequences(tree: Tree, beam: int) -> Sequences:
     """A hypothesis is as likely as the product of its words' probabilities, so its log-probability is a sum: that of
-    the hypothesis extended, plus that of the new word. All sums of a round compete, whichever hypothesis they extend,
-    and only the best stay.
+    the hypothesis extended, plus that of the new word. All sums of an iteration compete, whichever hypothesis they
+    extend, and only the best stay.
     """
     return completed(decoding.beam_search(tree, beam, END))
 
@@ -65,7 +65,7 @@ def completed(search: Search) -> Sequences:
 def _(tree: Tree, beam: int) -> bool:
     """Those kept from those eliminated; and those found from all others that are complete, so that `scores` tells."""
     search = decoding.beam_search(tree, beam, END)
-    for step in search.rounds:
+    for step in search.iterations:
         eliminated = [hypothesis.score for hypothesis in step.expanded if not hypothesis.kept]
         if eliminated and min([hypothesis.score for hypothesis in step.kept]) - max(eliminated) < MARGIN:
             return False
@@ -77,7 +77,7 @@ def _(tree: Tree, beam: int) -> bool:
 @sequences.trace("$t$", "beam", "hypothesis", "so far, and the new word", "sum", "")
 def _(tree: Tree, beam: int) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    for t, step in enumerate(decoding.beam_search(tree, beam, END).rounds, 1):
+    for t, step in enumerate(decoding.beam_search(tree, beam, END).iterations, 1):
         for found in step.expanded:
             *words, last = found.tokens
             new = tree[tuple(words)][last]
@@ -108,7 +108,7 @@ def _(tree: Tree) -> Sequences | None:
 @sequences.slip("never narrows the beam, and takes what completes first")
 def _(tree: Tree, beam: int) -> Sequences:
     found: list[Tokens] = []
-    for step in decoding.beam_search(tree, beam, END, fixed=True).rounds:
+    for step in decoding.beam_search(tree, beam, END, fixed=True).iterations:
         found += [hypothesis.tokens for hypothesis in step.kept if hypothesis.completed]
         if len(found) >= beam:
             break
@@ -225,7 +225,7 @@ def _(sequences: Sequences, tree: Tree) -> tuple[Fraction, ...]:
 @problem.figure()
 def _(tree: Tree, beam: int) -> Picture:
     search = decoding.beam_search(tree, beam, END)
-    kept = [found.tokens for step in search.rounds for found in step.kept]
+    kept = [found.tokens for step in search.iterations for found in step.kept]
     flat = {(*path, word): step for path, branches in tree.items() for word, step in branches.items()}
     return tree_of_tokens(flat, kept=kept, completed=completed(search))
 

@@ -226,11 +226,11 @@ def _(images: int, channels: int, height: int, width: int, shaded: Matrix, cube:
     ways |= {1: ("layer", (2, 3, 4)), channels: ("instance", (2, 3, 4))}
     names, counts = dict[str, str](), dict[str, tuple[int, int]]()
     for groups, (name, axes) in [*ways.items(), (channels, ("batch", (0, 2, 3, 4)))]:
-        parted = (images, groups, channels // groups, height, width)
+        grouped = (images, groups, channels // groups, height, width)
         for letter, mask in inside.items():
             change = np.zeros(shape, dtype=np.int64)
             change[tuple(np.argwhere(mask)[0])] = mask.size
-            change = change.reshape(parted)
+            change = change.reshape(grouped)
             shift = change.mean(axis=axes, keepdims=True)
             if ((change - shift != 0).reshape(shape) == mask).all():
                 names[name] = letter

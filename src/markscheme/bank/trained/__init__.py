@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from markscheme.core.errata import Ruling, never, only_if
 from markscheme.core.errors import DefinitionError
-from markscheme.core.printed import Ruling, never, only_if
 from markscheme.core.problem import Problem
 from markscheme.core.trained import Trained
 

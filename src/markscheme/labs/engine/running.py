@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from markscheme import __version__
-from markscheme.core import work
+from markscheme.core import parallel
 from markscheme.core.errors import MarkschemeError
 from markscheme.labs.engine.lab import Lab, Measured, Setting
 from markscheme.labs.engine.processor import in_use, oldest
@@ -100,7 +100,7 @@ def _done(
 ) -> Iterator[tuple[Task, Measured]]:
     """Each task with what it measured, in their order: from the folder, or tried now and kept there."""
     kept = [_kept(folder, task, {**stamp, "settings": task.settings}) for task in tasks]
-    new = work.run(_tried, [task for task, old in zip(tasks, kept, strict=True) if old is None], executor)
+    new = parallel.run(_tried, [task for task, old in zip(tasks, kept, strict=True) if old is None], executor)
     for task, old in zip(tasks, kept, strict=True):
         measured = next(new) if old is None else old
         if old is None and folder is not None:

@@ -108,7 +108,7 @@ class Line:
         try:
             text = json.dumps(message, allow_nan=False)
         except ValueError:
-            text = json.dumps({"error": {"kind": "ValueError", "message": "what it leaves has a number that is none",
+            text = json.dumps({"error": {"kind": "ValueError", "message": "what it leaves has NaN or an infinity",
                                          "line": None, "after": True}})  # fmt: skip
         written = text.encode() + b"\n"
         while written:

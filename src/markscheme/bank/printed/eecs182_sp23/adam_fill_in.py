@@ -4,7 +4,7 @@ import re
 
 from markscheme import only_if
 from markscheme.bank.optimizers.adam_fill_in import at, problem
-from markscheme.core.printed import Ruling
+from markscheme.core.errata import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.mechanisms import optimizers
 from markscheme.reading.evaluate import evaluate

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from markscheme import never, only_if
 from markscheme.bank.decoding.beam_search import END, Sequences, Tree, problem
-from markscheme.core.printed import Ruling
+from markscheme.core.errata import Ruling
 from markscheme.mechanisms import decoding
 
 
@@ -43,25 +43,25 @@ WORKING: dict[int, dict[str, str]] = {
     },
     4: {"learn learn deep <EOS>": "-1.31", "learn learn <EOS>": "-2.41"},
 }
-"""The printed working: in each round the hypotheses and their sums."""
+"""The printed working: in each iteration the hypotheses and their sums."""
 
 
-def sums_by_round(tree: Tree, beam: int) -> dict[int, dict[str, Decimal]]:
+def sums_by_iteration(tree: Tree, beam: int) -> dict[int, dict[str, Decimal]]:
     """What the search computes, in the form of the printed working."""
-    rounds = decoding.beam_search(tree, beam, END).rounds
-    return {t: {" ".join(found.tokens): found.score for found in step.expanded} for t, step in enumerate(rounds, 1)}
+    iterations = decoding.beam_search(tree, beam, END).iterations
+    return {t: {" ".join(found.tokens): found.score for found in step.expanded} for t, step in enumerate(iterations, 1)}
 
 
 def line_of_working(t: int, label: str, printed: str) -> Callable[[Tree, int], bool | Ruling]:
-    """Whether in round t the hypothesis of this name has the sum that is printed beside it."""
+    """Whether in iteration t the hypothesis of this name has the sum that is printed beside it."""
 
     def decide(tree: Tree, beam: int) -> bool | Ruling:
-        sums = sums_by_round(tree, beam)
+        sums = sums_by_iteration(tree, beam)
         here = sums.get(t, {})
         if here.get(label) == Decimal(printed):
             return True
-        said = [f"round {t} has no '{label}'" if label not in here else f"the sum of '{label}' is {here[label]}"]
-        said += [f"round {u} has it, with {sums[u][label]}" for u in sums if u != t and label in sums[u]]
+        said = [f"iteration {t} has no '{label}'" if label not in here else f"the sum of '{label}' is {here[label]}"]
+        said += [f"iteration {u} has it, with {sums[u][label]}" for u in sums if u != t and label in sums[u]]
         bearers = [name for name, total in here.items() if total == Decimal(printed)]
         for name in bearers:
             goes_on = any(later.startswith(f"{name} ") for later in WORKING.get(t + 1, {}))
@@ -90,14 +90,14 @@ def _(tree: Tree) -> bool:
 
 @published.claim("at t = 2 hypotheses are eliminated, since only the top two are kept", about="sequences")
 def _(tree: Tree, beam: int) -> bool:
-    second = decoding.beam_search(tree, beam, END).rounds[1]
+    second = decoding.beam_search(tree, beam, END).iterations[1]
     return len(second.kept) == 2 < len(second.expanded)
 
 
 @published.claim("after t = 3 there is one more completed sequence to get", about="sequences")
 def _(tree: Tree, beam: int) -> bool:
-    rounds = decoding.beam_search(tree, beam, END).rounds
-    done = [sum([found.completed for found in step.kept]) for step in rounds]
+    iterations = decoding.beam_search(tree, beam, END).iterations
+    done = [sum([found.completed for found in step.kept]) for step in iterations]
     return beam - sum(done[:3]) == 1 == sum(done[3:])
 
 
@@ -118,10 +118,10 @@ def _(sequences: Sequences, tree: Tree) -> bool | Ruling:
 
 @published.claim("the 2 completed sequences that this decoder would consider", about="sequences", where="question")
 def _(tree: Tree, beam: int) -> bool | Ruling:
-    expanded = [found for step in decoding.beam_search(tree, beam, END).rounds for found in step.expanded]
+    expanded = [found for step in decoding.beam_search(tree, beam, END).iterations for found in step.expanded]
     ended, kept = ([found for found in expanded if found.completed and (found.kept or not k)] for k in (False, True))
     if len(ended) == beam:
         return True
     names = [f"'{' '.join(found.tokens)}'" for found in ended]
-    return only_if("to consider is to keep", f"{len(ended)} completed sequences enter a round: "
+    return only_if("to consider is to keep", f"{len(ended)} completed sequences enter an iteration: "
                    f"{', '.join(names)}; {len(kept)} of them are kept")  # fmt: skip

@@ -226,11 +226,11 @@ def _finding(item: Item, published: Published, answer: Answer[..., Any], printed
 def _evidence(item: Item, answer: Answer[..., Any], printed: Any) -> str:
     """How the answer is computed, on one line: `k_3 = W_K h_3 = [[2, -1], [-1, 1]] [4, 2] = [6, -2]`.
 
-    Of a design: what it lacks.
+    Of an open-ended answer: what it lacks.
     """
     if answer.properties:
         return answer.lacks({**item.values, answer.name: printed})
-    return " ".join(answer.equation.pour("plain", filling(item)).split())
+    return " ".join(answer.equation.render("plain", filling(item)).split())
 
 
 def _slips(item: Item) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Designs: whatever has the properties is right, what lacks one is shown where, and nothing said breaks the marking."""
+"""Open-ended answers: what has the properties is right, what lacks one is shown where, and none breaks the marking."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ entries = st.integers(-3, 3)
 kernels = st.lists(st.lists(entries, min_size=3, max_size=3), min_size=3, max_size=3)
 
 
-# A design of one number: a multiple of n beyond 10, n ≥ 2
+# An open-ended answer of one number: a multiple of n beyond 10, n ≥ 2
 
 
 def multiples(low: int = 2, high: int = 9) -> tuple[Problem, Answer[..., int]]:
@@ -57,13 +57,13 @@ def test_right_is_what_has_every_property(m: int, seed: int) -> None:
 
 
 def test_blank_and_unreadable_come_first() -> None:
-    """A design is judged by its properties only where it can be read."""
+    """An open-ended answer is judged by its properties only where it can be read."""
     item = multiples()[0].pose(1)
     assert [item.mark({"m": said})["m"].status for said in ("", "many", [])] == ["blank", "unreadable", "unreadable"]
 
 
 def test_slips_of_a_design() -> None:
-    """A slip of a design is an example or decides by the submission; both are named, beside what the design lacks."""
+    """A slip of an open-ended answer is an example or decides by the submission; both are named, beside the lack."""
     it, answer = multiples()
     answer.slip("adds one", lambda n: 10 * n + 1, marks=1)  # pyright: ignore[reportUnknownLambdaType]
     answer.slip("stays small", lambda m: 0 < m <= 10)  # pyright: ignore[reportUnknownLambdaType]
@@ -96,7 +96,7 @@ def test_strict_slips_lack_a_property() -> None:
 
 
 def test_printed_designs() -> None:
-    """A printed design that differs from the key is no finding; one that lacks a property is, with what it lacks."""
+    """A printed open-ended answer other than the key is no finding; one that lacks a property is."""
     it, _ = multiples()
     it.published("good", givens={"n": 5}, key={"m": 25})
     it.published("bad", givens={"n": 5}, key={"m": 26})
@@ -106,7 +106,7 @@ def test_printed_designs() -> None:
 
 
 def test_a_design_is_proven() -> None:
-    """A proof wants the key and the checks' designs right, and checks that decide as the properties do."""
+    """A proof wants the key and the checks' open-ended answers right, and checks that decide as the properties do."""
     it, answer = multiples()
     it.check(lambda n: {"m": 7 * n})  # pyright: ignore[reportUnknownLambdaType]
     answer.check(lambda n, m: m in range(11, 999) and m in range(0, 999, n))  # pyright: ignore[reportUnknownLambdaType]
@@ -131,7 +131,7 @@ def test_a_design_is_proven() -> None:
 
 
 def test_what_takes_the_answer_stands_below_its_properties() -> None:
-    """Slips and checks take the submission only of a design, whose properties stand above them."""
+    """Slips and checks take the submission only of an open-ended answer, whose properties stand above them."""
     it = Problem("a/number", version=1, text="")
     it.givens(lambda _: {"n": 3})
     answer = it.answer("m", lambda n: n, kind=Integer())
@@ -142,11 +142,11 @@ def test_what_takes_the_answer_stands_below_its_properties() -> None:
         answer.property("is odd")(lambda k: k % 2)  # pyright: ignore[reportUnknownLambdaType]
 
 
-# Designs among other answers
+# Open-ended answers among others
 
 
 def chain() -> Item:
-    """a, then a design above a, then what follows from the design."""
+    """a, then an open-ended answer above a, then what follows from it."""
     it = Problem("a/chain", version=1, text="")
     it.givens(lambda rng: {"x": rng.int(20, 40), "y": rng.int(3, 9)})
     it.answer("a", lambda x, y: x * y, kind=Integer())
@@ -158,7 +158,7 @@ def chain() -> Item:
 
 
 def test_a_right_design_is_gone_on_from() -> None:
-    """What follows from a right design earns its marks, whichever design that is."""
+    """What follows from a right open-ended answer earns its marks, whichever that is."""
     item = chain()
     own = item.key["above"] + 17
     marked = item.mark({"a": item.key["a"], "above": own, "last": own * item.givens["x"] + 1})
@@ -167,7 +167,7 @@ def test_a_right_design_is_gone_on_from() -> None:
 
 
 def test_a_design_at_the_own_values() -> None:
-    """A design that has the properties at the student's own earlier answers is follow-through, any of them."""
+    """Any open-ended answer that has the properties at the student's own earlier answers is follow-through."""
     item = chain()
     for own in (31, 700):
         marked = item.mark({"a": 17, "above": own, "last": own * item.givens["x"] + 1})
@@ -347,7 +347,7 @@ def test_numbers_of_any_size_are_judged() -> None:
 
 @pytest.mark.parametrize("problem", [EDGE, BLUR], ids=["edge", "blur"])
 def test_items_differ(problem: Problem) -> None:
-    """No one design is right for two fifths of the items, commonest keys first."""
+    """No one answer is right for two fifths of the items, commonest keys first."""
     items = [problem.pose(seed) for seed in range(200)]
     for answer in problem.asked:
         keys = Counter(item.key[answer.name] for item in items)
