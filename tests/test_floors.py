@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "kinds reading sandbox",
         "text pictures",
         "mechanisms",
-        "draw exact lazy user_cache",
+        "draw exact language lazy user_cache",
     )
 )
 """From the top down. A room may import from the floors below its own, and nothing else of markscheme."""

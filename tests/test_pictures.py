@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 import markscheme
 from markscheme.exact import Interval
+from markscheme.paper.frame import frame
 from markscheme.paper.printing import compiled, typst_string
 from markscheme.pictures import (
     Algorithm,
@@ -194,19 +195,19 @@ MAIN = r"""
 #import "/paper/exam.typ": *
 #let (given, v, w, m, picture, table-of, cover, answer-space) = entering(json(bytes(sys.inputs.data)))
 #show: exam.with(title: "Midterm", course: "EECS 182", page: "%(page)s")
-#cover(location: "Room 1", marks: 1, questions: ((1, 1), (2, 7)))[
+#cover(location: "Room 1", marks: "1 point", questions: ((1, 1), (2, 7)))[
   #question(level: 2, 1, "Honor", [1 or #m(0, $-oo$);])[Sign. #signature-line()]
 ]
 #std.v(%(fill)s)
 #let on(name) = context [#metadata((name, here().page()))<test-page>]
-#question(2, [First#on("title")], 7)[
+#question(2, [First#on("title")], [7 points])[
   Some#on("words") text before the parts, long enough to need its two lines, as in an exam: a page is narrow.
-  #part("(a)", 3)[
+  #part("(a)", [3 pts])[
     Give #m(1, $h_1 = #w(0)$); exactly.#on("asks")
     #answer-space("2a", height: 4cm, working: %(working)s,
       fields: (field(m(2, $h$), 2cm, height: 1cm, value: %(value)s),))
   ]
-  #part("(b)", 4)[Look. #picture(0) #choices("2b", ([One], [Two]), marked: %(marked)s)
+  #part("(b)", [4 pts])[Look. #picture(0) #choices("2b", ([One], [Two]), marked: %(marked)s)
     #answer-space("2b", height: 2cm, fields: (field([x], 2cm, value: given(1)),), working: %(long)s)
     #free-space(lines: 2, working: %(working)s)
     #table-of(0, ([t],))]
@@ -236,7 +237,7 @@ def inputs(solutions: bool, picture: str = "graph") -> dict[str, str]:
             "copy": {"seed": HOSTILE[2], "student": {"id": HOSTILE[0], "last": HOSTILE[2], "row": 3}},
         }
     )
-    return {"solutions": f"{solutions}".lower(), "data": data}
+    return {"solutions": f"{solutions}".lower(), "data": data, "words": frame()}
 
 
 def printed(

@@ -203,7 +203,7 @@ def test_a_paper_says_what_can_be() -> None:
 @pytest.mark.parametrize("scoring", SCORINGS)
 def test_students_are_told(scoring: Scoring) -> None:
     """The rule stands in the question, in print, on the web and as Markdown; where none is said, none is printed."""
-    rule = AllThatApply(LABELS).rule(scoring)
+    rule = f"{AllThatApply(LABELS).rule(scoring)}"
     for said in (scoring, None):
         paper = quiz(GROUPING, said)
         copy = Copy(paper, "1", paper.items("1"))
@@ -212,4 +212,4 @@ def test_students_are_told(scoring: Scoring) -> None:
         )
         for page in (text.stdout.decode(), html(copy, solutions=False), markdown(copy, solutions=False)):
             assert (rule in " ".join(page.split())) == (said is not None)
-    assert VectorKind().rule("per-entry") in asking(VectorKind(), Vector((1, 2)), "per-entry").prompt("plain")
+    assert f"{VectorKind().rule('per-entry')}" in asking(VectorKind(), Vector((1, 2)), "per-entry").prompt("plain")

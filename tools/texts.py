@@ -11,6 +11,7 @@ from markscheme import text
 from markscheme.bank.catalog import catalog
 from markscheme.paper.plan import built_in_papers, load_paper
 from markscheme.text.conversion import convert
+from markscheme.text.document import SAYING
 
 PAGE = Path(text.__file__).with_name("converted.json")
 
@@ -19,7 +20,7 @@ def conversions() -> str:
     """The conversions as they ship."""
     problems = [found for problem in catalog().values() for found in problem.texts()]
     papers = [found for name in built_in_papers() for found in load_paper(name).texts()]
-    return json.dumps(convert([*problems, *papers]), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(convert([*SAYING, *problems, *papers]), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

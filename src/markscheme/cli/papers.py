@@ -64,12 +64,13 @@ MOST_LETTERS = 60  # of a file's name, which has 255 bytes
     is_flag=True,
     help="Say how far down each page is filled, from margin to margin: blank and key of the first copy.",
 )
+@click.option("--lang", default="", help="Language of cover, marks, instructions: en, de.  [default: the paper's own]")
 @click.option("--strict", is_flag=True, help="Refuse to print answers that have no second way.")
 @jobs
 @as_json
 def paper_command(
     paper: str, out: Path, seed: str | None, questions: str | None, roster: Path | None, page: Page | None, form: str,
-    system_fonts: bool, fill: bool, strict: bool, jobs: int | None, scheduler: str | None, as_json: bool,
+    system_fonts: bool, fill: bool, lang: str, strict: bool, jobs: int | None, scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print a paper, blank and with solutions, and an empty answers.csv to fill in.
 
@@ -90,13 +91,15 @@ def paper_command(
 
     chosen = _names(questions)
     paper = seen_by_all(paper, scheduler)
-    plan = load_paper(paper, chosen)
+    plan = load_paper(paper, chosen, lang)
     if is_filled_in(out / "answers.csv"):
         raise MarkschemeError(f"{out / 'answers.csv'} is filled in, and would be emptied; "
                               "move it, or choose another folder with --out")  # fmt: skip
     seed = seed or (_today() if plan.is_seeded else "")
     students, broken = _students(roster)
-    tasks: list[Task] = [(paper, chosen, seed, student, form, page, system_fonts) for student in students or [None]]
+    tasks: list[Task] = [
+        (paper, chosen, seed, student, form, page, system_fonts, lang) for student in students or [None]
+    ]
     pages: dict[Path, bytes] = {}
     unchecked: dict[str, str] = {}
     with processes(jobs if len(tasks) > 3 else 1, len(tasks), scheduler) as executor:

@@ -14,6 +14,7 @@ from markscheme.core.errors import DefinitionError, near_misses
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
 from markscheme.kinds import Kind, Scoring
+from markscheme.language import say, words
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -373,14 +374,14 @@ class Answer(Generic[P, R]):
         symbols = re.sub(r"(\w|[_^])?\[\[(\w+)\]\]([_^]?)", self._as_symbol, formula)
         return Text(f"${self.symbol} = {symbols} = {self._rewired(formula)} = [[{self.name}]]$")
 
-    @cached_property
+    @property
     def wanted(self) -> Text | None:
         """What an open-ended answer must have, in words."""
         if not self.properties:
             return None
-        *others, last = [rule.sentence for rule in self.properties]
-        listed = f"{', '.join(others)} and {last}" if others else last
-        return Text(f"Right is whatever {listed}. For example:")
+        *others, last = [words(rule.sentence) for rule in self.properties]
+        listed = say("list-and-last", of=tuple(others), last=last) if others else last
+        return Text(f"{say('wanted', properties=listed)}")
 
     def _as_symbol(self, hole: re.Match[str]) -> str:
         """The symbol in place of a hole: apart from a command before it, and whole where it bears an index."""

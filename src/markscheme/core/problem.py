@@ -12,7 +12,7 @@ from markscheme.core.answer import Answer, Options, Part, Role, symbol_of
 from markscheme.core.errors import DefinitionError, UnknownName, near_misses
 from markscheme.core.identity import is_name
 from markscheme.core.layout import FigureRule, Layout, Place, TableRule, whole
-from markscheme.core.trained import HEADS, Trained
+from markscheme.core.trained import Trained
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
@@ -527,7 +527,6 @@ class Problem:
             yield answer.label
             field = answer.kind.field()
             if field.is_long:
-                yield from (Text(head, inline=True) for head in field.heads)
                 if field.form == "program":
                     yield listing(answer.function())
             else:
@@ -536,16 +535,12 @@ class Problem:
                 yield answer.wanted
             if answer.options:
                 yield from answer.options.texts.values()
-            if answer.scoring:
-                yield Text(answer.kind.rule(answer.scoring))
             for trace in answer.traces:
                 yield from (Text(column, inline=True) for column in trace.columns)
         for table in self.tables:
             yield from (*table.columns, *[cell for row in table.rows for cell in row])
         for published in self.variants.values():
             yield from published.texts()
-        if self.lab:
-            yield from HEADS
 
     # Wiring
 

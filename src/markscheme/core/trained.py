@@ -12,10 +12,6 @@ from typing import Any
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.pictures import Picture
-from markscheme.text.source import Text
-
-HEADS = tuple([Text(head, inline=True) for head in ("claim", "verdict")])
-"""Of the table of claims in a solution."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.errors import UnknownName
-from markscheme.core.trained import HEADS
 from markscheme.core.verdict import Marks, written
 from markscheme.kinds import kind_of
+from markscheme.language import as_message, say
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import reference, svg
-from markscheme.text.document import Blank, Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table, write
+from markscheme.text.document import Blank, Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table, saying, write
 from markscheme.text.notation import TARGETS, Notation, Number, Target, Word
 from markscheme.text.source import Filling, Text, listing
 
@@ -49,8 +49,8 @@ def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
 
 def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
     """How answers are scored, where that is said."""
-    said = [answer.kind.rule(scoring) for answer in asked if (scoring := item.scoring_of(answer))]
-    return [Prose(Phrase(Text(rule), filling(item))) for rule in dict.fromkeys(said)]
+    said = [as_message(answer.kind.rule(scoring)) for answer in asked if (scoring := item.scoring_of(answer))]
+    return [Prose(saying(rule, inline=False)) for rule in dict.fromkeys(said)]
 
 
 def solution(item: Item) -> list[Block]:
@@ -66,8 +66,8 @@ def trained(item: Item) -> list[Block]:
     picture = problem.lab.picture(problem.name)
     rows = [[Word(says), Word(line)] for says, line in problem.lab.lines(problem.name).items()]
     return [
-        Head(f"Trained: markscheme lab run {problem.lab.lab}", ""),
-        *([Table([Phrase(head, filling(item)) for head in HEADS], rows)] if rows else []),
+        Head(f"{say('trained', lab=problem.lab.lab)}", ""),
+        *([Table([saying(say("claim")), saying(say("verdict"))], rows)] if rows else []),
         *([drawing(picture, solutions=True)] if picture else []),
     ]
 
@@ -122,7 +122,7 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     elif (field := answer.kind.field()).is_long:
         if field.form == "program":
             blocks.append(Prose(Phrase(listing(item.values[answer.name]), fill)))
-        heads = [Phrase(Text(head, inline=True), fill) for head in field.heads]
+        heads = [saying(say(f"head-{field.form}")), saying(say("marks"))]
         points = item.layout.points(answer)
         blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in points]))
     else:
@@ -213,4 +213,4 @@ def in_marks(marks: Marks) -> str:
     >>> in_marks(1), in_marks(4)
     ('1 mark', '4 marks')
     """
-    return f"{written(marks)} mark{'' if marks == 1 else 's'}"
+    return f"{say('in-marks', marks=marks)}"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from markscheme.draw import Draw
+from markscheme.language import Message, noun_of, say
 from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation
 
@@ -127,11 +128,9 @@ class Kind(ABC, Generic[T]):
             else Credit()
         )
 
-    def rule(self, scoring: Scoring) -> str:
+    def rule(self, scoring: Scoring) -> Message | str:
         """What the paper says of a scoring, in a sentence for students."""
-        if scoring == "per-entry":
-            return f"In {self.noun} each right entry earns its share of the marks."
-        return f"There are no marks for a part of {self.noun}."
+        return say("rule-per-entry" if scoring == "per-entry" else "rule-all-or-nothing", noun=noun_of(self.noun))
 
     @abstractmethod
     def show(self, value: T) -> Notation:

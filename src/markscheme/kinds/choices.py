@@ -11,6 +11,7 @@ from typing import ClassVar, Final, cast
 from markscheme.exact import Rational
 from markscheme.kinds.base import Credit, Kind, Scoring
 from markscheme.kinds.numerals import unpacked_array
+from markscheme.language import Message, say
 from markscheme.reading.labels import read_choice, read_choices
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.numbers import read_number
@@ -136,16 +137,8 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
         right, wrong = len(value & key), len(value - key)
         return Credit(Fraction(max(0, right - wrong), len(key)), f"Right ticks: {right}, wrong ones: {wrong}.")
 
-    def rule(self, scoring: Scoring) -> str:
-        if scoring == "per-entry":
-            return (
-                "Each box that is right, ticked or empty, earns its share of the marks; a blank answer earns nothing."
-            )
-        if scoring == "net-correct":
-            return (
-                "Each right tick earns its share of the marks; each wrong one takes a share off, but never below zero."
-            )
-        return "Only all the right ticks and no other earn the marks."
+    def rule(self, scoring: Scoring) -> Message:
+        return say(f"rule-ticks-{scoring}")
 
     def squares(self, value: frozenset[str]) -> tuple[tuple[str, bool], ...]:
         return (*[(label, label in value) for label in self.labels], ("none", not value))

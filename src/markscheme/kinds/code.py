@@ -33,7 +33,6 @@ class Code(Rubric):
 
     noun: ClassVar[str] = "a Python program"
     form: ClassVar[Form] = "program"
-    heads: ClassVar = ("The program", "marks")
     harness: Harness | None
     listing: str
     """The program of the question, from which a student starts."""

@@ -27,7 +27,6 @@ class Rubric(Kind[str]):
     points: tuple[tuple[str, int | Fraction], ...]
     noun: ClassVar[str] = "an explanation"
     form: ClassVar[Form] = "prose"
-    heads: ClassVar = ("The answer", "marks")
 
     def __init__(self, points: Mapping[str, int | Fraction]) -> None:
         object.__setattr__(self, "points", tuple(points.items()))
@@ -35,7 +34,7 @@ class Rubric(Kind[str]):
             raise ValueError(f"a rubric has points that each earn marks, not {dict(points)}")
 
     def field(self) -> Field:
-        return replace(super().field(), points=self.points, heads=tuple(self.heads))
+        return replace(super().field(), points=self.points)
 
     @property
     def by_hand(self) -> str:

@@ -11,8 +11,8 @@ from markscheme.paper.printing import Copy, pdf
 from markscheme.paper.roster import Student
 from markscheme.paper.web_page import html, markdown
 
-Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None, bool]
-"""Paper, its chosen problems, seed, student, form, page, and whether the machine's fonts may be taken."""
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None, bool, str]
+"""Paper, its chosen problems, seed, student, form, page, whether the machine's fonts may be taken, and the language."""
 
 
 def make_copy(paper: Paper, seed: str, student: Student | None = None) -> Copy:
@@ -39,8 +39,8 @@ def _proven(paper: Paper, seed: str, student: Student | None) -> tuple[Copy, dic
 
 def print_copy(task: Task) -> tuple[dict[str, bytes], dict[str, str]]:
     """The files of one copy, blank and with solutions, by name; and its answers that no second way confirmed."""
-    name, chosen, seed, student, form, page, system_fonts = task
-    paper = load_once(name, chosen)
+    name, chosen, seed, student, form, page, system_fonts, lang = task
+    paper = load_once(name, chosen, lang)
     copy, unchecked = _proven(paper, seed, student)
     stem = f"{paper.short_name}{f'-{student.student}' if student else ''}"
     pages = {

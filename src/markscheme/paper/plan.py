@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from markscheme.bank.catalog import PRINTED, Catalog, catalog
 from markscheme.core.answer import Answer
@@ -21,6 +22,7 @@ from markscheme.core.layout import Layout, Section
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.kinds import Scoring
+from markscheme.language import ENGLISH, languages
 from markscheme.text.source import Text
 
 Page: TypeAlias = Literal["letter", "a4"]
@@ -67,10 +69,19 @@ class PaperEntry(_Strict):
     location: str = ""
     instructions: str = ""
     page: Page = "letter"
+    lang: str = ENGLISH
+    """The language of all but the questions' own texts: cover, marks, instructions, reasons."""
     problems: tuple[str, ...] = ()
     practice_for: str = ""
     """The paper whose questions this one has, with fresh numbers: a built-in one, or a file beside this one."""
     question: tuple[QuestionEntry, ...] = ()
+
+    @field_validator("lang")
+    @classmethod
+    def _is_known(cls, lang: str) -> str:
+        if lang not in languages():
+            raise PydanticCustomError("lang", "{said}", {"said": _no_language(lang)})
+        return lang
 
 
 @dataclass(frozen=True)
@@ -365,15 +376,30 @@ class Paper:
         return Slot(path, entry, problem, self._occurrences[drawn], self._names)
 
 
-def load_paper(name: str, only: tuple[str, ...] = ()) -> Paper:
+def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "") -> Paper:
     """The paper of a TOML file, or a built-in one; with `only`, the questions that hold these problems.
+
+    `lang` is another language than its file says.
 
     Raises `MarkschemeError` with the file, the line and what was expected.
     """
     (_, entry), *exam = pages = _pages(name)
     if exam:
         entry = entry.model_copy(update={"question": tuple([_with_fresh_numbers(it) for it in exam[0][1].question])})
+    if lang:
+        entry = entry.model_copy(update={"lang": known_language(lang)})
     return _chosen(Paper(name, entry, catalog(tuple(_folders(pages)))), only)
+
+
+def known_language(lang: str) -> str:
+    """A language that there is a catalog of. Raises `MarkschemeError`."""
+    if lang not in languages():
+        raise MarkschemeError(_no_language(lang))
+    return lang
+
+
+def _no_language(lang: str) -> str:
+    return f"there are no words in the language {lang!r}; {near_misses(lang, languages())}"
 
 
 def files_of(name: str) -> list[Path]:
@@ -399,16 +425,16 @@ def _folders(pages: Iterable[tuple[Path, PaperEntry]]) -> list[Path]:
     return [page.parent / folder for page, entry in pages for folder in entry.problems]
 
 
-def load_once(name: str, only: tuple[str, ...] = ()) -> Paper:
+def load_once(name: str, only: tuple[str, ...] = (), lang: str = "") -> Paper:
     """`load_paper`, for many copies: the paper is read again only when its file has changed."""
     page = Path(name)
     state = page.stat() if page.is_file() else None
-    return _loaded(name, only, state and (page.resolve(), state.st_mtime_ns, state.st_size))
+    return _loaded(name, only, lang, state and (page.resolve(), state.st_mtime_ns, state.st_size))
 
 
 @lru_cache(maxsize=4)
-def _loaded(name: str, only: tuple[str, ...], stamp: object) -> Paper:  # noqa: ARG001 (it tells versions apart)
-    return load_paper(name, only)
+def _loaded(name: str, only: tuple[str, ...], lang: str, stamp: object) -> Paper:  # noqa: ARG001 (it tells versions apart)
+    return load_paper(name, only, lang)
 
 
 def _chosen(paper: Paper, only: tuple[str, ...]) -> Paper:

@@ -25,7 +25,9 @@ from markscheme.core.writing import (
     solved_figures,
     steps,
 )
+from markscheme.language import say, speaking
 from markscheme.paper.fonts import compiler, families, printable
+from markscheme.paper.frame import frame
 from markscheme.paper.plan import Group, Page, Paper, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -40,8 +42,6 @@ MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
 USUAL_ROWS = 3
 CHARACTERS_A_LINE = 100
-_INSTRUCTIONS = "Show your working in the boxes, and write your answers into the blanks."
-_NOTICE = "Do not turn this page until the proctor tells you to do so."
 _ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "answer-space")
 _ROOT = Path(__file__).parent.parent
 _LOCK = Lock()  # the one compiler serves all threads
@@ -143,14 +143,15 @@ def pdf(copy: Copy, *, solutions: bool, page: Page | None = None, system_fonts: 
     """
     if copy.student:
         copy = replace(copy, student=printable(copy.student, system=system_fonts))
-    source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
-    return compiled({"main.typ": source}, copy.paper.name, solutions=solutions, system_fonts=system_fonts)
+    with speaking(copy.paper.entry.lang):
+        source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
+        return compiled({"main.typ": source}, copy.paper.name, solutions=solutions, system_fonts=system_fonts)
 
 
 def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float = 144) -> list[bytes]:
     """The pages of a copy as PNG."""
-    source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
-    with _LOCK:
+    with speaking(copy.paper.entry.lang), _LOCK:
+        source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
         made = compiler().compile(
             input={"main.typ": source},  # pyright: ignore[reportArgumentType, reportCallIssue]
             format="png",
@@ -201,14 +202,15 @@ def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Pla
     """Where the answer spaces of a copy are, in printed order: the same in a blank and in its key."""
     from typst import Compiler  # noqa: PLC0415
 
-    source = _source(Sheet(copy, solutions, places=True), page or copy.paper.entry.page)
-    compiler = Compiler(source, root=_ROOT, ignore_system_fonts=True, sys_inputs=_inputs(solutions=solutions))
+    with speaking(copy.paper.entry.lang):
+        source = _source(Sheet(copy, solutions, places=True), page or copy.paper.entry.page)
+        compiler = Compiler(source, root=_ROOT, ignore_system_fonts=True, sys_inputs=_inputs(solutions=solutions))
     return [Place(**place) for place in json.loads(compiler.query("<ms-space>", field="value"))]
 
 
 def _inputs(*, solutions: bool) -> dict[str, str]:
     """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy."""
-    return {"solutions": f"{solutions}".lower(), "fonts": ",".join(families())}
+    return {"solutions": f"{solutions}".lower(), "fonts": ",".join(families()), "words": frame()}
 
 
 def _source(sheet: Sheet, page: Page) -> bytes:
@@ -220,11 +222,13 @@ def _source(sheet: Sheet, page: Page) -> bytes:
     marks = exact_marks(sum([question.marks for question in paper.section_0]))
     instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), _nothing))
     grid = "".join([f"({question.number}, {_number(question.marks)}), " for question in paper.questions])
+    about["location"] = entry.location
     if paper.section_0:
-        cover = _call("cover", **about, location=entry.location, marks=marks)
+        head_of = {"section": f"{say('section-0')}", "notice": f"{say('section-0-notice')}", "marks": in_points(marks)}
+        cover = _call("cover", **about, **head_of)
     else:
-        cover = _call("cover", **about, location=entry.location, section="Instructions", notice=_NOTICE)
-        instructions = instructions or _INSTRUCTIONS
+        cover = _call("cover", **about, section=f"{say('instructions')}", notice=f"{say('notice')}")
+        instructions = instructions or f"{say('instructions-usual')}"
     questions = "\n".join([_question(sheet, question) for question in paper.main])
     found = _trained(sheet)
     return "\n".join([
@@ -253,17 +257,18 @@ def _section_0(sheet: Sheet, question: Question) -> str:
     text = sheet.phrase(Phrase(question.body.text, _nothing))
     title = sheet.phrase(Phrase(question.title, _nothing))
     if question.kind == "honor_code":
-        copied = f"Copy this statement into the space below, and sign it.\n#statement[{text}]"
+        copied = f"{say('honor-code-copy')}\n#statement[{text}]"
         body = f"{copied}\n#free-space(lines: 2)\n#signature-line()"
-        marks = f"{_plural(question.marks)} or −∞"
+        marks = say("honor-code-points", points=say("in-points", marks=question.marks))
         return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
-    body = f"{text}\n#free-space(height: 1.7cm, working: [Any answer counts.])"
-    return f"#question(level: 2, {question.number}, [{title}], {_number(question.marks)})[{body}]"
+    body = f"{text}\n#free-space(height: 1.7cm, working: [{say('any-answer-counts')}])"
+    return f"#question(level: 2, {question.number}, [{title}], [{in_points(question.marks)}])[{body}]"
 
 
 def _question(sheet: Sheet, question: Question) -> str:
     title = sheet.phrase(Phrase(question.title, _nothing))
-    return f"#question({question.number}, [{title}], {_number(question.marks)})[\n{_group(sheet, question.body)}\n]"
+    marks = in_points(question.marks)
+    return f"#question({question.number}, [{title}], [{marks}])[\n{_group(sheet, question.body)}\n]"
 
 
 def _group(sheet: Sheet, group: Group) -> str:
@@ -271,7 +276,7 @@ def _group(sheet: Sheet, group: Group) -> str:
     for slot in group.below:
         pieces += _figures(sheet, sheet.copy.items[slot.label], slot.layout.shows("above"))
     pieces += [
-        f"#part([{_label(inner.path)}], {_number(inner.marks)})[\n{_group(sheet, inner)}\n]" for inner in group.groups
+        f"#part([{_label(inner.path)}], [{_in_pts(inner.marks)}])[\n{_group(sheet, inner)}\n]" for inner in group.groups
     ]
     if group.slot:
         item = sheet.copy.items[group.slot.label]
@@ -283,7 +288,7 @@ def _group(sheet: Sheet, group: Group) -> str:
             if space.section.part is None:
                 pieces.append(inside)
             else:
-                pieces.append(f"#part([{_label(space.path)}], {_number(space.marks)})[\n{inside}\n]")
+                pieces.append(f"#part([{_label(space.path)}], [{_in_pts(space.marks)}])[\n{inside}\n]")
         if sheet.solutions and item.problem.lab and sheet.copy.student is None:  # the same for all
             sheet.trained[group.slot.label] = item.problem
     return "\n\n".join([piece for piece in pieces if piece])
@@ -337,7 +342,7 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     shown = options(item, answer)
     squares = answer.kind.squares(item.values[answer.name])
     texts = [f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown]
-    texts += ["[None of these]" for _ in squares[len(shown) :]]
+    texts += [f"[{say('none-of-these')}]" for _ in squares[len(shown) :]]
     return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), {_ticked(sheet, squares)})"
 
 
@@ -361,9 +366,9 @@ def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequen
 def _how_to_mark(section: Section) -> str:
     forms = [answer.kind.field().form for answer in section.answers]
     if "all that apply" in forms:
-        return "Select all that apply: fill their squares"
+        return f"{say('fill-all-that-apply')}"
     lines = sum([form in ("one of", "yes or no") for form in forms])
-    return "" if not lines else "Fill the square of your choice" if lines == 1 else "Fill one square in each line"
+    return f"{say('fill-one' if lines == 1 else 'fill-one-a-line')}" if lines else ""
 
 
 def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
@@ -458,8 +463,13 @@ def _number(marks: Marks) -> str:
     return f"{marks}" if isinstance(marks, int) else f"{float(marks):g}"
 
 
-def _plural(marks: Marks) -> str:
-    return f"{_number(marks)} point{'' if marks == 1 else 's'}"
+def in_points(marks: Marks) -> str:
+    """Marks as the head of a question has them: `4 points`."""
+    return f"{say('in-points', marks=marks)}"
+
+
+def _in_pts(marks: Marks) -> str:
+    return f"{say('in-pts', marks=marks)}"
 
 
 def _call(name: str, **arguments: str | Marks | None) -> str:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks
 from markscheme.core.writing import asking, figures, filling, in_marks, solution_of, trained
+from markscheme.language import say, speaking, spoken
 from markscheme.paper.plan import Group, Question, Space
 from markscheme.paper.printing import Copy
 from markscheme.text.document import Block, Head, Phrase, Prose, write
@@ -19,16 +20,18 @@ def markdown(copy: Copy, *, solutions: bool) -> str:
     """The copy as Markdown: the figures in words."""
     entry = copy.paper.entry
     lines = [f"# {entry.title}", "", " · ".join(_facts(copy))]
-    if solutions:
-        lines += ["", "**Solutions**"]
-    body = write(list(_blocks(copy, solutions=solutions)), "markdown")
+    with speaking(entry.lang):
+        if solutions:
+            lines += ["", f"**{say('solutions')}**"]
+        body = write(list(_blocks(copy, solutions=solutions)), "markdown")
     return "\n".join([*lines, "", body])
 
 
 def html(copy: Copy, *, solutions: bool) -> str:
     """The copy as one HTML file with MathML and SVG, that needs nothing else."""
-    sections = [write(blocks, "html") for blocks in _sections(copy, solutions=solutions)]
-    return page(copy.paper.entry.title, _facts(copy), "Solutions" if solutions else "", sections)
+    with speaking(copy.paper.entry.lang):
+        sections = [write(blocks, "html") for blocks in _sections(copy, solutions=solutions)]
+        return page(copy.paper.entry.title, _facts(copy), f"{say('solutions')}" if solutions else "", sections)
 
 
 def page(title: str, facts: Sequence[str], mark: str, sections: Sequence[str]) -> str:
@@ -37,7 +40,7 @@ def page(title: str, facts: Sequence[str], mark: str, sections: Sequence[str]) -
     said = " · ".join([escape(fact) for fact in facts if fact])
     body = "\n".join([f"<section>\n{section}</section>" for section in sections])
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<header>\n"
         f"<h1>{escape(title)}</h1>\n<p>{said}</p>\n"
@@ -75,7 +78,7 @@ def _question(copy: Copy, question: Question, *, solutions: bool) -> Iterator[Bl
 
 def _marks(question: Question) -> str:
     if question.kind == "honor_code":
-        return f"{in_marks(question.marks)}, or nothing counts"
+        return f"{say('honor-code-marks', marks=in_marks(question.marks))}"
     return in_marks(question.marks)
 
 
@@ -94,7 +97,7 @@ def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
         for space in group.spaces:
             yield from _space(item, space, solutions=solutions)
         if solutions:
-            yield Head("Solution", "")
+            yield Head(f"{say('solution')}", "")
             yield from solution_of(item, with_figures=False)
             yield from trained(item)
 

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TypeAlias
 
+from markscheme.language import Message, noun_of, say
 from markscheme.text.field import Field
 from markscheme.text.notation import Notation, Target, Word, show
 from markscheme.text.source import Filling, Text
@@ -25,6 +26,14 @@ class Phrase:
     def write(self, target: Target) -> str:
         """The phrase in a target's markup."""
         return self.text.render(target, self.fill)
+
+
+def saying(message: Message, *, inline: bool = True) -> Phrase:
+    """What markscheme itself says, as a phrase, or as a paragraph of its own: in the language of the writing."""
+    return Phrase(SAYING[inline], lambda _: Word(f"{message}"))
+
+
+SAYING = (Text("[[said]]"), Text("[[said]]", inline=True))
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,8 @@ def _cell(cell: Notation | Phrase, target: Target) -> str:
 
 
 def _asked(blank: Blank, target: Target, markup: Markup) -> str:
-    how = f"{markup.plain(blank.field.noun)}, such as {markup.code(blank.field.example)}"
+    noun = markup.plain(f"{noun_of(blank.field.noun)}")
+    how = say("such-as", noun=noun, example=markup.code(blank.field.example))
     return f"{blank.label.write(target)} ({markup.code(blank.name)}): {how}"
 
 
@@ -230,7 +240,7 @@ def _in_words(target: Target) -> Callable[[Drawing], str]:
 
 
 def _called(drawing: Drawing, target: Target) -> str:
-    return drawing.caption.write(target) if drawing.caption else "Figure:"
+    return drawing.caption.write(target) if drawing.caption else f"{say('figure')}"
 
 
 def _plain(target: Target) -> Callable[[str], str]:

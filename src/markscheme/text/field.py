@@ -38,7 +38,6 @@ class Field:
     columns: int | None = None
     points: tuple[tuple[str, int | Fraction], ...] = ()
     """Of prose and programs: what earns marks, and how many."""
-    heads: tuple[str, ...] = ()
     language: str = ""
     """Of a program."""
     starter: str = ""
@@ -56,6 +55,6 @@ class Field:
 
     def as_json(self) -> dict[str, Any]:
         """The field as plain data, without what is empty and without the points, which come after release."""
-        shown = {it.name: getattr(self, it.name) for it in fields(self) if it.name not in ("points", "heads")}
+        shown = {it.name: getattr(self, it.name) for it in fields(self) if it.name != "points"}
         given = {name: value for name, value in shown.items() if value not in ((), None, "")}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

@@ -1,0 +1,182 @@
+"""What markscheme says, in every language that it speaks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as ftl
+from fluent.syntax.visitor import Visitor
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markscheme.kinds.base import Kind
+from markscheme.language import (
+    ENGLISH,
+    Argument,
+    Message,
+    joined,
+    languages,
+    say,
+    speaking,
+    spoken,
+    words,
+)
+from markscheme.paper.frame import frame
+from markscheme.paper.plan import built_in_papers, load_paper
+from markscheme.paper.printing import Copy
+from markscheme.paper.web_page import html, markdown
+
+SOURCE = Path(__file__).parents[1] / "src" / "markscheme"
+JOINED = frozenset({"sentences", "clauses", "alternatives", "places"})
+
+
+class Variables(Visitor):
+    """The variables of an entry."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: ftl.VariableReference) -> None:
+        self.names.add(node.id.name)
+
+
+def catalog(language: str) -> dict[str, frozenset[str]]:
+    """The codes of a language, each with the variables of its sentence; a page that does not parse fails here."""
+    found: dict[str, frozenset[str]] = {}
+    for page in sorted((SOURCE / "languages" / language).glob("*.ftl")):
+        for entry in FluentParser().parse(page.read_text("utf-8")).body:
+            assert not isinstance(entry, ftl.Junk), f"{page}: {entry.content}"
+            if isinstance(entry, ftl.Message):
+                assert entry.id.name not in found, f"{language} has two sentences for {entry.id.name}"
+                seen = Variables()
+                seen.visit(entry)
+                found[entry.id.name] = frozenset(seen.names)
+    return found
+
+
+def said() -> Iterator[tuple[str, re.Pattern[str], frozenset[str] | None]]:
+    """Every place that says something: where, a pattern of its codes, and the arguments it gives (None: any)."""
+    for page in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(page.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
+                names = [it.arg for it in node.keywords]
+                given = None if None in names else frozenset([it for it in names if it])
+                for pattern in patterns(node.args[0]):
+                    yield f"{page.relative_to(SOURCE)}:{node.lineno}", pattern, given
+    for page in sorted(SOURCE.rglob("*.typ")):
+        for match in re.finditer(r"_say\(\"([\w-]+)\"((?:, \w+: \w+(?:\.\w+)?)*)\)", page.read_text("utf-8")):
+            yield page.name, re.compile(f"frame-{match[1]}"), frozenset(re.findall(r"(\w+):", match[2]))
+
+
+def patterns(node: ast.expr) -> list[re.Pattern[str]]:
+    """The codes that an expression may stand for."""
+    match node:
+        case ast.Constant(value=str(code)):
+            return [re.compile(re.escape(code))]
+        case ast.IfExp():
+            return [*patterns(node.body), *patterns(node.orelse)]
+        case ast.JoinedStr():
+            pieces = [re.escape(it.value) if isinstance(it, ast.Constant) else r".+" for it in node.values]  # pyright: ignore[reportArgumentType]
+            return [re.compile("".join(pieces))]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_whatever_is_said_has_a_sentence_that_takes_its_arguments(language: str) -> None:
+    """Each code that the source says stands in each catalog, and no sentence asks for what it is not given."""
+    known = catalog(language)
+    for where, pattern, names in said():
+        matching = [code for code in known if pattern.fullmatch(code)]
+        assert matching, f"{where}: no sentence in {language!r} for {pattern.pattern}"
+        for code in matching:
+            assert names is None or known[code] <= names, f"{where}: {code} in {language!r} asks for {known[code]}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_languages_have_the_same_sentences(language: str) -> None:
+    """Every language has each sentence that English has, no other, and of the same arguments."""
+    assert catalog(language) == catalog(ENGLISH)
+
+
+def kinds(kind: type) -> Iterator[type[Kind[object]]]:
+    for below in kind.__subclasses__():
+        if "noun" in vars(below):
+            yield below
+        yield from kinds(below)
+
+
+arguments: st.SearchStrategy[Argument] = st.recursive(
+    st.one_of(st.text(), st.integers(-(10**9), 10**9), st.fractions(max_denominator=10**6)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(tuple),
+        st.builds(Message, st.sampled_from(["right", "clauses"]), st.dictionaries(st.text(max_size=5), inner)),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=8), arguments, max_size=4))
+def test_messages_come_back_from_json(given: dict[str, Argument]) -> None:
+    """A message that became data and came back is the same, whatever its arguments are."""
+    message = Message("any-code", given)
+    assert Message.from_json(message.as_json()) == message
+
+
+@given(st.text())
+def test_what_a_student_wrote_enters_a_sentence_as_it_is(text: str) -> None:
+    """No text of a stranger is markup of the catalogs: it comes out character by character."""
+    assert say("in-marks", marks=text).sentence().startswith(text)
+    assert words(text).sentence("de") == text
+    assert str(joined("clauses", "a", words(text))) == (f"a; {text}" if text else "a")
+
+
+@pytest.mark.parametrize(
+    ("marks", "english", "german"),
+    [
+        (0, "0 marks", "0 Punkte"), (1, "1 mark", "1 Punkt"), (2, "2 marks", "2 Punkte"),
+        (Fraction(5, 2), "2.5 marks", "2,5 Punkte"), (Fraction(1, 3), "1/3 marks", "1/3 Punkte"),
+        (1234, "1234 marks", "1234 Punkte"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_and_counted_as_in_the_language(marks: int | Fraction, english: str, german: str) -> None:
+    """Plural forms and decimal marks are the language's, and digits stand in no groups."""
+    message = say("in-marks", marks=marks)
+    assert (message.sentence(), message.sentence("de")) == (english, german)
+
+
+def test_speaking_ends() -> None:
+    """A language is spoken within its `with`, also one that an error ends."""
+    with speaking("de"):
+        assert str(say("right")) == "Richtig."
+    with pytest.raises(RuntimeError, match="Lösung"), speaking("de"):
+        raise RuntimeError(str(say("solution")))
+    assert (spoken(), str(say("right"))) == ("en", "Right.")
+
+
+@pytest.mark.parametrize("name", built_in_papers())
+def test_a_paper_in_another_language_asks_the_same(name: str) -> None:
+    """Of a German paper none of the frame is English; its questions and labels are those of the English one."""
+    german, own = load_paper(name, lang="de"), load_paper(name)
+    assert [space.label for space in german.spaces] == [space.label for space in own.spaces]
+    copies = [Copy(paper, "1", paper.items("1")) for paper in (german, own)]
+    for write in (html, markdown):
+        page, other = (write(copy, solutions=False) for copy in copies)
+        english = r"\b\d+ marks?\b|, such as (<code>|`)|or nothing counts"
+        assert (bool(re.search(english, page)), bool(re.search(english, other))) == (False, True)
+        assert re.search(r"\b\d+ Punkte?\b", page)
+        assert 'lang="de"' in page or write is markdown
+
+
+def test_the_frame_is_in_the_language_that_is_spoken() -> None:
+    """The words that go to the printed page are those of the paper's language."""
+    with speaking("de"):
+        assert ("LÖSUNGEN" in frame(), "SOLUTIONS" in frame()) == (True, False)
+    assert ("LÖSUNGEN" in frame(), "SOLUTIONS" in frame()) == (False, True)
