@@ -8,11 +8,11 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pytest
 from click.testing import CliRunner
@@ -23,17 +23,19 @@ import markscheme as ms
 from markscheme.bank.catalog import catalog
 from markscheme.cli.main import app
 from markscheme.core.errors import MarkschemeError
+from markscheme.paper import printing
 from markscheme.paper.copies import make_copy, print_copy
 from markscheme.paper.files import write_all, write_whole
 from markscheme.paper.filling import fills
 from markscheme.paper.fonts import BOX, without_glyphs
 from markscheme.paper.plan import Page, Paper, PaperEntry, label_at, load_paper
-from markscheme.paper.printing import MARGINS, Copy, Place, Sheet, pdf, places
+from markscheme.paper.printing import MARGINS, Copy, Place, Sheet
 from markscheme.paper.roster import Student, read_roster
 from markscheme.paper.web_page import html, markdown
 
 RNN, SHAPE = "attention/linear_rnn", "convolution/output_shape"
 Entry: TypeAlias = dict[str, Any]
+T = TypeVar("T")
 
 
 def plan(*questions: Entry, **entry: Any) -> Paper:
@@ -289,6 +291,22 @@ def copy(request: pytest.FixtureRequest) -> Copy:
     return made
 
 
+def once(make: Callable[..., T]) -> Callable[..., T]:
+    """The same function, that makes each copy once for all tests."""
+    made: dict[tuple[object, ...], tuple[Copy, T]] = {}
+
+    def known(copy: Copy, *, solutions: bool, page: Page | None = None) -> T:
+        form = (id(copy), solutions, page or copy.paper.entry.page)
+        if form not in made:
+            made[form] = (copy, make(copy, solutions=solutions, page=page))
+        return made[form][1]
+
+    return known
+
+
+pdf, places = once(printing.pdf), once(printing.places)
+
+
 def text_of(printed: bytes, *flags: str) -> str:
     """The text of a PDF, as a reader would copy it; pages end with a form feed."""
     ran = subprocess.run(["pdftotext", *flags, "-", "-"], input=printed, capture_output=True, check=True)
@@ -471,8 +489,8 @@ def test_same_bytes(tmp_path: Path) -> None:
 def test_same_bytes_again(exam: Copy) -> None:
     """The one compiler carries nothing from one copy to the next."""
     first = pdf(exam, solutions=False)
-    pdf(exam, solutions=True, page="a4")
-    assert pdf(exam, solutions=False) == first
+    printing.pdf(exam, solutions=True, page="a4")
+    assert printing.pdf(exam, solutions=False) == first
 
 
 def test_files_of_a_copy() -> None:

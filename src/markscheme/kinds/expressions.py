@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from markscheme.draw import Draw
-from markscheme.exact import Rational
+from markscheme.exact import Matrix, Rational
 from markscheme.kinds.agreement import Computed, at_slots, is_real
 from markscheme.kinds.base import Comparison, Kind
 from markscheme.kinds.showing import shown, symbol
-from markscheme.reading.evaluate import Evaluator
+from markscheme.reading.evaluate import Evaluator, evaluate, evaluate_matrix
 from markscheme.reading.expressions import read_expression
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.symbols import Symbols
 from markscheme.reading.syntax import Constant, Formula, Name, Point, names_of
-from markscheme.reading.values import DIGITS, Misfit, TooLarge
+from markscheme.reading.values import DIGITS, Identity, Misfit, TooLarge
 from markscheme.reading.words import SPELLED
 from markscheme.text.field import Field
 from markscheme.text.notation import Notation, show
@@ -107,6 +107,17 @@ class Expression(Kind[Value]):
     def compare(self, key: Value, value: Value) -> Comparison:
         return Comparison(True) if key == value else _compared(self, key, value)
 
+    def at(self, formula: Formula, values: Point) -> Any:
+        """The exact value of a formula where its names have these values.
+
+        >>> kind = Expression(("eta", "lambda"))
+        >>> kind.at(kind.read("1 - eta lambda"), {"eta": Fraction(1, 2), "lambda": 3})
+        Fraction(-1, 2)
+
+        Raises `ArithmeticError` where it has none, or one that is no fraction, and `LookupError` where a name has none.
+        """
+        return evaluate(formula, values)
+
     def points(self, name: str) -> Iterator[Iterator[Point]]:
         """What is to be compared, each as points to try one after another: small numbers first, for people."""
         return _slots(self.symbols, name)
@@ -181,6 +192,22 @@ class MatrixExpression(Expression):
         first, *_ = self.symbols.matrices
         entries = [f" - diag({name}_{self.symbols.index} + 1)" for name in self.symbols.indexed[:1]]
         return f"2 {first} {first}^T{''.join(entries) or ' - I'}"
+
+    def at(self, formula: Formula, values: Point) -> Matrix | None:
+        """The exact value of a formula where its names, and the size, have these values; None if it is no such matrix.
+
+        >>> kind = MatrixExpression((), matrices=("X",), points=lambda rng, size: {})
+        >>> kind.at(kind.read("X^T - I"), {"X": Matrix([(1, 2), (3, 4)]), "m": 2})
+        Matrix(((0, 3), (2, 3)))
+        """
+        try:
+            found = evaluate_matrix(formula, values, self.symbols)
+        except ArithmeticError:
+            return None
+        size = values[self.symbols.size]
+        if isinstance(found, Identity):
+            found = found.sized(size)
+        return found if isinstance(found, Matrix) and found.shape == (size, size) else None
 
     def points(self, name: str) -> Iterator[Iterator[Point]]:
         rng = Draw(name)

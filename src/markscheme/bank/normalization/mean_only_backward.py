@@ -9,7 +9,6 @@ from markscheme.bank.trained import trained
 from markscheme.exact import Rational, Vector
 from markscheme.kinds import Exact, Expression, VectorKind
 from markscheme.mechanisms import mean_only_normalization
-from markscheme.reading.evaluate import evaluate
 from markscheme.reading.syntax import Formula, Point
 
 NUMBER = Exact(decimal=True)
@@ -102,7 +101,7 @@ def at_one(gradient: Formula, gamma: Rational, beta: Rational, upstream: Vector)
     r"""A number that is alone is its own mean: $y_1 = \beta$, whatever $x_1$ is. In the formula the only term of the
     sum cancels the first.
     """
-    return evaluate(gradient, at(gamma, beta, Vector(upstream[:1]), 1))
+    return RULE.at(gradient, at(gamma, beta, Vector(upstream[:1]), 1))
 
 
 @at_one.slip("forgets that the mean is the number itself")
@@ -136,7 +135,7 @@ def dx(gradient: Formula, gamma: Rational, beta: Rational, upstream: Vector) -> 
     r"""The formula at these numbers: take the mean away from what comes back, then scale. Neither $x$ nor $\beta$
     matters.
     """
-    return Vector([evaluate(gradient, at(gamma, beta, upstream, place)) for place in range(1, len(upstream) + 1)])
+    return Vector([RULE.at(gradient, at(gamma, beta, upstream, place)) for place in range(1, len(upstream) + 1)])
 
 
 @dx.trace("$i$", r"$\frac{\partial L}{\partial y_i}$", "less their mean", r"times $\gamma$")

@@ -10,7 +10,6 @@ from markscheme.exact import Rational, exact_root
 from markscheme.kinds import Exact, Expression, Real
 from markscheme.mechanisms import optimizers
 from markscheme.pictures import Algorithm, Blank, Picture, Piece, Step, pseudocode
-from markscheme.reading.evaluate import evaluate
 from markscheme.reading.syntax import Formula, Point
 from markscheme.text.notation import Line, Listing, Notation, Number, Scripts, Symbol
 
@@ -182,7 +181,7 @@ def average(rule: Formula, m: Rational, v: Rational, g: Rational, beta_1: Ration
 
     $[[beta_1]] \cdot [[m]] + (1 - [[beta_1]]) \cdot [[g]]$
     """
-    return evaluate(rule, at(m, v, g, beta_1, beta_2))
+    return RULE.at(rule, at(m, v, g, beta_1, beta_2))
 
 
 def squares(rule: Formula, m: Rational, v: Rational, g: Rational, beta_1: Rational, beta_2: Rational) -> Rational:
@@ -190,7 +189,7 @@ def squares(rule: Formula, m: Rational, v: Rational, g: Rational, beta_1: Ration
 
     $[[beta_2]] \cdot [[v]] + (1 - [[beta_2]]) \cdot [[g]]^2$
     """
-    return evaluate(rule, at(m, v, g, beta_1, beta_2))
+    return RULE.at(rule, at(m, v, g, beta_1, beta_2))
 
 
 def moved(theta: Rational | float, m: Rational, v: Rational, eta: Rational) -> Rational | float:

@@ -9,7 +9,6 @@ from markscheme.bank.trained import trained
 from markscheme.exact import Rational, Vector
 from markscheme.kinds import Exact, Expression, VectorKind
 from markscheme.mechanisms import optimizers
-from markscheme.reading.evaluate import evaluate
 from markscheme.reading.syntax import Formula, Point
 
 DECIMAL = Exact(decimal=True)
@@ -108,7 +107,7 @@ def rate(gamma: Formula, eta: Rational, lam: Rational) -> Rational:
 
     $[[lam]] \cdot [[eta]]$
     """
-    return evaluate(gamma, {"eta": eta, "lambda": lam})
+    return RATE.at(gamma, {"eta": eta, "lambda": lam})
 
 
 @problem.answer(marks=2, part=c, kind=DECIMALS)

@@ -8,9 +8,7 @@ from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Rational, Vector, exact_root, quadratic_gradient
 from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
-from markscheme.reading.evaluate import evaluate_matrix
 from markscheme.reading.syntax import Applied, Constant, Formula, Point
-from markscheme.reading.values import Identity, Value
 
 DECIMALS = MatrixKind(decimal=True)
 
@@ -18,7 +16,7 @@ DECIMALS = MatrixKind(decimal=True)
 def decomposed(U: Matrix, V: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Point:
     """A value for each symbol, for data with this singular value decomposition."""
     Sigma = Matrix.diagonal(sigmas)
-    return {"U": U, "V": V, "Sigma": Sigma, "sigma": sigmas, "X": U @ Sigma @ V.T, "lambda": lam}
+    return {"U": U, "V": V, "Sigma": Sigma, "sigma": sigmas, "X": U @ Sigma @ V.T, "lambda": lam, "m": len(U)}
 
 
 def decomposition(rng: Draw, size: int) -> Point:
@@ -107,22 +105,11 @@ def tried() -> tuple[Point, ...]:
     return tuple([decomposition(rng, size) for size in (2, 2, 3)])
 
 
-def value(box: Formula, at: Point) -> Matrix | None:
-    """What a box is at some data: a matrix of the features, or nothing that fits."""
-    try:
-        found: Value = evaluate_matrix(box, {"m": len(at["U"]), **at}, BOX.symbols)
-    except ArithmeticError:
-        return None
-    if isinstance(found, Identity):
-        found = found.sized(len(at["U"]))
-    return found if isinstance(found, Matrix) and found.shape == at["U"].shape else None
-
-
 @left.property("has the left singular directions of X as its columns, each of length 1, from the strongest on")
 @cache
 def _(left: Formula) -> bool | str:
     for at in tried():
-        directions = value(left, at)
+        directions = BOX.at(left, at)
         if directions is None:
             return "it is no m × m matrix"
         if directions.T @ directions != Matrix.identity(len(directions)):
@@ -168,7 +155,7 @@ def best_scales(at: Point) -> Matrix:
 def _(left: Formula) -> bool:
     """With the best scales between it and its transpose, the gradient of the loss is zero."""
     for at in tried():
-        outer = value(left, at)
+        outer = BOX.at(left, at)
         if outer is None:
             return False
         slope = gradient(outer @ best_scales(at) @ outer.T, at["X"], at["lambda"])
@@ -233,11 +220,11 @@ def _(left: Formula, middle: Formula, right: Formula) -> bool:
 
 
 def is_factored(at: Point, left: Formula, middle: Formula, right: Formula) -> bool:
-    A, B, C = (value(box, at) for box in (left, middle, right))
-    if A is None or B is None or C is None or not B.is_diagonal or value(MINIMIZER, at) != A @ B @ C:
+    A, B, C = (BOX.at(box, at) for box in (left, middle, right))
+    if A is None or B is None or C is None or not B.is_diagonal or BOX.at(MINIMIZER, at) != A @ B @ C:
         return False
     elsewhere = [{**at, "lambda": at["lambda"] + more} for more in (1, 2)]
-    return all([(value(left, other), value(right, other)) == (A, C) for other in elsewhere])
+    return all([(BOX.at(left, other), BOX.at(right, other)) == (A, C) for other in elsewhere])
 
 
 @problem.rubric(
@@ -266,7 +253,7 @@ def derivation() -> None:
 def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
     """The three matrices at these numbers."""
     V = X.T @ U @ Matrix.diagonal(sigmas).inverse()
-    found = value(box, decomposed(U, V, sigmas, lam))
+    found = BOX.at(box, decomposed(U, V, sigmas, lam))
     if found is None:
         raise ValueError("the box is no matrix of the features here")
     return found

@@ -3,11 +3,10 @@
 import re
 
 from markscheme import only_if
-from markscheme.bank.optimizers.adam_fill_in import at, problem
+from markscheme.bank.optimizers.adam_fill_in import RULE, at, problem
 from markscheme.core.errata import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.mechanisms import optimizers
-from markscheme.reading.evaluate import evaluate
 from markscheme.reading.syntax import Formula
 
 published = problem.published(
@@ -27,7 +26,7 @@ published = problem.published(
 @published.claim("SGD with momentum: m_t ← β₁ m_{t−1} + (1 − β₁) g_t, as in Adam", about="m", where="question")
 def _(m: Formula, beta_1: Rational, g_1: Rational) -> bool:
     point = at(g_1, 1, -g_1, beta_1, 0)
-    return evaluate(m, point) == optimizers.moving_average(g_1, -g_1, beta_1)
+    return RULE.at(m, point) == optimizers.moving_average(g_1, -g_1, beta_1)
 
 
 @published.claim("θ_t ← θ_{t−1} − η · m_t/√v_t", about="theta_2", where="question")
