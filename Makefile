@@ -3,7 +3,7 @@
 
 PAPER ?= eecs182-sp23
 OUT ?= out
-JOBS ?= 2
+JOBS ?= 3
 BIN := .venv/bin
 STAMP := .venv/.ready
 LABS := .venv/.labs
@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam labs lint test tests test-baseline bench texts gallery mutants survey clean
+.PHONY: help setup system exam labs lint test tests test-baseline test-heavy bench texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -63,16 +63,22 @@ lint: $(LABS)  ## ruff and pyright, as in CI
 	@$(BIN)/ruff format --quiet --check $(SOURCES) || { echo "ruff format would change files: $(BIN)/ruff format $(SOURCES)" >&2; exit 1; }
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
-test: $(LABS) system  ## lint, and all tests and the examples in docstrings
+test: $(LABS) system  ## lint, and all tests and the examples in docstrings, but for the heavy ones
 	@$(MAKE) --no-print-directory -j2 lint tests
 
+PYTEST = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
+
 tests:
-	@$(BIN)/python -m pytest -q -n $(JOBS)
+	@$(PYTEST) -m "not heavy"
 
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
-test-baseline: $(LABS) system  ## all tests, held to the oldest instructions that NumPy, BLAS and torch have
-	@$(HELD) $(BIN)/python -m pytest -q -n $(JOBS)
+test-baseline: $(LABS) system  ## the same tests, held to the oldest instructions that NumPy, BLAS and torch have
+	@$(HELD) $(PYTEST) -m "not heavy"
+
+test-heavy: $(LABS) system  ## the tests that train, as this processor does, and held to the oldest instructions
+	@$(PYTEST) -m heavy
+	@$(HELD) $(PYTEST) -m heavy
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \

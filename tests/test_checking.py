@@ -15,6 +15,8 @@ import pytest
 
 from markscheme.cli.main import main
 
+pytestmark = pytest.mark.xdist_group("checking")
+
 GOOD = '''"""A sum."""
 
 from fractions import Fraction

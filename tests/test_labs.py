@@ -42,6 +42,8 @@ from markscheme.labs.networks import Convolutional, Dense, optimizer_for, train
 from markscheme.text.document import Drawing, Head
 from tests.rounding import rounding
 
+pytestmark = pytest.mark.heavy
+
 # What labs find
 
 

@@ -33,6 +33,8 @@ from markscheme.paper.printing import MARGINS, Copy, Place, Sheet
 from markscheme.paper.roster import Student, read_roster
 from markscheme.paper.web_page import html, markdown
 
+pytestmark = pytest.mark.xdist_group("paper")
+
 RNN, SHAPE = "attention/linear_rnn", "convolution/output_shape"
 Entry: TypeAlias = dict[str, Any]
 T = TypeVar("T")

@@ -128,6 +128,7 @@ def test_any_repair_passes(name: str) -> None:
     assert verdict.status == "right", verdict.reason
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", [name for name in HONEST if name not in ALIKE])
 def test_people_mend_it_in_their_own_ways(name: str) -> None:
     """A program that mends the leak in whatever style is right, or a person decides; it is never wrong."""
@@ -164,6 +165,7 @@ def test_harm_earns_nothing(name: str) -> None:
     assert re.search(expected, verdict.reason), verdict.reason
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("name", LEAKS)
 def test_no_leak_is_right(name: str) -> None:
@@ -555,6 +557,7 @@ def test_what_else_there_was_is_said() -> None:
     assert "`test_dataset`" not in mended
 
 
+@pytest.mark.heavy
 def test_torch_itself_agrees() -> None:
     """With the real torch.utils.data in place of stand-ins, the key and what leaks or loses labels are judged alike."""
     if not is_installed(REAL.packages):

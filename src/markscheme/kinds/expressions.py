@@ -196,7 +196,7 @@ class MatrixExpression(Expression):
     def at(self, formula: Formula, values: Point) -> Matrix | None:
         """The exact value of a formula where its names, and the size, have these values; None if it is no such matrix.
 
-        >>> kind = MatrixExpression((), matrices=("X",), points=lambda rng, size: {})
+        >>> kind = MatrixExpression((), matrices=("X",), points=lambda rng, size: {"X": rng.orthogonal(size)})
         >>> kind.at(kind.read("X^T - I"), {"X": Matrix([(1, 2), (3, 4)]), "m": 2})
         Matrix(((0, 3), (2, 3)))
         """

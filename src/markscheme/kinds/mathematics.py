@@ -210,7 +210,8 @@ def _judged(found: dict[str, Comparison | Undecided | None], key: Any, value: An
     """One judgment of all ways: right where all agree, wrong where all differ. Raises `Undecided` otherwise."""
     common = {told: it for told, it in found.items() if it is not None}
     if not common:
-        return Comparison(False, f"the key is {kind_word(key)}, and this is {kind_word(value)}")
+        own, said = kind_word(key), kind_word(value)
+        return Comparison(False, f"the key is {own}, and this is {'another sort of one' if own == said else said}")
     likely = {told: it for told, it in common.items() if "?" not in told} or common
     doubts = [it for it in likely.values() if isinstance(it, Undecided)]
     verdicts = [it for it in likely.values() if isinstance(it, Comparison)]

@@ -217,12 +217,16 @@ def grid(tree: Any) -> list[tuple[Any, ...]] | None:
     match tree:
         case Rows(rows) if len({len(row) for row in rows}) == 1:
             return list(rows)
-        case Listed(items, brackets) if items and brackets not in {"{}", "[)", "(]"}:
+        case Listed(items) if items and not any(map(_is_a_set, (tree, *items))):
             nested = [it.items if isinstance(it, Listed) else (it,) for it in items]
             sorts = {isinstance(it, Listed | Rows) for it in items}
             return nested if sorts == {False} or (len(sorts) == 1 and len({len(row) for row in nested}) == 1) else None
         case _:
             return None
+
+
+def _is_a_set(tree: Any) -> bool:
+    return isinstance(tree, Listed) and tree.brackets in {"{}", "[)", "(]"}
 
 
 def names_of(tree: Any) -> Iterator[str]:
