@@ -10,8 +10,9 @@ from beartype import BeartypeConf
 from beartype.claw import beartype_package
 from hypothesis import HealthCheck, settings
 
-# Types in signatures are checked on every call, in tests only.
-beartype_package("markscheme.mechanisms", conf=BeartypeConf(claw_is_pep526=False, is_pep484_tower=True))
+# Types in signatures are checked on every call, in tests only; `make test` leaves that to `make test-baseline`.
+if os.environ.get("CHECK_TYPES") != "0":
+    beartype_package("markscheme.mechanisms", conf=BeartypeConf(claw_is_pep526=False, is_pep484_tower=True))
 
 settings.register_profile("dev", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True)
