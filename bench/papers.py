@@ -30,7 +30,7 @@ def fourteen_pages(folder: Path) -> tuple[Path, dict[str, bytes]]:
     for count in range(4, 40):
         problems = islice(cycle(catalog().values()), count)
         page.write_text(HEAD + "".join([QUESTION.format(title=p.title, name=p.name) for p in problems]), "utf-8")
-        made, _ = print_copy((str(page), (), f"size {count}", None, "pdf", None, False, ""))
+        made, _ = print_copy((str(page), (), f"size {count}", None, "pdf", None, False, "", ""))
         if page_count(made["fourteen.pdf"]) >= PAGES:
             return page, made
     raise AssertionError("no count of problems fills fourteen pages")
@@ -48,7 +48,7 @@ def figures() -> Iterator[Figure]:
         times: list[float] = []
         for number in range(8):
             start = perf_counter()
-            made, _ = print_copy((str(page), (), "class", Student(f"s{number}"), "pdf", None, False, ""))
+            made, _ = print_copy((str(page), (), "class", Student(f"s{number}"), "pdf", None, False, "", ""))
             times.append(perf_counter() - start)
         note = f"{pages} pages, key {max(page_count(copy) for copy in made.values())}"
         yield Figure("the next student's copy with its key, other numbers", 1e3 * min(times), "ms", 150, note)

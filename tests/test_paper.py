@@ -497,7 +497,7 @@ def test_same_bytes_again(exam: Copy) -> None:
 
 def test_files_of_a_copy() -> None:
     """A copy is a blank and a key, named for the paper and the student."""
-    (name, other) = sorted(print_copy(("eecs182-sp23", (SHAPE,), "7", Student("s1"), "md", None, False, ""))[0])
+    (name, other) = sorted(print_copy(("eecs182-sp23", (SHAPE,), "7", Student("s1"), "md", None, False, "", ""))[0])
     assert (name, other) == ("eecs182-sp23-s1-key.md", "eecs182-sp23-s1.md")
 
 

@@ -83,8 +83,8 @@ def paper_command(
     """
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
     from markscheme.core.parallel import run  # noqa: PLC0415
-    from markscheme.marking.submissions import COMMON, empty_answers, is_filled_in  # noqa: PLC0415
-    from markscheme.paper.copies import print_copy  # noqa: PLC0415
+    from markscheme.marking.submissions import empty_answers, is_filled_in  # noqa: PLC0415
+    from markscheme.paper.copies import dealt, print_copy  # noqa: PLC0415
     from markscheme.paper.files import write_all  # noqa: PLC0415
     from markscheme.paper.fonts import families, record, without_glyphs  # noqa: PLC0415
     from markscheme.paper.plan import load_paper  # noqa: PLC0415
@@ -97,8 +97,10 @@ def paper_command(
                               "move it, or choose another folder with --out")  # fmt: skip
     seed = seed or (_today() if plan.is_seeded else "")
     students, broken = _students(roster)
+    versions = dealt(plan, students) if students else [*plan.entry.versions] or [""]
     tasks: list[Task] = [
-        (paper, chosen, seed, student, form, page, system_fonts, lang) for student in students or [None]
+        (paper, chosen, seed, student, form, page, system_fonts, lang, version)
+        for student, version in zip(students or [None] * len(versions), versions, strict=True)
     ]
     pages: dict[Path, bytes] = {}
     unchecked: dict[str, str] = {}
@@ -110,8 +112,7 @@ def paper_command(
                 raise MarkschemeError(
                     f"{plan.name} is not printed, as --strict has it: {_without_second_way(unchecked)}"
                 )
-    column = seed if roster or not seed else f"{COMMON}{seed}"
-    pages[out / "answers.csv"] = empty_answers(plan, column, students).encode()
+    pages[out / "answers.csv"] = empty_answers(plan, _seeds(plan, seed, students, versions), students).encode()
     write_all(pages)
     boxes = {it.student: without_glyphs(it, system=system_fonts) for it in students} if form == "pdf" else {}
     boxes = {student: characters for student, characters in boxes.items() if characters}
@@ -140,6 +141,15 @@ def paper_command(
     _complain_of(broken)
 
 
+def _seeds(plan: Paper, seed: str, students: Sequence[Student], versions: Sequence[str]) -> list[str]:
+    """What the column `seed` of answers.csv says of each copy."""
+    from markscheme.marking.submissions import COMMON  # noqa: PLC0415
+
+    if plan.entry.versions:
+        return [f"{COMMON}{plan.copy_seed(seed, version=version)}" for version in versions]
+    return [seed if students or not seed else f"{COMMON}{seed}"] * len(versions)
+
+
 def _without_second_way(unchecked: Mapping[str, str]) -> str:
     """Name the answers whose keys are not proven."""
     named = [f"{answer} ({problem})" for answer, problem in unchecked.items()]
@@ -148,10 +158,13 @@ def _without_second_way(unchecked: Mapping[str, str]) -> str:
 
 def _fills(plan: Paper, seed: str, students: Sequence[Student], page: Page | None) -> dict[str, list[float]]:
     """How far down each page of the first copy is filled, of the blank and of its key."""
-    from markscheme.paper.copies import make_copy  # noqa: PLC0415
+    from markscheme.paper.copies import dealt, make_copy  # noqa: PLC0415
     from markscheme.paper.filling import fills  # noqa: PLC0415
 
-    copy = make_copy(plan, seed, students[0] if students else None)
+    (first, version) = (
+        (students[0], dealt(plan, students)[0]) if students else (None, next(iter(plan.entry.versions), ""))
+    )
+    copy = make_copy(plan, seed, first, version)
     return {name: fills(copy, solutions=solutions, page=page) for name, solutions in (("blank", False), ("key", True))}
 
 
@@ -182,7 +195,7 @@ def _say_what_was_printed(plan: Paper, seed: str, pages: list[Path]) -> None:
 
     click.echo(
         f"{plan.entry.title}: {len(plan.questions)} question{'' if len(plan.questions) == 1 else 's'}, "
-        f"{in_marks(plan.marks)}"
+        f"{in_marks(plan.marks)}{f' and {in_marks(plan.bonus_marks)} of bonus' if plan.bonus_marks else ''}"
         f"{f', seed {seed}' if seed else ''}"
     )
     for page in pages[:6]:
@@ -274,7 +287,7 @@ def mark_command(
                 reports, broken = decided(reports, decisions), broken + broken_decisions
         moves = moved(out / "marks.csv", reports) if (out / "marks.csv").is_file() else None
         sheets = {"marks.csv": marks_csv(reports), "totals.csv": totals_csv(reports)}
-        if any(report.waiting for report in reports):
+        if any(report.waiting or report.unreadable for report in reports):
             _keep_what_is_filled_in(out)
             sheets["by_hand.csv"] = rubric_sheet(plan, reports)
         files = {"paper": files_of(paper), "answers": hand_ins(answers)}
@@ -357,7 +370,7 @@ def _show_totals(reports: Sequence[Report], absent: list[str], strangers: list[s
     for report in reports[:40]:
         made.add_row(
             report.student, written(report.total), written(report.out_of), str(report.waiting or ""),
-            str(report.unreadable or ""), report.note,
+            str(report.unreadable or ""), report.remark,
         )  # fmt: skip
     show_table(made)
     if len(reports) > 40:

@@ -44,12 +44,12 @@ def points_of(paper: Paper) -> dict[tuple[str, str], dict[str, Marks]]:
 
 
 def rubric_sheet(paper: Paper, reports: Iterable[Report]) -> str:
-    """by_hand.csv: a row for each point that a person has yet to decide, its marks left out."""
+    """by_hand.csv: a row for each point that a person has yet to decide, or to read, its marks left out."""
     points = points_of(paper)
     return csv_text(BY_HAND, [
         (safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, point, decimal(marks), "", "",
          safe_cell(mark.text), safe_cell(mark.verdict.reason))
-        for report in reports for mark in report.marks if mark.waits
+        for report in reports for mark in report.marks if mark.is_queued
         for point, marks in points[mark.question, mark.answer].items()
     ])  # fmt: skip
 
@@ -71,7 +71,7 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
     def complaint(row: Mapping[str, str]) -> str:
         place = (row["student"], row["question"], row["answer"])
         mark, known = waiting[place], points[place[1:]]
-        if not mark.waits:
+        if not mark.is_queued:
             return f"{_named(place)} is not by hand, but {mark.verdict.status}: give it in the overrides"
         if row.get("text") is not None and _seen(row["text"]) != _seen(safe_cell(mark.text)):
             return f"{_named(place)} has another text now: mark it anew"

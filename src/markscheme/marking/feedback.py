@@ -52,6 +52,7 @@ def sheet_of(task: Task) -> bytes:
 def feedback_sheet(paper: Paper, report: Report, submission: Submission, form: Form = "html") -> bytes:
     """One student's feedback: a web page that needs nothing else, or a PDF, tagged, with its fonts and no date."""
     marks = {(mark.question, mark.answer): mark for mark in report.marks}
+    paper = paper.on_copy(submission.copy_seed)
     sections = [_slot(slot, paper, marks, submission, form) for slot in paper.slots]
     if paper.section_0:
         rows = [marks[str(question.number), question.answer_name] for question in paper.section_0]
@@ -113,7 +114,7 @@ def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
 
 
 def _html(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[Section]) -> str:
-    note = [f"<p>{escape(report.note)}</p>"] if report.note else []
+    note = [f"<p>{escape(report.remark)}</p>"] if report.remark else []
     return page(paper.entry.title, facts, "Feedback", note + [_html_section(section) for section in sections])
 
 
@@ -175,7 +176,7 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
     data = sheet.entering(
         places=False,
         copy={},
-        told={"facts": [*facts], "student": report.student, "note": report.note},
+        told={"facts": [*facts], "student": report.student, "note": report.remark},
         rows=[[[_shown(cell) for cell in _cells(mark)] for mark in section.rows] for section in sections],
         earned=[section.earned for section in sections],
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from markscheme.core.item import Item
 from markscheme.core.parallel import run
-from markscheme.core.verdict import Marks, Verdict, plain, total
+from markscheme.core.verdict import Marks, Verdict, plain
 from markscheme.marking.submissions import Submission
-from markscheme.paper.plan import Paper, Question, load_once
+from markscheme.paper.plan import Paper, Question, Slot, load_once
+from markscheme.paper.rules import NO_RULES, ChoiceRule, Earned, Rules, Standing
 from markscheme.paper.tables import csv_text
 
+_DONT_KNOW = frozenset({"i don't know", "i do not know", "don't know", "dont know", "idk", "?", "ich weiß es nicht"})
 SIGNED = frozenset({"signed", "yes", "y", "true", "1", "x", "✓"})
 UNSIGNED = frozenset({"", "unsigned", "not signed", "no", "n", "false", "0"})
 
@@ -42,6 +43,11 @@ class Mark:
         """Whether it could not be read, and no person decided it either."""
         return self.verdict.status == "unreadable" and not self.decided
 
+    @property
+    def is_queued(self) -> bool:
+        """Whether it stands in by_hand.csv: a person has yet to decide, or to read it."""
+        return self.waits or self.is_unreadable
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -52,18 +58,36 @@ class Report:
     marks: tuple[Mark, ...]
     counts: bool
     note: str
+    rules: Rules = NO_RULES
+    """The paper's, by which the marks come to a total."""
 
     @property
     def total(self) -> Marks:
-        """What the student earned so far."""
-        if not self.counts:
-            return 0
-        return total([mark.verdict.marks for mark in self.marks])
+        """What the student earned so far, by the paper's rules."""
+        return self.standing.total if self.counts else 0
 
     @property
     def out_of(self) -> Marks:
-        """What there was to earn."""
-        return total([mark.verdict.out_of for mark in self.marks])
+        """What there was to earn, without what comes on top."""
+        return self.standing.out_of
+
+    @property
+    def standing(self) -> Standing:
+        """What comes of the marks by the paper's rules."""
+        return self.rules.standing([
+            Earned(mark.question, mark.verdict.marks, mark.verdict.out_of, mark.verdict.status != "blank")
+            for mark in self.marks
+        ])  # fmt: skip
+
+    @property
+    def remark(self) -> str:
+        """What else there is to say of the total: what does not count, and what is no less than its floor."""
+        standing = self.standing
+        dropped = dict.fromkeys(standing.dropped.values())
+        said = [
+            f"{', '.join([it for it in standing.dropped if standing.dropped[it] == why])}: {why}" for why in dropped
+        ]
+        return "; ".join([*[it for it in [self.note] if it], *[f"not counted {it}" for it in said], *standing.raised])
 
     @property
     def waiting(self) -> int:
@@ -85,7 +109,7 @@ class Report:
             "by_hand": self.waiting,
             "unreadable": self.unreadable,
             "counts": self.counts,
-            "note": self.note,
+            "note": self.remark,
             "answers": [
                 {"question": mark.question, "answer": mark.answer, "text": mark.text, "decided": mark.decided}
                 | mark.verdict.as_json()
@@ -112,27 +136,53 @@ def _mark_task(task: Task) -> Report:
 
 def mark_paper(paper: Paper, submission: Submission) -> Report:
     """One student's paper, marked."""
+    paper = paper.on_copy(submission.copy_seed)
     marks = [mark for question in paper.section_0 for mark in _section_0(question, submission)]
     counts, note = _honor_code(paper, submission)
-    answered = {slot.label: slot.item(submission.copy_seed) for slot in paper.slots}
-    verdicts = {slot.label: _verdicts(paper, answered[slot.label], slot.label, submission) for slot in paper.slots}
+    verdicts = {slot.label: _verdicts(paper, slot, submission) for slot in paper.slots}
     for space in paper.spaces:
         for answer in space.answers:
             verdict = verdicts[space.slot.label][answer.name]
             text = submission.answers.get((space.label, answer.name), "")
             marks.append(Mark(submission.student, submission.seed, space.label, answer.name, text, verdict))
-    return Report(submission.student, submission.seed, tuple(marks), counts, note)
+    return Report(submission.student, submission.seed, tuple(marks), counts, note, paper.rules)
 
 
-def _verdicts(paper: Paper, item: Item, slot: str, submission: Submission) -> dict[str, Verdict]:
+def _verdicts(paper: Paper, slot: Slot, submission: Submission) -> dict[str, Verdict]:
     texts = {
         answer.name: submission.answers[space.label, answer.name]
         for space in paper.spaces
-        if space.slot.label == slot
+        if space.slot.label == slot.label
         for answer in space.answers
         if (space.label, answer.name) in submission.answers
     }
-    return dict(item.mark(texts))
+    chosen = {answer.name for answer in slot.layout.asked if answer.kind.field().is_chosen}
+    unknown = chosen.intersection([name for name, text in texts.items() if says_dont_know(text)])
+    if slot.choices.dont_know is None:
+        unknown = set[str]()
+    item = slot.item(submission.copy_seed)
+    verdicts = dict(item.mark({name: text for name, text in texts.items() if name not in unknown}))
+    return verdicts | {name: _by_rule(verdicts[name], slot.choices, name in unknown) for name in chosen}
+
+
+def _by_rule(verdict: Verdict, rule: ChoiceRule, is_unknown: bool) -> Verdict:
+    """The verdict on a choice, with what the paper takes off a wrong one, and gives for "I don't know"."""
+    if is_unknown:
+        return replace(verdict, marks=rule.dont_know or 0, reason="“I don't know”: nothing is taken off.")
+    if rule.penalty and verdict.status in ("wrong", "slip") and not verdict.marks:
+        said = f"{verdict.reason} A wrong choice takes {decimal(rule.penalty)} off.".strip()
+        return replace(verdict, marks=-rule.penalty, reason=said)
+    return verdict
+
+
+def says_dont_know(text: str) -> bool:
+    """Whether a text says that its author does not know, in the words of the square on paper or shorter.
+
+    >>> says_dont_know("I don’t know."), says_dont_know("?"), says_dont_know("no")
+    (True, True, False)
+    """
+    said = text.strip().strip(".!").replace("’", "'").casefold()
+    return said in _DONT_KNOW
 
 
 def _section_0(question: Question, submission: Submission) -> list[Mark]:
@@ -140,7 +190,7 @@ def _section_0(question: Question, submission: Submission) -> list[Mark]:
     if text is None:
         verdict = Verdict("by hand", 0, question.marks, "No row in answers.csv: a person looks at the paper.")
     elif question.kind == "honor_code":
-        verdict = _signature(text, question.marks)
+        verdict = _signature(text, question.marks, required=question.entry.required)
     elif text:
         verdict = Verdict("right", question.marks, question.marks, "Any answer earns the marks.")
     else:
@@ -148,20 +198,19 @@ def _section_0(question: Question, submission: Submission) -> list[Mark]:
     return [Mark(submission.student, submission.seed, str(question.number), question.answer_name, text or "", verdict)]
 
 
-def _signature(text: str, out_of: Marks) -> Verdict:
+def _signature(text: str, out_of: Marks, *, required: bool) -> Verdict:
     said = text.strip().lower()
     if said in SIGNED:
         return Verdict("right", out_of, out_of, "Signed.")
     if said in UNSIGNED:
-        return Verdict(
-            "wrong" if said else "blank", 0, out_of, "The honor code is not signed: nothing in the paper counts."
-        )
+        why = "The honor code is not signed: nothing in the paper counts." if required else "It is not signed."
+        return Verdict("wrong" if said else "blank", 0, out_of, why)
     return Verdict("by hand", 0, out_of, "Neither 'signed' nor 'unsigned': a person looks at the paper.")
 
 
 def _honor_code(paper: Paper, submission: Submission) -> tuple[bool, str]:
     for question in paper.section_0:
-        if question.kind == "honor_code":
+        if question.kind == "honor_code" and question.entry.required:
             text = submission.answers.get((str(question.number), question.answer_name))
             if text is None:
                 return True, "no row says whether the honor code is signed: look at the paper"
@@ -187,7 +236,7 @@ def totals_csv(reports: Iterable[Report]) -> str:
     """totals.csv: a row a student."""
     return csv_text(("student", "seed", "marks", "out_of", "by_hand", "unreadable", "note"), [
         (safe_cell(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
-         report.waiting, report.unreadable, safe_cell(report.note))
+         report.waiting, report.unreadable, safe_cell(report.remark))
         for report in reports
     ])  # fmt: skip
 

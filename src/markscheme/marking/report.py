@@ -8,7 +8,7 @@ Psychometrika 16 (1951).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import floor
@@ -17,7 +17,7 @@ from typing import Any
 
 from markscheme.kinds import Kind
 from markscheme.marking.gradebook import Mark, Report
-from markscheme.marking.submissions import copy_seed
+from markscheme.marking.submissions import copy_seed, questions_of
 from markscheme.paper.plan import Paper, Slot
 from markscheme.paper.web_page import page
 from markscheme.pictures import Tally, answer_graph, histogram, scatter
@@ -70,16 +70,23 @@ class Statistics:
 
 def statistics(paper: Paper, reports: Sequence[Report]) -> Statistics:
     """The numbers of a class; whatever waits for a person counts as nothing yet."""
-    earned = [[float(mark.verdict.marks) if report.counts else 0.0 for mark in report.marks] for report in reports]
-    totals = [sum(row) for row in earned]
-    columns = list(zip(*earned, strict=True))
-    places = [(mark.question, mark.answer) for mark in reports[0].marks]
-    kinds = {(space.label, answer.name): answer.kind for space in paper.spaces for answer in space.answers}
-    answers = [
-        _answer(place, [report.marks[i] for report in reports], columns[i], totals, kinds.get(place))
-        for i, place in enumerate(places)
+    earned = [
+        {(mark.question, mark.answer): float(mark.verdict.marks) if report.counts else 0.0 for mark in report.marks}
+        for report in reports
     ]
-    return Statistics(tuple(totals), float(reports[0].out_of), _alpha(columns, totals), tuple(answers))
+    totals = [float(report.total) for report in reports]
+    places = list(dict.fromkeys([place for row in earned for place in row]))
+    places.sort(key={place: i for i, place in enumerate(_printed(paper))}.__getitem__)
+    kinds = {(space.label, answer.name): answer.kind for space in paper.spaces for answer in space.answers}
+    answers = [_answer(place, reports, earned, totals, kinds.get(place)) for place in places]
+    common = [place for place in places if all([place in row for row in earned])]
+    alpha = _alpha([[row[place] for row in earned] for place in common], totals) if len(common) == len(places) else None
+    return Statistics(tuple(totals), max([float(report.out_of) for report in reports]), alpha, tuple(answers))
+
+
+def _printed(paper: Paper) -> list[tuple[str, str]]:
+    """Every question and answer of a paper, in printed order."""
+    return [(question, name) for question, names in questions_of(paper).items() for name in names]
 
 
 def _alpha(columns: Sequence[Sequence[float]], totals: Sequence[float]) -> float | None:
@@ -91,17 +98,21 @@ def _alpha(columns: Sequence[Sequence[float]], totals: Sequence[float]) -> float
 
 def _answer(
     place: tuple[str, str],
-    marks: Sequence[Mark],
-    earned: Sequence[float],
+    reports: Sequence[Report],
+    rows: Sequence[Mapping[tuple[str, str], float]],
     totals: Sequence[float],
     kind: Kind[Any] | None,
 ) -> AnswerStatistics:
+    """One answer over the students whose copies ask it."""
+    marks = [mark for report in reports for mark in report.marks if (mark.question, mark.answer) == place]
+    earned = [row[place] for row in rows if place in row]
+    rest = [total - row[place] for row, total in zip(rows, totals, strict=True) if place in row]
     out_of = float(marks[0].verdict.out_of)
     return AnswerStatistics(
         *place,
         out_of=out_of,
         difficulty=fmean(earned) / out_of if out_of else 1.0,
-        discrimination=_correlation(earned, [total - own for total, own in zip(totals, earned, strict=True)]),
+        discrimination=_correlation(earned, rest),
         statuses=Counter([mark.verdict.status for mark in marks]),
         slips=Counter([slip for mark in marks for slip in mark.verdict.slips]),
         shared=_shared_errors([mark for mark in marks if mark.verdict.status in ("wrong", "slip")], kind),
@@ -141,7 +152,7 @@ def _in_a_line(mark: Mark) -> str:
 
 def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Pearson's correlation; None where one side never varies."""
-    return correlation(one, other) if pvariance(one) and pvariance(other) else None
+    return correlation(one, other) if len(one) > 1 and pvariance(one) and pvariance(other) else None
 
 
 def report_page(paper: Paper, reports: Sequence[Report]) -> str:
@@ -212,9 +223,9 @@ def tallies(paper: Paper, slot: Slot, reports: Sequence[Report]) -> list[Tally]:
     """The class at each answer of a problem; of what flows into it through another answer, only that one."""
     places = {answer.name: space.label for space in paper.spaces if space.slot is slot for answer in space.answers}
     statuses = [
-        {mark.answer: mark.verdict.status for mark in report.marks if places.get(mark.answer) == mark.question}
-        for report in reports
-    ]
+        there for report in reports
+        if (there := {it.answer: it.verdict.status for it in report.marks if places.get(it.answer) == it.question})
+    ]  # fmt: skip
     before = {it.name: [name for name in it.ancestors if name in places] for it in slot.layout.asked}
 
     def carried(start: str, end: str) -> int:
@@ -262,7 +273,10 @@ def _unread(reports: Sequence[Report]) -> str:
         for report in reports for mark in report.marks if mark.is_unreadable
     ]  # fmt: skip
     waiting = sum([report.waiting for report in reports])
-    said = f"<h2>For a person</h2>\n<p>{waiting} answers wait in by_hand.csv; {len(unread)} could not be read.</p>"
+    said = (
+        f"<h2>For a person</h2>\n<p>{waiting + len(unread)} answers wait in by_hand.csv, of which {len(unread)} could "
+    )
+    said += "not be read.</p>"
     if not unread:
         return said
     return f"{said}\n{_table(('student', 'question', 'answer', 'text', 'why'), unread[:MOST_LISTED])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,11 +49,16 @@ def questions_of(paper: Paper) -> dict[str, tuple[str, ...]]:
     return labels | {space.label: tuple([answer.name for answer in space.answers]) for space in paper.spaces}
 
 
-def empty_answers(paper: Paper, seed: str, students: Iterable[Student]) -> str:
-    """An answers.csv to fill in: a row for each student and answer, the text left out."""
-    asked = [(question, name) for question, names in questions_of(paper).items() for name in names]
-    ids = [student.student for student in students] or [""]
-    return csv_text(FIELDS, [(student, seed, *place, "") for student in ids for place in asked])
+def empty_answers(paper: Paper, seed: str | Sequence[str], students: Sequence[Student]) -> str:
+    """An answers.csv to fill in: a row for each copy and answer, the text left out; one seed for all, or one each."""
+    count = len(students) or (1 if isinstance(seed, str) else len(seed))
+    ids = [student.student for student in students] or [""] * count
+    seeds = [seed] * count if isinstance(seed, str) else seed
+    return csv_text(FIELDS, [
+        (student, seed, question, name, "")
+        for student, seed in zip(ids, seeds, strict=True)
+        for question, names in questions_of(paper.on_copy(copy_seed(seed, student))).items() for name in names
+    ])  # fmt: skip
 
 
 def is_filled_in(page: Path) -> bool:
@@ -124,6 +129,13 @@ def _take(
     return broken
 
 
+def _whole_seed(seed: str, paper: Paper) -> str:
+    """What a seed is without what tells copies apart."""
+    own = seed.removeprefix(COMMON)
+    before, _, version = own.rpartition("/")
+    return before if before and version in paper.entry.versions else own
+
+
 def _complaint(
     row: Mapping[str, str],
     questions: Mapping[str, tuple[str, ...]],
@@ -141,7 +153,12 @@ def _complaint(
         return f"column 'answer': question {question} asks no {answer!r}; {near_misses(answer, questions[question])}"
     if paper.is_seeded and not own_seed:
         return "column 'seed' is empty; it is in the footer of the copy, or give --seed"
-    if seed and row.get("seed") and row["seed"].removeprefix(COMMON) != seed.removeprefix(COMMON):
+    if paper.has_pools and question not in questions_of(paper.on_copy(copy_seed(own_seed, student))):
+        return f"column 'question': the copy of {student} has no {question}"
+    if paper.entry.versions and own_seed.rpartition("/")[2] not in paper.entry.versions:
+        names = " or ".join([f"{COMMON}{seed or '2026'}/{version}" for version in paper.entry.versions])
+        return f"column 'seed' is {own_seed!r}, but the paper has versions: {names}, as the footer of the copy says"
+    if seed and row.get("seed") and _whole_seed(row["seed"], paper) != _whole_seed(seed, paper):
         return f"column 'seed' is {row['seed']!r}, but --seed is {seed!r}"
     earlier = submissions.get(student)
     if earlier and earlier.seed != own_seed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from markscheme.core.errors import MarkschemeError, ProofError
@@ -11,18 +12,32 @@ from markscheme.paper.printing import Copy, pdf
 from markscheme.paper.roster import Student
 from markscheme.paper.web_page import html, markdown
 
-Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None, bool, str]
-"""Paper, its chosen problems, seed, student, form, page, whether the machine's fonts may be taken, and the language."""
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Student | None, str, Page | None, bool, str, str]
+"""Paper, its chosen problems, seed, student, form, page, whether to take the machine's fonts, language, version."""
 
 
-def make_copy(paper: Paper, seed: str, student: Student | None = None) -> Copy:
+def make_copy(paper: Paper, seed: str, student: Student | None = None, version: str = "") -> Copy:
     """One copy, its keys proven. Raises `MarkschemeError` for a key that does not prove."""
-    return _proven(paper, seed, student)[0]
+    return _proven(paper, seed, student, version)[0]
 
 
-def _proven(paper: Paper, seed: str, student: Student | None) -> tuple[Copy, dict[str, str]]:
+def dealt(paper: Paper, students: Sequence[Student]) -> list[str]:
+    """The version of each student's copy: neighbors have others, where rows and seats are known; else in turn.
+
+    Empty texts for a paper without versions.
+    """
+    names = paper.entry.versions
+    if not names:
+        return [""] * len(students)
+    if all([student.row.isdecimal() and student.seat.isdecimal() for student in students]):
+        return [names[(int(student.row) + int(student.seat)) % len(names)] for student in students]
+    return [names[i % len(names)] for i in range(len(students))]
+
+
+def _proven(paper: Paper, seed: str, student: Student | None, version: str) -> tuple[Copy, dict[str, str]]:
     """One copy, and by name the answers asked that no second way confirmed, with their question and problem."""
-    own_seed = f"{seed}/{student.student}" if student else seed
+    own_seed = paper.copy_seed(seed, student.student if student else "", version)
+    paper = paper.on_copy(own_seed)
     items = paper.items(own_seed)
     unchecked: dict[str, str] = {}
     for label, item in items.items():
@@ -34,15 +49,16 @@ def _proven(paper: Paper, seed: str, student: Student | None) -> tuple[Copy, dic
             ) from error
         without = unconfirmed(item.problem, confirmed)
         unchecked |= {f"{label} {name}": item.problem.name for name in without if name in item.layout.marks}
-    return Copy(paper, seed, items, student), unchecked
+    return Copy(paper, f"{seed}/{version}" if version else seed, items, student, version), unchecked
 
 
 def print_copy(task: Task) -> tuple[dict[str, bytes], dict[str, str]]:
     """The files of one copy, blank and with solutions, by name; and its answers that no second way confirmed."""
-    name, chosen, seed, student, form, page, system_fonts, lang = task
+    name, chosen, seed, student, form, page, system_fonts, lang, version = task
     paper = load_once(name, chosen, lang)
-    copy, unchecked = _proven(paper, seed, student)
-    stem = f"{paper.short_name}{f'-{student.student}' if student else ''}"
+    copy, unchecked = _proven(paper, seed, student, version)
+    own = student.student if student else version
+    stem = f"{paper.short_name}{f'-{own}' if own else ''}"
     pages = {
         f"{stem}.{form}": _printed(copy, form, page, solutions=False, system_fonts=system_fonts),
         f"{stem}-key.{form}": _printed(copy, form, page, solutions=True, system_fonts=system_fonts),

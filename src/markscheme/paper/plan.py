@@ -3,208 +3,54 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from typing import TypeVar
 
 from markscheme.bank.catalog import PRINTED, Catalog, catalog
-from markscheme.core.answer import Answer
 from markscheme.core.errata import Finding
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
-from markscheme.core.layout import Layout, Section
-from markscheme.core.problem import Problem
-from markscheme.core.verdict import Marks, exact_marks, total
-from markscheme.kinds import Scoring
-from markscheme.language import ENGLISH, languages
+from markscheme.core.verdict import Marks, exact_marks, total, written
+from markscheme.draw import Draw
+from markscheme.language import Message, say, words
+from markscheme.paper.consistent import (
+    check_alike,
+    check_choice,
+    check_penalty,
+    check_whole,
+    cover_lines,
+    refuse,
+)
+from markscheme.paper.entries import (
+    AlternativesEntry,
+    Page,
+    PaperEntry,
+    PartEntry,
+    QuestionEntry,
+    known_language,
+    line_of,
+    read_entry,
+)
+from markscheme.paper.questions import Group, Question, Slot, Space, label_at, label_of, short_label
+from markscheme.paper.rules import NO_CHOICE_RULE, Alternatives, ChoiceRule, Floor, Rules
 from markscheme.text.source import Text
 
-Page: TypeAlias = Literal["letter", "a4"]
+_INHERITED = ("penalty", "floor", "dont_know", "bonus", "page_break")
+_OF_PARTS = ("text", "part", "title", "kind", "choose", "counts", "pool", *_INHERITED)
 _SPELLING = re.compile(r"[\s().]")
 Entry = TypeVar("Entry", bound="PartEntry")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class PartEntry(_Strict):
-    """A part of a question as its file has it: a problem, or parts of its own, under a text."""
-
-    text: str = ""
-    problem: str | None = None
-    published: bool | str = False
-    seed: str | int | None = None
-    knobs: dict[str, int | float | str | bool] = Field(default_factory=dict[str, "int | float | str | bool"])
-    marks: Annotated[float, Field(ge=0)] | dict[str, Annotated[float, Field(ge=0)]] | None = None
-    """What the question carries, or what each answer of its problem does, by name."""
-    scoring: Scoring | None = None
-    space: float | None = Field(default=None, gt=0, le=24)
-    """Height of the space for working, in cm."""
-    part: tuple[PartEntry, ...] = ()
-
-
-class QuestionEntry(PartEntry):
-    """A question as its file has it. The `honor_code` and `free` questions at the start are section 0."""
-
-    title: str = ""
-    kind: Literal["problem", "honor_code", "free"] = "problem"
-    name: str = Field(default="", pattern=r"^([a-z]\w*)?$")
-    """What answers.csv calls the answer to a question of section 0."""
-
-
-class PaperEntry(_Strict):
-    """A paper as its file has it."""
-
-    title: str
-    course: str = ""
-    term: str = ""
-    instructor: str = ""
-    location: str = ""
-    instructions: str = ""
-    page: Page = "letter"
-    lang: str = ENGLISH
-    """The language of all but the questions' own texts: cover, marks, instructions, reasons."""
-    problems: tuple[str, ...] = ()
-    practice_for: str = ""
-    """The paper whose questions this one has, with fresh numbers: a built-in one, or a file beside this one."""
-    question: tuple[QuestionEntry, ...] = ()
-
-    @field_validator("lang")
-    @classmethod
-    def _is_known(cls, lang: str) -> str:
-        if lang not in languages():
-            raise PydanticCustomError("lang", "{said}", {"said": _no_language(lang)})
-        return lang
-
-
 @dataclass(frozen=True)
-class Slot:
-    """Where a problem stands in a paper. `path` is its label, level by level."""
+class _Above:
+    """What holds where a part stands."""
 
-    path: tuple[str, ...]
-    entry: PartEntry
-    problem: Problem
-    occurrence: int
-    others: frozenset[str] = frozenset()
-    """The problems of the whole paper."""
-
-    @property
-    def label(self) -> str:
-        """The label as it is printed and as answers.csv has it: `3(a)i`."""
-        return label_of(self.path)
-
-    @property
-    def variant(self) -> str | None:
-        """The published numbers that stand here, if any do."""
-        return self.problem.default_variant if self.entry.published is True else self.entry.published or None
-
-    @cached_property
-    def layout(self) -> Layout:
-        """What is asked here, for the marks that the paper gives."""
-        if self.variant is None:
-            own = self.problem.layout_beside(self.others)
-        else:
-            own = self.problem.variants[self.variant].layout
-        if isinstance(self.entry.marks, dict):
-            given = {name: exact_marks(marks) for name, marks in self.entry.marks.items()}
-            return replace(own, marks={**own.marks, **given})
-        return own if self.entry.marks is None else own.scaled(exact_marks(self.entry.marks))
-
-    @property
-    def marks(self) -> Marks:
-        """What the problem carries in this paper."""
-        return self.layout.total
-
-    def item(self, seed: str) -> Item:
-        """The item that stands here, in the copy of a seed."""
-        item = self._posed(seed)
-        asked_as = None if self.layout is item.layout else self.layout
-        if asked_as is None and self.entry.scoring is None:
-            return item
-        return replace(item, scoring=self.entry.scoring, asked_as=asked_as)
-
-    def _posed(self, seed: str) -> Item:
-        if self.entry.published is not False:
-            return self.problem.as_published(self.variant)
-        own = seed if self.entry.seed is None else str(self.entry.seed)
-        return self.problem.pose(own if self.occurrence == 1 else f"{own}#{self.occurrence}", **self.entry.knobs)
-
-
-@dataclass(frozen=True)
-class Space:
-    """Where students answer: the answers of one section of a problem, under one label."""
-
-    path: tuple[str, ...]
-    slot: Slot
-    section: Section
-
-    @property
-    def label(self) -> str:
-        """The label as it is printed and as answers.csv has it."""
-        return label_of(self.path)
-
-    @property
-    def answers(self) -> tuple[Answer[..., Any], ...]:
-        """The answers that are written here."""
-        return self.section.answers
-
-    @property
-    def marks(self) -> Marks:
-        """What this space carries."""
-        return total([self.slot.layout.marks[answer.name] for answer in self.answers])
-
-
-@dataclass(frozen=True)
-class Group:
-    """A labeled part of a question that has parts of its own, a problem, or both."""
-
-    path: tuple[str, ...]
-    text: Text
-    groups: tuple[Group, ...]
-    slot: Slot | None
-    spaces: tuple[Space, ...]
-
-    @property
-    def marks(self) -> Marks:
-        """What the part carries."""
-        return total([inner.marks for inner in (*self.groups, *self.spaces)])
-
-    @property
-    def below(self) -> tuple[Slot, ...]:
-        """The problems whose figures may stand with its text: those of its parts, or of a question without parts."""
-        if not self.groups and len(self.path) > 1:
-            return ()
-        return tuple([group.slot for group in self.groups or (self,) if group.slot])
-
-    def all_spaces(self) -> Iterator[Space]:
-        """The spaces in it, in printed order."""
-        yield from self.spaces
-        for group in self.groups:
-            yield from group.all_spaces()
-
-
-@dataclass(frozen=True)
-class Question:
-    """A numbered question: problems in it, or a question of section 0 that no problem stands behind."""
-
-    number: int
-    title: Text
-    kind: Literal["problem", "honor_code", "free"]
-    body: Group
-    own_marks: Marks
-    answer_name: str = ""
-
-    @property
-    def marks(self) -> Marks:
-        """What the question carries."""
-        return self.body.marks if self.kind == "problem" else self.own_marks
+    bonus: bool = False
+    choices: ChoiceRule = NO_CHOICE_RULE
 
 
 class Paper:
@@ -217,11 +63,15 @@ class Paper:
         self.problems = problems
         self._occurrences: dict[tuple[object, ...], int] = {}
         self._names = frozenset([name for asked in entry.question for name in _problems_in(asked)])
+        self.cover_lines = cover_lines(name, entry)
         self.questions = tuple([self._question(number, asked) for number, asked in enumerate(entry.question, start=1)])
         for question in self.main:
             if question.kind != "problem":
                 raise MarkschemeError(f"{name}: question {question.number}: a question of kind {question.kind!r} is in "
                                       "section 0, above the questions with problems")  # fmt: skip
+        for chosen in entry.choose:
+            self._choose(chosen)
+        check_whole(self)
 
     @property
     def short_name(self) -> str:
@@ -244,12 +94,89 @@ class Paper:
     @property
     def marks(self) -> Marks:
         """The marks of the whole paper."""
-        return total([question.marks for question in self.questions])
+        carried = {it.number: it.marks for it in self.questions if not it.is_bonus}
+        for chosen in self.entry.choose:
+            for number in chosen.questions[chosen.count :]:
+                del carried[number]
+        return total(carried.values())
+
+    @property
+    def bonus_marks(self) -> Marks:
+        """The marks that there are on top."""
+        labels = self.rules.bonus
+        return total([space.marks for space in self.spaces if space.label in labels])
 
     @property
     def is_seeded(self) -> bool:
         """Whether anything in it depends on the seed of a copy."""
-        return any(slot.entry.published is False and slot.entry.seed is None for slot in self.slots)
+        return self.has_pools or any(slot.entry.published is False and slot.entry.seed is None for slot in self.slots)
+
+    @cached_property
+    def has_pools(self) -> bool:
+        """Whether copies differ in what they ask."""
+        return any([group.entry.pool for group in self._groups])
+
+    @property
+    def _groups(self) -> Iterator[Group]:
+        """Every group, those within others first."""
+        for question in self.questions:
+            yield from _inner_first(question.body)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of its marks, as plain data."""
+        chosen = [
+            Alternatives(
+                group.entry.choose,
+                group.entry.counts or "best",
+                tuple([(inner.label, inner.labels) for inner in group.groups]),
+            )
+            for group in self._groups if group.entry.choose
+        ]  # fmt: skip
+        bodies = {question.number: question.body for question in self.questions}
+        chosen += [
+            Alternatives(it.count, it.counts, tuple([(f"{at}", bodies[at].labels) for at in it.questions]))
+            for it in self.entry.choose
+        ]
+        floors = [
+            Floor(group.label, group.labels, exact_marks(group.entry.floor or 0))
+            for group in self._groups if group.entry.penalty is not None
+        ]  # fmt: skip
+        bonus = frozenset([space.label for space in self.spaces if space.is_bonus])
+        return Rules(bonus, tuple(chosen), tuple(floors))
+
+    def on_copy(self, seed: str) -> Paper:
+        """What the copy of a seed asks: of each pool, the parts that the seed draws."""
+        if not self.has_pools:
+            return self
+        drawn = copy(self)
+        for name in ("spaces", "_labels", "rules"):
+            drawn.__dict__.pop(name, None)
+        drawn.questions = tuple([replace(it, body=self._drawn(it.body, seed)) for it in self.questions])
+        return drawn
+
+    def _drawn(self, group: Group, seed: str) -> Group:
+        groups = tuple([self._drawn(inner, seed) for inner in group.groups])
+        if not group.entry.pool:
+            return replace(group, groups=groups)
+        at = sorted(Draw(f"pool {group.label} of {seed}").sample(range(len(groups)), group.entry.pool))
+        here = [groups[i] for i in at]
+        told = say("pool", count=len(groups), options=_listed([words(short_label(inner.path)) for inner in here]))
+        return replace(group, groups=tuple(here), rules=(told, *group.rules))
+
+    def copy_seed(self, seed: str, student: str = "", version: str = "") -> str:
+        """The seed of a copy: of a version, a student, or of all.
+
+        >>> load_paper("eecs182-practice").copy_seed("2026", "s001", "B")
+        '2026/B'
+        """
+        own = version or student
+        return f"{seed}/{own}" if own else seed
+
+    @property
+    def logo(self) -> Path | None:
+        """The picture on its first page: a file beside its own."""
+        return Path(self.name).parent / self.entry.logo if self.entry.logo else None
 
     @cached_property
     def spaces(self) -> tuple[Space, ...]:
@@ -276,7 +203,7 @@ class Paper:
 
     def items(self, seed: str) -> dict[str, Item]:
         """The items of a copy, by the labels of their slots."""
-        return {slot.label: slot.item(seed) for slot in self.slots}
+        return {slot.label: slot.item(seed) for slot in self.on_copy(seed).slots}
 
     def errata(self) -> list[Finding]:
         """What the printed keys of its problems get wrong."""
@@ -296,56 +223,101 @@ class Paper:
 
     def _question(self, number: int, entry: QuestionEntry) -> Question:
         where = f"question {number}"
-        if entry.kind != "problem":
-            if entry.problem or entry.part:
-                raise MarkschemeError(
-                    f"{self.name}: {where}: a question of kind {entry.kind!r} has a text and marks, and no problem"
-                )
-            what = f"a question of kind {entry.kind!r}"
-            self._only(entry, where, "text", "marks", "title", "kind", "name", what=what)
-            body = Group((str(number),), Text(entry.text.strip()), (), None, ())
-            return Question(
-                number,
-                Text(entry.title, inline=True),
-                entry.kind,
-                body,
-                self._own_marks(entry, where),
-                entry.name or entry.kind,
+        title = Text(entry.title, inline=True)
+        if entry.kind == "problem":
+            refuse(self.name, entry, where, "ask", "required", "name", why="is of section 0 alone")
+            body = self._group((str(number),), entry, where, _Above(), alone=_is_alone(entry))
+            return Question(number, title, "problem", body, 0, entry=entry)
+        if entry.problem or entry.part:
+            raise MarkschemeError(
+                f"{self.name}: {where}: a question of kind {entry.kind!r} has a text and marks, and no problem"
             )
-        body = self._group((str(number),), entry, where, alone=_is_alone(entry))
-        return Question(number, Text(entry.title, inline=True), "problem", body, 0)
+        own = ("ask", "required") if entry.kind == "honor_code" else ()
+        allowed = ("text", "marks", "title", "kind", "name", *own)
+        self._only(entry, where, *allowed, what=f"a question of kind {entry.kind!r}")
+        body = Group((str(number),), Text(entry.text.strip()), (), None, ())
+        return Question(number, title, entry.kind, body, self._own_marks(entry, where), entry.name or entry.kind, entry)
 
     def _own_marks(self, entry: QuestionEntry, where: str) -> Marks:
         if isinstance(entry.marks, dict):
             raise MarkschemeError(f"{self.name}: {where}: only a problem has marks by the names of its answers")
         return exact_marks(entry.marks or 0)
 
-    def _group(self, path: tuple[str, ...], entry: PartEntry, where: str, *, alone: bool) -> Group:
+    def _group(self, path: tuple[str, ...], entry: PartEntry, where: str, above: _Above, *, alone: bool) -> Group:
         if bool(entry.problem) == bool(entry.part):
             raise MarkschemeError(f"{self.name}: {where}: a part has either a problem or parts of its own")
-        if isinstance(entry, QuestionEntry) and entry.name:
-            raise MarkschemeError(f"{self.name}: {where}: only a question of section 0 has a 'name'")
+        above = self._below(above, entry, where)
         text = Text(entry.text.strip())
         if entry.problem:
-            slot = self._slot(path, entry, where)
-            return Group(path, text, (), slot, tuple(_spaces(slot)))
-        self._only(entry, where, "text", "part", "title", "kind", what="what has parts of its own")
-        if alone:
-            inner = self._group(path, entry.part[0], where, alone=_is_alone(entry.part[0]))
-            return Group(
-                path, Text(f"{text.source}\n\n{inner.text.source}".strip()), inner.groups, inner.slot, inner.spaces
-            )
-        groups = [
-            self._group((*path, label_at(len(path), i)), part, f"{where}, part {label_at(len(path), i)}", alone=False)
-            for i, part in enumerate(entry.part)
-        ]
-        return Group(path, text, tuple(groups), None, ())
+            refuse(self.name, entry, where, "choose", "counts", "pool", why="is for what has parts")
+            slot = self._slot(path, entry, where, above)
+            group = Group(path, text, (), slot, tuple(_spaces(slot)), entry)
+        elif alone:
+            self._only(entry, where, *_OF_PARTS, what="what has parts of its own")
+            refuse(self.name, entry, where, "choose", "pool", why="is of several parts, and here is one")
+            inner = self._group(path, entry.part[0], where, above, alone=_is_alone(entry.part[0]))
+            own = {key: getattr(entry, key) for key in _INHERITED if key in entry.model_fields_set}
+            text = Text(f"{text.source}\n\n{inner.text.source}".strip())
+            group = replace(inner, text=text, entry=inner.entry.model_copy(update=own))
+        else:
+            self._only(entry, where, *_OF_PARTS, what="what has parts of its own")
+            labels = [label_at(len(path), i) for i in range(len(entry.part))]
+            groups = [
+                self._group((*path, label), part, f"{where}, part {label}", above, alone=False)
+                for label, part in zip(labels, entry.part, strict=True)
+            ]
+            group = Group(path, text, tuple(groups), None, (), entry)
+            check_choice(self.name, group, where)
+        if entry.penalty is not None:
+            check_penalty(self.name, group, where)
+        return replace(group, rules=(*_told(group, entry), *group.rules))
+
+    def _below(self, above: _Above, entry: PartEntry, where: str) -> _Above:
+        """What holds below an entry."""
+        if entry.bonus and above.bonus:
+            raise MarkschemeError(f"{self.name}: {where}: what it stands in is 'bonus' already")
+        if entry.penalty is None:
+            refuse(self.name, entry, where, "floor", why="is of a 'penalty', and none is beside it")
+            if "dont_know" in entry.model_fields_set and not above.choices.penalty:
+                refuse(self.name, entry, where, "dont_know", why="takes nothing off, nor does any wrong choice here: "
+                             "give a 'penalty' as well, or leave it out")  # fmt: skip
+        elif above.choices.penalty:
+            raise MarkschemeError(f"{self.name}: {where}: what it stands in has a 'penalty' already")
+        choices = above.choices
+        if entry.penalty is not None:
+            choices = replace(choices, penalty=exact_marks(entry.penalty))
+        if entry.dont_know is not False:
+            choices = replace(choices, dont_know=exact_marks(0 if entry.dont_know is True else entry.dont_know))
+        elif "dont_know" in entry.model_fields_set:
+            choices = replace(choices, dont_know=None)
+        return _Above(above.bonus or entry.bonus, choices)
+
+    def _choose(self, chosen: AlternativesEntry) -> None:
+        """Take in a choice among questions, and tell it at each of them."""
+        where = f"[[choose]] of {', '.join(map(str, chosen.questions))}"
+        there = {it.number: it for it in self.questions}
+        for number in chosen.questions:
+            if number not in there or there[number].kind != "problem":
+                raise MarkschemeError(f"{self.name}: {where}: there is no question {number} with a problem")
+        taken = [number for it in self.entry.choose for number in it.questions]
+        if len(taken) != len(set(taken)):
+            raise MarkschemeError(f"{self.name}: {where}: a question stands in one [[choose]], and there once")
+        if chosen.count >= len(chosen.questions):
+            raise MarkschemeError(f"{self.name}: {where}: count = {chosen.count} leaves none out")
+        options = [(f"question {n}", there[n].marks, there[n].is_bonus) for n in chosen.questions]
+        check_alike(self.name, options, "choose", where)
+        names = _listed([say("question-number", number=number) for number in chosen.questions])
+        told = say(f"choose-{chosen.counts}", options=names, count=chosen.count)
+        self.questions = tuple([
+            replace(it, body=replace(it.body, rules=(told, *it.body.rules))) if it.number in chosen.questions else it
+            for it in self.questions
+        ])  # fmt: skip
 
     def _only(self, entry: PartEntry, where: str, *allowed: str, what: str) -> None:
         for key in entry.model_fields_set.difference(allowed):
             raise MarkschemeError(f"{self.name}: {where}: {what} has no {key!r}")
 
-    def _slot(self, path: tuple[str, ...], entry: PartEntry, where: str) -> Slot:
+    def _slot(self, path: tuple[str, ...], entry: PartEntry, where: str, above: _Above) -> Slot:
         name = entry.problem or ""
         if name not in self.problems:
             raise MarkschemeError(
@@ -373,7 +345,10 @@ class Paper:
                 raise MarkschemeError(f"{self.name}: {where}: {name} asks no {answer!r}; {near_misses(answer, known)}")
         drawn = (name, entry.published, entry.seed)
         self._occurrences[drawn] = self._occurrences.get(drawn, 0) + 1
-        return Slot(path, entry, problem, self._occurrences[drawn], self._names)
+        made = Slot(path, entry, problem, self._occurrences[drawn], self._names, above.bonus, above.choices)
+        if entry.space == 0 and (long := [it.name for it in made.layout.asked if it.kind.field().is_long]):
+            raise MarkschemeError(f"{self.name}: {where}: space = 0 leaves no room to write {long[0]} into")
+        return made
 
 
 def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "") -> Paper:
@@ -385,37 +360,30 @@ def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "") -> Paper:
     """
     (_, entry), *exam = pages = _pages(name)
     if exam:
-        entry = entry.model_copy(update={"question": tuple([_with_fresh_numbers(it) for it in exam[0][1].question])})
+        questions = tuple([_with_fresh_numbers(it) for it in exam[0][1].question])
+        entry = entry.model_copy(update={"question": questions, "choose": exam[0][1].choose})
     if lang:
         entry = entry.model_copy(update={"lang": known_language(lang)})
     return _chosen(Paper(name, entry, catalog(tuple(_folders(pages)))), only)
 
 
-def known_language(lang: str) -> str:
-    """A language that there is a catalog of. Raises `MarkschemeError`."""
-    if lang not in languages():
-        raise MarkschemeError(_no_language(lang))
-    return lang
-
-
-def _no_language(lang: str) -> str:
-    return f"there are no words in the language {lang!r}; {near_misses(lang, languages())}"
-
-
 def files_of(name: str) -> list[Path]:
     """The files that make a paper: its own, its exam's where it is for practice, and problem files in its folders."""
     pages = _pages(name)
-    return [page for page, _ in pages] + [it for folder in _folders(pages) for it in sorted(folder.rglob("*.py"))]
+    logos = [page.parent / entry.logo for page, entry in pages if entry.logo]
+    return (
+        [page for page, _ in pages] + logos + [it for folder in _folders(pages) for it in sorted(folder.rglob("*.py"))]
+    )
 
 
 def _pages(name: str) -> list[tuple[Path, PaperEntry]]:
     """The file of a paper, and that of the exam whose questions it has."""
     page = _page_of(name, Path())
-    entry = _read(page, name)
+    entry = read_entry(page, name)
     if not entry.practice_for:
         return [(page, entry)]
     exam_page = _page_of(entry.practice_for, page.parent)
-    exam = _read(exam_page, entry.practice_for)
+    exam = read_entry(exam_page, entry.practice_for)
     if exam.practice_for:
         raise MarkschemeError(f"{name}: {entry.practice_for} is itself practice for {exam.practice_for}: name that")
     return [(page, entry), (exam_page, exam)]
@@ -452,7 +420,11 @@ def _chosen(paper: Paper, only: tuple[str, ...]) -> Paper:
     questions = [
         asked for number, asked in enumerate(paper.entry.question, start=1) if not held[number].isdisjoint(only)
     ]
-    return Paper(paper.name, paper.entry.model_copy(update={"question": tuple(questions)}), paper.problems, only)
+    kept = [number for number in range(1, len(paper.entry.question) + 1) if not held[number].isdisjoint(only)]
+    chosen = [it for it in paper.entry.choose if set(it.questions) <= set(kept)]
+    moved = [it.model_copy(update={"questions": tuple([kept.index(n) + 1 for n in it.questions])}) for it in chosen]
+    update = {"question": tuple(questions), "choose": tuple(moved)}
+    return Paper(paper.name, paper.entry.model_copy(update=update), paper.problems, only)
 
 
 def built_in_papers() -> Mapping[str, Path]:
@@ -471,72 +443,9 @@ def _page_of(name: str, folder: Path) -> Path:
     )
 
 
-def _read(page: Path, name: str) -> PaperEntry:
-    """A paper as its file has it."""
-    try:
-        text = page.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MarkschemeError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    try:
-        entry = PaperEntry.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise MarkschemeError(f"{name}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        line = line_of(text, first["loc"])
-        raise MarkschemeError(
-            f"{name}, line {line}: {_in_words(first['loc'])}: {_complaint(first['type'], first['msg'], first['loc'])}"
-        ) from error
-    if bool(entry.question) == bool(entry.practice_for):
-        raise MarkschemeError(f"{name}: a [[question]] is required, or a 'practice_for' in place of questions")
-    return entry
-
-
 def _with_fresh_numbers(entry: Entry) -> Entry:
     fresh = {"published": False, "seed": None, "part": tuple([_with_fresh_numbers(part) for part in entry.part])}
     return entry.model_copy(update={key: value for key, value in fresh.items() if key in entry.model_fields_set})
-
-
-def line_of(text: str, location: tuple[int | str, ...]) -> int:
-    r"""The line of a TOML file where the table or key of a location stands.
-
-    >>> line_of('title = "x"\n\n[[question]]\nmarks = "two"\n', ("question", 0, "marks"))
-    4
-    """
-    lines = text.splitlines()
-    at, end = 0, len(lines)
-    header = ""
-    for name, index in zip(location, (*location[1:], ""), strict=True):
-        if isinstance(name, int):
-            continue
-        if isinstance(index, int):
-            header = f"{header}.{name}" if header else name
-            starts = [i for i in range(at, end) if re.match(rf"\s*\[\[\s*{re.escape(header)}\s*\]\]", lines[i])]
-            if index >= len(starts):
-                break
-            at, end = starts[index], (*starts, end)[index + 1]
-        else:
-            keys = [i for i in range(at, end) if re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", lines[i])]
-            at = keys[0] if keys else at
-    return at + 1
-
-
-def _complaint(kind: str, message: str, location: tuple[int | str, ...]) -> str:
-    if kind == "extra_forbidden":
-        model = PaperEntry if len(location) == 1 else QuestionEntry
-        known = list[str](model.model_fields)
-        return f"nothing here is called {location[-1]!r}; {near_misses(str(location[-1]), known)}"
-    return message[:1].lower() + message[1:]
-
-
-def _in_words(location: tuple[int | str, ...]) -> str:
-    words: list[str] = []
-    for name in location:
-        if isinstance(name, int):
-            words[-1] += f" {name + 1}"
-        else:
-            words.append(name)
-    return ", ".join(words)
 
 
 def _is_alone(entry: PartEntry) -> bool:
@@ -561,30 +470,53 @@ def _spaces(slot: Slot) -> Iterator[Space]:
             yield Space(path, slot, section)
 
 
-def label_of(path: tuple[str, ...]) -> str:
-    """A label as it is printed: letters below a question and capitals stand in parentheses.
+def _told(group: Group, entry: PartEntry) -> Iterator[Message]:
+    """What students are told of how marks are counted here."""
+    if entry.bonus:
+        yield say("bonus-rule")
+    if entry.choose:
+        names = _listed([words(short_label(inner.path)) for inner in group.groups])
+        yield say(f"choose-{entry.counts or 'best'}", options=names, count=entry.choose)
+    if entry.penalty is not None:
+        yield say("penalty", points=say("in-points", marks=exact_marks(entry.penalty)))
+        yield say("floor", floor=written(exact_marks(entry.floor or 0)).replace("-", "−"))
+    if entry.dont_know is not False:
+        earns = exact_marks(0 if entry.dont_know is True else entry.dont_know)
+        yield say("dont-know-earns", points=say("in-points", marks=earns)) if earns else say("dont-know-rule")
 
-    >>> label_of(("5",)), label_of(("5", "a")), label_of(("10", "b", "ii"))
-    ('5', '5(a)', '10(b)ii')
-    """
-    return "".join([f"({name})" if depth in (1, 3) else name for depth, name in enumerate(path)])
+
+def _listed(names: Sequence[Message]) -> Message:
+    """Names in a row: `(a), (b) and (d)`."""
+    *before, last = names
+    return say("list-and-last", of=tuple(before), last=last) if before else last
 
 
-def label_at(depth: int, index: int) -> str:
-    """The label of a part: letters below a question, then Roman numerals, then capitals.
-
-    >>> label_at(1, 1), label_at(2, 2), label_at(3, 0)
-    ('b', 'iii', 'A')
-    """
-    if depth > 3:
-        raise MarkschemeError("parts nest at most three deep below a question")
-    if index >= 26 or (depth == 2 and index >= 12):
-        raise MarkschemeError(f"one part has at most {12 if depth == 2 else 26} parts of its own")
-    roman = "i ii iii iv v vi vii viii ix x xi xii".split()
-    return (chr(ord("a") + index), roman[index] if index < len(roman) else "", chr(ord("A") + index))[depth - 1]
+def _inner_first(group: Group) -> Iterator[Group]:
+    for inner in group.groups:
+        yield from _inner_first(inner)
+    yield group
 
 
 def _texts(group: Group) -> Iterator[Text]:
     yield group.text
     for inner in group.groups:
         yield from _texts(inner)
+
+
+__all__ = [
+    "Group",
+    "Page",
+    "Paper",
+    "PaperEntry",
+    "Question",
+    "QuestionEntry",
+    "Slot",
+    "Space",
+    "built_in_papers",
+    "files_of",
+    "label_at",
+    "label_of",
+    "line_of",
+    "load_once",
+    "load_paper",
+]

@@ -25,10 +25,10 @@ from markscheme.core.writing import (
     solved_figures,
     steps,
 )
-from markscheme.language import say, speaking
+from markscheme.language import joined, say, speaking
 from markscheme.paper.fonts import compiler, families, printable
 from markscheme.paper.frame import frame
-from markscheme.paper.plan import Group, Page, Paper, Question, Space
+from markscheme.paper.plan import Group, Page, Paper, PaperEntry, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
 from markscheme.text.field import Field
@@ -42,7 +42,7 @@ MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
 USUAL_ROWS = 3
 CHARACTERS_A_LINE = 100
-_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "answer-space")
+_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "head", "answer-space", "answer-line")
 _ROOT = Path(__file__).parent.parent
 _LOCK = Lock()  # the one compiler serves all threads
 
@@ -55,6 +55,7 @@ class Copy:
     seed: str
     items: Mapping[str, Item]
     student: Student | None = None
+    version: str = ""
 
 
 @dataclass(kw_only=True)
@@ -133,7 +134,9 @@ class Sheet(Source):
             "id": student.student, "last": student.last, "first": student.first, "section": student.section,
             "row": student.row, "seat": student.seat,
         }  # fmt: skip
-        return self.entering(places=self.places, copy={"seed": self.copy.seed, "student": known})
+        version = f"{say('version', version=self.copy.version)}" if self.copy.version else ""
+        told = {"seed": self.copy.seed, "student": known, "version": version}
+        return self.entering(places=self.places, copy=told)
 
 
 def pdf(copy: Copy, *, solutions: bool, page: Page | None = None, system_fonts: bool = False) -> bytes:
@@ -143,27 +146,34 @@ def pdf(copy: Copy, *, solutions: bool, page: Page | None = None, system_fonts: 
     """
     if copy.student:
         copy = replace(copy, student=printable(copy.student, system=system_fonts))
-    with speaking(copy.paper.entry.lang):
-        source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
-        return compiled({"main.typ": source}, copy.paper.name, solutions=solutions, system_fonts=system_fonts)
+    paper = copy.paper
+    with speaking(paper.entry.lang):
+        files = _files(_source(Sheet(copy, solutions), page or paper.entry.page), paper)
+        return compiled(
+            files, paper.name, solutions=solutions, system_fonts=system_fonts, last_page=paper.entry.last_page
+        )
 
 
 def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float = 144) -> list[bytes]:
     """The pages of a copy as PNG."""
-    with speaking(copy.paper.entry.lang), _LOCK:
-        source = _source(Sheet(copy, solutions), page or copy.paper.entry.page)
-        made = compiler().compile(
-            input={"main.typ": source},  # pyright: ignore[reportArgumentType, reportCallIssue]
-            format="png",
-            ppi=ppi,
-            sys_inputs=_inputs(solutions=solutions),
-        )
+    paper = copy.paper
+    with speaking(paper.entry.lang), _LOCK:
+        files: Any = _files(_source(Sheet(copy, solutions), page or paper.entry.page), paper)
+        inputs = _inputs(solutions=solutions, last_page=paper.entry.last_page)
+        made = compiler().compile(input=files, format="png", ppi=ppi, sys_inputs=inputs)
     return [one for one in (made if isinstance(made, list) else [made]) if one]
 
 
+def _files(source: bytes, paper: Paper) -> dict[str, bytes]:
+    """A paper's source, and its logo beside it."""
+    logo = paper.logo
+    return {"main.typ": source} | ({f"logo{logo.suffix.lower()}": logo.read_bytes()} if logo else {})
+
+
 def compiled(
-    files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True, system_fonts: bool = False
-) -> bytes:
+    files: Mapping[str, bytes], what: str, *, solutions: bool, tagged: bool = True, system_fonts: bool = False,
+    last_page: bool = True,
+) -> bytes:  # fmt: skip
     """Typst's `main.typ` and the files beside it as PDF; `tagged` asks for PDF/UA-1.
 
     Files have the same names from copy to copy, for else Typst would remember nothing. Raises `MarkschemeError` where
@@ -176,7 +186,7 @@ def compiled(
             made = compiler(system=system_fonts).compile(
                 input=dict(files),  # pyright: ignore[reportArgumentType, reportCallIssue]
                 format="pdf",
-                sys_inputs=_inputs(solutions=solutions),
+                sys_inputs=_inputs(solutions=solutions, last_page=last_page),
                 pdf_standards=["ua-1"] if tagged else [],
             )
     except TypstError as error:
@@ -202,45 +212,65 @@ def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Pla
     """Where the answer spaces of a copy are, in printed order: the same in a blank and in its key."""
     from typst import Compiler  # noqa: PLC0415
 
-    with speaking(copy.paper.entry.lang):
-        source = _source(Sheet(copy, solutions, places=True), page or copy.paper.entry.page)
-        compiler = Compiler(source, root=_ROOT, ignore_system_fonts=True, sys_inputs=_inputs(solutions=solutions))
+    paper = copy.paper
+    with speaking(paper.entry.lang):
+        files: Any = _files(_source(Sheet(copy, solutions, places=True), page or paper.entry.page), paper)
+        inputs = _inputs(solutions=solutions, last_page=paper.entry.last_page)
+        compiler = Compiler(files, root=_ROOT, ignore_system_fonts=True, sys_inputs=inputs)
     return [Place(**place) for place in json.loads(compiler.query("<ms-space>", field="value"))]
 
 
-def _inputs(*, solutions: bool) -> dict[str, str]:
+def _inputs(*, solutions: bool, last_page: bool = True) -> dict[str, str]:
     """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy."""
-    return {"solutions": f"{solutions}".lower(), "fonts": ",".join(families()), "words": frame()}
+    told = {"solutions": f"{solutions}".lower(), "last-page": f"{last_page}".lower()}
+    return told | {"fonts": ",".join(families()), "words": frame()}
 
 
 def _source(sheet: Sheet, page: Page) -> bytes:
     paper = sheet.copy.paper
     entry = paper.entry
     about = {"title": entry.title, "course": entry.course, "term": entry.term, "instructor": entry.instructor}
-    head = _call("exam.with", **about, page=PAGE_NAMES[page])
-    section_0 = "\n".join([_section_0(sheet, question) for question in paper.section_0])
-    marks = exact_marks(sum([question.marks for question in paper.section_0]))
-    instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), _nothing))
-    grid = "".join([f"({question.number}, {_number(question.marks)}), " for question in paper.questions])
-    about["location"] = entry.location
-    if paper.section_0:
-        head_of = {"section": f"{say('section-0')}", "notice": f"{say('section-0-notice')}", "marks": in_points(marks)}
-        cover = _call("cover", **about, **head_of)
-    else:
-        cover = _call("cover", **about, section=f"{say('instructions')}", notice=f"{say('notice')}")
-        instructions = instructions or f"{say('instructions-usual')}"
-    questions = "\n".join([_question(sheet, question) for question in paper.main])
+    exam = _call("exam.with", **about, page=PAGE_NAMES[page])
+    pieces = [_first_page(sheet, about), *[_question(sheet, question) for question in paper.main]]
     found = _trained(sheet)
     return "\n".join([
         '#import "/paper/exam.typ": *',
         f"#let ({', '.join(_ENTERING)}) = entering(json(bytes({typst_string(sheet.data)})))",
-        f"#show: {head}",
-        f"#{cover[:-1]}, questions: ({grid}))[\n{section_0}\n{instructions}\n]",
-        questions,
-        "#doodle-page()",
+        f"#show: {exam}",
+        *pieces,
+        "#doodle-page()" if entry.last_page else "#the-end()",
         "#appendix()" if sheet.solutions else "",
         found,
     ]).encode()  # fmt: skip
+
+
+def _first_page(sheet: Sheet, about: Mapping[str, str]) -> str:
+    """The cover, or the head of a paper without one; section 0 and the instructions."""
+    paper = sheet.copy.paper
+    entry, given = paper.entry, dict[str, str | Marks | None](about)
+    given |= {"location": entry.location, "date": when(entry), "duration": how_long(entry)}
+    given |= {"logo": f"/logo{paper.logo.suffix.lower()}"} if paper.logo else {}
+    section_0 = "\n".join([_section_0(sheet, question) for question in paper.section_0])
+    instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), _nothing))
+    if not entry.cover:
+        return f"#{_call('head', **given, marks=in_points(paper.marks))}[\n{section_0}\n{instructions}\n]"
+    if paper.section_0:
+        given["section"] = f"{say('section-0')}"
+        given["marks"] = in_points(exact_marks(sum([question.marks for question in paper.section_0])))
+    else:
+        given["section"] = f"{say('instructions')}"
+        instructions = instructions or f"{say('instructions-usual')}"
+    usual = say("section-0-notice" if paper.section_0 else "notice")
+    given["notice"] = f"{usual}" if entry.notice is None else entry.notice
+    grid = "".join([f"({it.number}, {_in_grid(it)}), " for it in paper.questions])
+    lines = "".join([f"({typst_string(name)}, {typst_string(known)}), " for name, known in paper.cover_lines])
+    call = f"{_call('cover', **given)[:-1]}, lines: ({lines}), questions: ({grid}), total: {_number(paper.marks)})"
+    return f"#{call}[\n{section_0}\n{instructions}\n]"
+
+
+def _in_grid(question: Question) -> str:
+    """What the grid of the cover has of a question's marks: those on top with a plus."""
+    return f"[+{_number(question.marks)}]" if question.is_bonus else _number(question.marks)
 
 
 def _trained(sheet: Sheet) -> str:
@@ -256,28 +286,45 @@ def _trained(sheet: Sheet) -> str:
 def _section_0(sheet: Sheet, question: Question) -> str:
     text = sheet.phrase(Phrase(question.body.text, _nothing))
     title = sheet.phrase(Phrase(question.title, _nothing))
+    marks = in_points(question.marks)
     if question.kind == "honor_code":
-        copied = f"{say('honor-code-copy')}\n#statement[{text}]"
-        body = f"{copied}\n#free-space(lines: 2)\n#signature-line()"
-        marks = say("honor-code-points", points=say("in-points", marks=question.marks))
+        ask = question.entry.ask.strip()
+        asked = sheet.phrase(Phrase(Text(ask), _nothing)) if ask else f"{say('honor-code-copy')}"
+        body = f"{asked}\n#statement[{text}]\n#free-space(lines: 2)\n#signature-line()"
+        if question.entry.required:
+            marks = f"{say('honor-code-points', points=say('in-points', marks=question.marks))}"
         return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
     body = f"{text}\n#free-space(height: 1.7cm, working: [{say('any-answer-counts')}])"
-    return f"#question(level: 2, {question.number}, [{title}], [{in_points(question.marks)}])[{body}]"
+    return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
 
 
 def _question(sheet: Sheet, question: Question) -> str:
     title = sheet.phrase(Phrase(question.title, _nothing))
-    marks = in_points(question.marks)
-    return f"#question({question.number}, [{title}], [{marks}])[\n{_group(sheet, question.body)}\n]"
+    marks = f"{say('bonus-points', marks=question.marks)}" if question.is_bonus else in_points(question.marks)
+    body = _group(sheet, question.body, in_bonus=question.is_bonus)
+    paper = sheet.copy.paper
+    breaks = paper.entry.page_breaks == "questions" and question.number != paper.main[0].number
+    return f"{_new_page(question.body, always=breaks)}#question({question.number}, [{title}], [{marks}])[\n{body}\n]"
 
 
-def _group(sheet: Sheet, group: Group) -> str:
+def _new_page(group: Group, *, always: bool = False) -> str:
+    return "#pagebreak(weak: true)\n" if always or group.entry.page_break else ""
+
+
+def _part(sheet: Sheet, group: Group, *, in_bonus: bool) -> str:
+    is_bonus = group.is_bonus and not in_bonus
+    marks = f"{say('bonus-pts', marks=group.marks)}" if is_bonus else _in_pts(group.marks)
+    body = _group(sheet, group, in_bonus=group.is_bonus)
+    return f"{_new_page(group)}#part([{_label(group.path)}], [{marks}])[\n{body}\n]"
+
+
+def _group(sheet: Sheet, group: Group, *, in_bonus: bool) -> str:
     pieces = [sheet.phrase(Phrase(group.text, _nothing))]
+    rules = joined("sentences", *group.rules)
+    pieces += [f"#rule-of-marks({typst_string(rules.sentence())})"] if group.rules else []
     for slot in group.below:
         pieces += _figures(sheet, sheet.copy.items[slot.label], slot.layout.shows("above"))
-    pieces += [
-        f"#part([{_label(inner.path)}], [{_in_pts(inner.marks)}])[\n{_group(sheet, inner)}\n]" for inner in group.groups
-    ]
+    pieces += [_part(sheet, inner, in_bonus=in_bonus) for inner in group.groups]
     if group.slot:
         item = sheet.copy.items[group.slot.label]
         pieces.append(sheet.phrase(Phrase(item.layout.text, filling(item))))
@@ -301,7 +348,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         pieces.append(sheet.phrase(Phrase(section.text, filling(item))))
     if section.figures:
         pieces += _figures(sheet, item, section.shows("question"))
-    pieces += [f"#how-to-mark[{how}]"] if (how := _how_to_mark(section)) else []
+    pieces += [f"#how-to-mark({typst_string(how)})"] if (how := _how_to_mark(section)) else []
     in_tables = frozenset[str]().union(*[table.names for table in section.tables])
     fields: list[str] = []
     for answer in section.answers:
@@ -311,7 +358,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         elif answer.options:
             pieces.append(_choices(sheet, item, answer, space))
         elif squares := answer.kind.squares(item.values[answer.name]):
-            pieces.append(_squares(sheet, item, answer, squares))
+            pieces.append(_squares(sheet, item, answer, squares, space))
         elif not (answer.kind.field().is_long or section.is_answered_in_figure or answer.name in in_tables):
             fields.append(f"{_field(sheet, item, answer)}, ")
     fields += [f"{_table_to_fill(sheet, item, table)}, " for table in section.tables]
@@ -321,14 +368,21 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         worked += solved_figures(item, item.layout.head, with_figures=False)
     worked += [block for answer in section.worked for block in steps(item, answer, said)]
     needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])
-    height = space.slot.entry.space or _room(space, needed, in_figure=section.is_answered_in_figure)
+    height = space.slot.entry.space
+    if height is None:
+        height = _room(space, needed, in_figure=section.is_answered_in_figure)
     working = ""
     if sheet.solutions:
         working = "\n\n".join([sheet.block(block) for block in worked])
     is_wide = any([answer.kind.field().matrices for answer in section.answers])
+    box = (
+        f"answer-space({typst_string(space.label)}, height: {height:.1f}cm"
+        if height
+        else f"answer-line({typst_string(space.label)}"
+    )
     pieces.append(
-        f"#answer-space({typst_string(space.label)}, height: {height:.1f}cm, fields: ({''.join(fields)})"
-        f"{', wide: true' if is_wide else ''}{', broad: true' if any(map(_is_broad, worked)) else ''}"
+        f"#{box}, fields: ({''.join(fields)})"
+        f"{', wide: true' if is_wide and height else ''}{', broad: true' if any(map(_is_broad, worked)) else ''}"
         + (f", working: [\n{working}\n])" if working else ")")
     )
     return "\n\n".join([piece for piece in pieces if piece])
@@ -343,6 +397,7 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     squares = answer.kind.squares(item.values[answer.name])
     texts = [f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown]
     texts += [f"[{say('none-of-these')}]" for _ in squares[len(shown) :]]
+    texts += [f"[#{typst_string(it)}]" for it in _unknown(space)]
     return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), {_ticked(sheet, squares)})"
 
 
@@ -357,9 +412,16 @@ def _lines(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     return f"#grid(columns: (auto, 1fr), column-gutter: 0.8em, row-gutter: 0.7em, {lines})"
 
 
-def _squares(sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]]) -> str:
+def _unknown(space: Space) -> list[str]:
+    """The square "I don't know", where a choice has one."""
+    return [] if space.slot.choices.dont_know is None else [f"{say('dont-know')}"]
+
+
+def _squares(
+    sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]], space: Space
+) -> str:
     label = sheet.phrase(Phrase(answer.label, filling(item)))
-    texts = ", ".join([typst_string(text) for text, _ in squares])
+    texts = ", ".join([typst_string(text) for text in [*[text for text, _ in squares], *_unknown(space)]])
     return f"#squares-line([{label}], ({texts}), {_ticked(sheet, squares)})"
 
 
@@ -470,6 +532,17 @@ def in_points(marks: Marks) -> str:
 
 def _in_pts(marks: Marks) -> str:
     return f"{say('in-pts', marks=marks)}"
+
+
+def when(entry: PaperEntry) -> str:
+    """The date of a paper, in the language that is spoken."""
+    date = entry.date
+    return date if isinstance(date, str) else f"{say('date', day=date.day, month=date.month, year=date.year)}"
+
+
+def how_long(entry: PaperEntry) -> str:
+    """How long a paper lasts."""
+    return f"{say('minutes', count=entry.duration)}" if isinstance(entry.duration, int) else entry.duration
 
 
 def _call(name: str, **arguments: str | Marks | None) -> str:

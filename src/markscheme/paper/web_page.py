@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from importlib.resources import files
 
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks
 from markscheme.core.writing import asking, figures, filling, in_marks, solution_of, trained
-from markscheme.language import say, speaking, spoken
+from markscheme.language import joined, say, speaking, spoken
 from markscheme.paper.plan import Group, Question, Space
-from markscheme.paper.printing import Copy
-from markscheme.text.document import Block, Head, Phrase, Prose, write
+from markscheme.paper.printing import Copy, how_long, when
+from markscheme.text.document import Block, Fields, Head, Phrase, Prose, saying, write
 from markscheme.text.source import Text
 
 
 def markdown(copy: Copy, *, solutions: bool) -> str:
     """The copy as Markdown: the figures in words."""
     entry = copy.paper.entry
-    lines = [f"# {entry.title}", "", " · ".join(_facts(copy))]
     with speaking(entry.lang):
+        lines = [f"# {entry.title}", "", " · ".join(_facts(copy))]
         if solutions:
             lines += ["", f"**{say('solutions')}**"]
         body = write(list(_blocks(copy, solutions=solutions)), "markdown")
@@ -56,7 +57,9 @@ def _facts(copy: Copy) -> list[str]:
     if student:
         name = ", ".join([name for name in (student.last, student.first) if name])
         who = f"{name} ({student.student})" if name else student.student
-    return [fact for fact in (entry.course, entry.term, entry.instructor, entry.location, copy.seed, who) if fact]
+    version = f"{say('version', version=copy.version)}" if copy.version else ""
+    about = (entry.course, entry.term, entry.instructor, when(entry), how_long(entry), entry.location)
+    return [fact for fact in (*about, version, copy.seed, who) if fact]
 
 
 def _sections(copy: Copy, *, solutions: bool) -> Iterator[list[Block]]:
@@ -77,14 +80,16 @@ def _question(copy: Copy, question: Question, *, solutions: bool) -> Iterator[Bl
 
 
 def _marks(question: Question) -> str:
-    if question.kind == "honor_code":
+    if question.kind == "honor_code" and question.entry.required:
         return f"{say('honor-code-marks', marks=in_marks(question.marks))}"
-    return in_marks(question.marks)
+    return f"{say('bonus-marks', marks=question.marks)}" if question.is_bonus else in_marks(question.marks)
 
 
 def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
     if group.text.source:
         yield Prose(Phrase(group.text, _nothing))
+    if group.rules:
+        yield Prose(saying(joined("sentences", *group.rules), inline=False))
     for slot in group.below:
         yield from figures(copy.items[slot.label], slot.layout.shows("above"), solutions=solutions)
     for inner in group.groups:
@@ -109,7 +114,18 @@ def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
     if solutions:
         yield from figures(item, section.figures, solutions=True)
     else:
-        yield from asking(item, section, space.label)
+        for block in asking(item, section, space.label):
+            yield _with_dont_know(block) if space.slot.choices.dont_know is not None else block
+
+
+def _with_dont_know(block: Block) -> Block:
+    """Blanks of choices with "I don't know" among their labels."""
+    if not isinstance(block, Fields):
+        return block
+    return Fields([
+        replace(it, field=replace(it.field, labels=(*(it.field.labels or ("yes", "no")), f"{say('dont-know')}")))
+        if it.field.is_chosen else it for it in block.blanks
+    ])  # fmt: skip
 
 
 def _head(path: tuple[str, ...], marks: Marks, body: Phrase | None = None) -> Head:
