@@ -88,7 +88,7 @@ class _Offer:
     def wired(self, function: Callable[[_Offered], Any]) -> Callable[..., Any]:
         """A function of what is offered, as one of all that flows into it."""
         inputs = list(dict.fromkeys([self.of.name, *[name for it in self.slips.values() for name in it.names]]))
-        return _named(inputs, lambda values: function(self.at(values)))
+        return named(inputs, lambda values: function(self.at(values)))
 
 
 def offer(
@@ -107,7 +107,7 @@ def offer(
 
         option = problem.offered(f"{name}_{letter}", made.wired(value_at), of.kind, part)
         option.follows = of.name
-        option.require(f"there are {size} different options")(_named([option.name], lambda it: any(
+        option.require(f"there are {size} different options")(named([option.name], lambda it: any(
             [value is not None for value in it.values()])))  # fmt: skip
         texts[letter] = f"$[[{option.name}]]$"
     if none:
@@ -122,7 +122,7 @@ def offer(
     return choice
 
 
-def _named(inputs: list[str], function: Callable[[Mapping[str, Any]], Any]) -> Callable[..., Any]:
+def named(inputs: list[str], function: Callable[[Mapping[str, Any]], Any]) -> Callable[..., Any]:
     """A function of values by name, with these names as its parameters."""
 
     def call(*arguments: Any) -> Any:

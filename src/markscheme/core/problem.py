@@ -297,6 +297,26 @@ class Problem:
 
         return offer(self, name, of, size, none=none, marks=marks, part=part, label=label)
 
+    def prints(
+        self, name: str = "output", *, marks: float = 1, part: Part | None = None, label: str = "It prints"
+    ) -> Answer[..., Any]:
+        r"""Declare what the listing of the question prints: that of the part, or of the problem's text.
+
+        The listing is the one that stands there, with its holes filled; its key is what comes out when it is run in the
+        sandbox. Where there is none, or the listing fails, nothing can be posed.
+
+        >>> text = "What is printed?\n\n```python\nprint([[a]] * [0])\n```"
+        >>> problem = Problem("python/lists", version=1, text=text)
+        >>> @problem.givens
+        ... def draw(rng: Draw) -> dict[str, object]:
+        ...     return {"a": rng.int(2, 4)}
+        >>> output = problem.prints(marks=2)
+        >>> output.slip("multiplies numbers", lambda a: "0")
+        """
+        from markscheme.core.listings import declare  # noqa: PLC0415 (it knows problems)
+
+        return declare(self, name, exact_marks(marks), part, label)
+
     @overload
     def step(self, function: Callable[P, R], /) -> Answer[P, R]: ...
     @overload

@@ -9,11 +9,14 @@ if TYPE_CHECKING:
     from markscheme.kinds.base import Comparison, Credit, Kind, Scoring, Undecided
     from markscheme.kinds.choices import AllThatApply, OneOf, YesNo
     from markscheme.kinds.code import Code
+    from markscheme.kinds.collections import Truths, TupleSet
+    from markscheme.kinds.distributions import Distribution
     from markscheme.kinds.expressions import Expression, MatrixExpression
     from markscheme.kinds.intervals import IntervalKind
     from markscheme.kinds.mathematics import Mathematics, RealSetKind, RelationKind, SeveralKind
     from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
     from markscheme.kinds.ordering import Ordering
+    from markscheme.kinds.printed import Printed
     from markscheme.kinds.quantities import Quantity
     from markscheme.kinds.registry import kind_for, kind_of, register
     from markscheme.kinds.rubric import Rubric
@@ -26,6 +29,7 @@ __all__ = [
     "Code",
     "Comparison",
     "Credit",
+    "Distribution",
     "Exact",
     "Expression",
     "Integer",
@@ -37,6 +41,7 @@ __all__ = [
     "Numbers",
     "OneOf",
     "Ordering",
+    "Printed",
     "Quantity",
     "Real",
     "RealSetKind",
@@ -48,6 +53,8 @@ __all__ = [
     "TokenSequence",
     "TokenSequences",
     "Tolerance",
+    "Truths",
+    "TupleSet",
     "Undecided",
     "VectorKind",
     "Words",
@@ -64,11 +71,14 @@ __getattr__ = lazily(
         "base": ("Comparison", "Credit", "Kind", "Scoring", "Undecided"),
         "choices": ("AllThatApply", "OneOf", "YesNo"),
         "code": ("Code",),
+        "collections": ("Truths", "TupleSet"),
+        "distributions": ("Distribution",),
         "expressions": ("Expression", "MatrixExpression"),
         "intervals": ("IntervalKind",),
         "mathematics": ("Mathematics", "RealSetKind", "RelationKind", "SeveralKind"),
         "numbers": ("Exact", "Integer", "Numbers", "Real"),
         "ordering": ("Ordering",),
+        "printed": ("Printed",),
         "quantities": ("Quantity",),
         "registry": ("kind_for", "kind_of", "register"),
         "rubric": ("Rubric",),

@@ -16,12 +16,15 @@ from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
 from markscheme.kinds.base import Kind
 from markscheme.kinds.choices import NO, YES, AllThatApply, OneOf, YesNo
 from markscheme.kinds.code import Code
+from markscheme.kinds.collections import Truths, TupleSet
+from markscheme.kinds.distributions import Distribution
 from markscheme.kinds.expressions import Expression, MatrixExpression, typed
 from markscheme.kinds.intervals import IntervalKind
 from markscheme.kinds.mathematics import Mathematics, RealSetKind, RelationKind, SeveralKind
 from markscheme.kinds.numbers import Exact, Integer, Numbers, Real
 from markscheme.kinds.numerals import as_decimal
 from markscheme.kinds.ordering import Ordering
+from markscheme.kinds.printed import Printed
 from markscheme.kinds.quantities import Quantity
 from markscheme.kinds.rubric import LONGEST_PROSE, Rubric
 from markscheme.kinds.showing import shown, shown_span
@@ -571,6 +574,54 @@ def _(kind: Words, key: str, rng: Draw) -> str:
     if not kind.closed:
         raise TypeError(f"whether {kind.noun} is wrong, a person decides")
     return f"{rng.choice(('no', 'some other', 'un'))} {key}"
+
+
+@wrong.register
+def _(kind: TupleSet, key: frozenset[tuple[str, ...]], rng: Draw) -> str:
+    other = tuple([f"{rng.int(100, 999)}" for _ in range(kind.width)])
+    return kind.write(key ^ {other} if rng.chance(1, 2) or not key else key - {rng.choice(sorted(key))})
+
+
+@malformed.register
+def _(kind: TupleSet, rng: Draw) -> str:
+    return rng.choice(("{(1)}", "(1, 2", "1, 2, 3", "the diagonal", f"({', '.join(['1'] * (kind.width + 1))})"))
+
+
+@wrong.register
+def _(kind: Truths, key: tuple[bool, ...], rng: Draw) -> str:
+    at = rng.below(len(key))
+    return kind.write(tuple([it != (i == at) for i, it in enumerate(key)]))
+
+
+@malformed.register
+def _(kind: Truths, rng: Draw) -> str:
+    return rng.choice(("T " * (kind.rows + 1), "maybe", "2 " * kind.rows, "T?"))
+
+
+@wrong.register
+def _(kind: Distribution, key: tuple[str, tuple[Fraction, ...]], rng: Draw) -> str:
+    name, parameters = key
+    return kind.write((name, (*parameters[:-1], parameters[-1] + rng.int(50, 60) + Fraction(1, 7))))
+
+
+@malformed.register
+def _(kind: Distribution, rng: Draw) -> str:  # noqa: ARG001
+    return rng.choice(("normal", "Zeta(2)", "Bin(10)", "N(0, x)", "17", "Poisson(1, 2)"))
+
+
+@right.register
+def _(kind: Printed, key: str, rng: Draw) -> str:  # noqa: ARG001
+    return rng.choice((key, f"{key}\n", key.replace("\n", " ⏎ "), f"```\n{key}\n```", key.replace(", ", ",")))
+
+
+@wrong.register
+def _(kind: Printed, key: str, rng: Draw) -> str:  # noqa: ARG001
+    return rng.choice((f"{key}\n0", f"1{key}", key.replace("\n", " ") + " None"))
+
+
+@malformed.register
+def _(kind: Printed, rng: Draw) -> str:  # noqa: ARG001
+    return rng.choice(("\x07", "a\n" * 500, "```\n\n```"))
 
 
 @malformed.register

@@ -40,6 +40,7 @@ MARGINS = (65.2, 56.7)
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
 MOST_ROOM = 11.0
 MATRIX_BOX = (3.8, 2.2)
+OUTPUT_BOX = (8.0, 2.2)
 USUAL_ROWS = 3
 CHARACTERS_A_LINE = 100
 _ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "head", "answer-space", "answer-line")
@@ -368,6 +369,7 @@ def _space(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
         worked += solved_figures(item, item.layout.head, with_figures=False)
     worked += [block for answer in section.worked for block in steps(item, answer, said)]
     needed = 1.4 + 0.5 * len(space.answers) + sum([_height(block) for block in worked])
+    needed += sum([OUTPUT_BOX[1] for answer in space.answers if answer.kind.field().form == "output"])
     height = space.slot.entry.space
     if height is None:
         height = _room(space, needed, in_figure=section.is_answered_in_figure)
@@ -462,6 +464,8 @@ def _box(field: Field) -> tuple[float, float] | None:
     """Width and height in cm of the box for a value of several lines, whatever the key is; None where a line does."""
     if field.matrices:
         return MATRIX_BOX
+    if field.form == "output":
+        return OUTPUT_BOX
     if field.form not in ("vector", "matrix"):
         return None
     rows, columns = field.rows or USUAL_ROWS, field.columns or (1 if field.form == "vector" else USUAL_ROWS)

@@ -119,7 +119,7 @@ def _jail(limits: Limits, packages: tuple[str, ...]) -> tuple[str, ...]:
     for entry in _entries(packages):
         words += ["--ro-bind", str(entry), f"/packages/{entry.name}"]
     words += ["--size", str(limits.folder), "--tmpfs", "/work", "--chdir", "/work", "--remount-ro", "/"]
-    environment = {"HOME": "/work", "TMPDIR": "/work", "PYTHONHASHSEED": "0", "LANG": "C.UTF-8",
+    environment = {"HOME": "/work", "TMPDIR": "/work", "PYTHONHASHSEED": f"{limits.hash_seed}", "LANG": "C.UTF-8",
                    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # fmt: skip
     for name, value in environment.items():
         words += ["--setenv", name, value]

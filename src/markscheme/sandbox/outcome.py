@@ -45,6 +45,8 @@ class Limits:
     result: int = 512 * KIB
     values: int = 10_000
     """Of the numbers, texts, lists and dicts that it leaves, over all its runs."""
+    hash_seed: int = 0
+    """What Python orders sets of texts by."""
 
 
 @dataclass(frozen=True)

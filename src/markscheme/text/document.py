@@ -175,6 +175,8 @@ def _input(blank: Blank, asked: str) -> str:
     if field.is_long:
         rows = 12 if field.form == "program" else 6
         typed = f'<textarea name="{name}" rows="{rows}">{escape(field.starter)}</textarea>'
+    elif field.form == "output":
+        typed = f'<textarea name="{name}" rows="4" spellcheck="false"></textarea>'
     else:
         typed = f'<input name="{name}" autocomplete="off" spellcheck="false">'
     return f"<label>{asked} {typed}</label>"

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 Form: TypeAlias = Literal[
     "number", "list", "vector", "matrix", "shape", "interval", "set", "tokens", "sequences", "one of",
-    "all that apply", "yes or no", "ordering", "expression", "equation", "words", "prose", "program",
+    "all that apply", "yes or no", "ordering", "expression", "equation", "words", "output", "prose", "program",
 ]  # fmt: skip
 
 

@@ -23,6 +23,10 @@ noun-an-expression = ein Ausdruck
 noun-a-matrix-expression = ein Ausdruck mit Matrizen
 noun-a-Python-program = ein Python-Programm
 noun-a-number-with-its-unit = eine Zahl mit ihrer Einheit
+noun-what-is-printed = was ausgegeben wird
+noun-a-set-of-tuples = eine Menge von Tupeln
+noun-a-column-of-truths = eine Spalte von Wahrheitswerten
+noun-a-distribution = eine Verteilung
 noun-lines-in-order = Zeilen in ihrer Reihenfolge
 
 rule-per-entry = Jeder richtige Eintrag bringt seinen Anteil der Punkte (gefragt: { $noun }).

@@ -23,6 +23,10 @@ noun-an-expression = an expression
 noun-a-matrix-expression = a matrix expression
 noun-a-Python-program = a Python program
 noun-a-number-with-its-unit = a number with its unit
+noun-what-is-printed = what is printed
+noun-a-set-of-tuples = a set of tuples
+noun-a-column-of-truths = a column of truths
+noun-a-distribution = a distribution
 noun-lines-in-order = lines in order
 
 rule-per-entry = In { $noun } each right entry earns its share of the marks.
