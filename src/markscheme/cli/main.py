@@ -52,6 +52,7 @@ class Commands(NearMisses):
         "paper": "papers",
         "mark": "papers",
         "lab": "labs",
+        "dataset": "datasets",
         "doctor": "doctor",
     }
 

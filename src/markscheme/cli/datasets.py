@@ -1,0 +1,119 @@
+"""`markscheme dataset`: rows for training and testing language models, on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import click
+
+from markscheme.cli.options import as_json, complete_problem, jobs, print_json, processes, progress
+from markscheme.core.errors import MarkschemeError
+
+if TYPE_CHECKING:
+    from markscheme.datasets.content import Split
+
+SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
+
+
+@click.command("dataset", short_help="rows for training and testing language models")
+@click.argument("names", nargs=-1, shell_complete=complete_problem)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder of the set.")
+@click.option("--size", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many rows.")
+@click.option("--seed", default="0", show_default=True, help="Another seed gives other rows.")
+@click.option(
+    "--split", type=click.Choice(["train", "validation", "test", "all"]), default="all", show_default=True,
+    help="Splits have no content in common, whatever their seeds; all of them: eight tenths, one, and one.",
+)  # fmt: skip
+@click.option("--ask", type=click.Choice(["one", "all"]), default="one", show_default=True,
+              help="One answer of an item a row, or all that no person marks.")  # fmt: skip
+@click.option("--rows", type=click.Choice(["questions", "first-wrong-step", "preference"]), default="questions",
+              show_default=True, help="Or worked solutions: which step is wrong; right and wrong ones.")  # fmt: skip
+@click.option("--form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True,
+              help="Parquet also loads as a Hugging Face data set.")  # fmt: skip
+@click.option("--shard", type=click.IntRange(min=1), default=100_000, show_default=True, help="Rows a file.")
+@click.option("--knob", "knobs", multiple=True, metavar="[PROBLEM:]NAME=VALUE[,VALUE...]",
+              help="A knob of the problem; several values are levels.")  # fmt: skip
+@click.option(
+    "--weight", "weights", multiple=True, metavar="PROBLEM=N", help="How often a problem comes.  [default: 1]"
+)
+@click.option("--solutions", is_flag=True, help="Put the worked solution of each row into its metadata.")
+@click.option("--prove/--no-prove", default=True, show_default=True, help="Compute each key a second way first.")
+@jobs
+@as_json
+def dataset_command(
+    names: tuple[str, ...], out: Path, size: int, seed: str, split: str, ask: str, rows: str, form: str, shard: int,
+    knobs: tuple[str, ...], weights: tuple[str, ...], solutions: bool, prove: bool, jobs: int | None,
+    scheduler: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    r"""Write a set of questions with their keys, as JSON Lines or Parquet, and a card that says what is in it.
+
+    NAMES are problems, or else all of the bank. Each row has "question", "answer" and "metadata";
+    `markscheme.datasets.score_answer(reply, row)` marks a reply. A set that was interrupted goes on where it ended.
+
+    \b
+    markscheme dataset --out rows --size 10000
+    markscheme dataset attention/linear_rnn --out rows --ask all --split test --form parquet
+    markscheme dataset convolution/output_shape --knob largest=8,32,128 --out curriculum
+    """
+    from markscheme.datasets.card import card  # noqa: PLC0415
+    from markscheme.datasets.sets import dataset  # noqa: PLC0415
+    from markscheme.datasets.writing import write_set  # noqa: PLC0415
+    from markscheme.paper.files import write_whole  # noqa: PLC0415
+
+    chosen: dict[str, Any] = {
+        "knobs": _knobs(knobs, names), "ask": ask, "weights": _weights(weights), "solutions": solutions, "prove": prove,
+        "rows": rows,
+    }  # fmt: skip
+    sizes = _sizes(split, size)
+    sets = {name: dataset(names, count, seed, name, **chosen) for name, count in sizes.items()}
+    with processes(jobs, size // 50, scheduler) as executor:
+        for name, data in sets.items():
+            made = write_set(data, out, name=name, form=cast("Any", form), shard=shard, executor=executor)
+            for _ in progress(_one_by_one(made), len(data), f"writing {name}", quiet=as_json):
+                pass
+    page = out / "README.md"
+    write_whole(page, card(out, form).encode())
+    files = [*sorted(out.glob(f"*.{form}")), page]
+    if as_json:
+        print_json({"rows": sizes, "files": [str(path) for path in files]})
+    else:
+        click.echo(", ".join([f"{count:,} rows to {name}" for name, count in sizes.items()]))
+        for path in files:
+            click.echo(f"  {path}")
+
+
+def _sizes(split: str, size: int) -> dict[Split, int]:
+    """How many rows each split has."""
+    if split != "all":
+        return {cast("Split", split): size}
+    tenth = size // 10
+    return {name: count for name, count in zip(SPLITS, (size - 2 * tenth, tenth, tenth), strict=True) if count}
+
+
+def _one_by_one(counts: Iterator[int]) -> Iterator[None]:
+    """An item a row, of numbers of rows that grow."""
+    before = 0
+    for count in counts:
+        yield from [None] * (count - before)
+        before = count
+
+
+def _knobs(given: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+    """Knobs by problem, each with its levels, as the options say them."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for text in given:
+        path, equals, values = text.partition("=")
+        problem, _, knob = path.rpartition(":")
+        if not equals or not values or not (problem or len(names) == 1):
+            raise MarkschemeError(f"--knob is NAME=VALUE for one problem, PROBLEM:NAME=VALUE for several, not {text!r}")
+        found.setdefault(problem or names[0], {})[knob] = values.split(",")
+    return found
+
+
+def _weights(given: Sequence[str]) -> dict[str, int]:
+    try:
+        return {name: int(number) for name, number in [text.split("=") for text in given]}
+    except ValueError:
+        raise MarkschemeError(f"--weight is PROBLEM=N with a whole number, not {' '.join(given)}") from None

@@ -1,0 +1,61 @@
+"""What two items have in common: the same content is the same item, whatever its seed, and is in one split alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
+
+from markscheme.core.item import Item
+
+Split: TypeAlias = Literal["train", "validation", "test"]
+SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+_ENDS: Final[Mapping[Split, Fraction]] = {
+    "train": Fraction(8, 10), "validation": Fraction(9, 10), "test": Fraction(1),
+}  # fmt: skip
+
+
+def content_of(item: Item) -> str:
+    """A hash of what an item asks: its problem, and its givens as values, however they are spelled.
+
+    >>> import markscheme as ms
+    >>> problem = ms.problem("convolution/output_shape")
+    >>> content_of(problem.pose("7")) == content_of(problem.pose("7", largest=64))
+    True
+    """
+    text = f"{item.problem.name}\n{canonical(item.givens)}"
+    return sha256(text.encode()).hexdigest()[:24]
+
+
+def split_of(content: str) -> Split:
+    """The split that a content belongs to: eight tenths are for training, a tenth each for validation and testing.
+
+    >>> split_of("00" * 12), split_of("ff" * 12)
+    ('train', 'test')
+    """
+    share = Fraction(int(content[:16], 16), 16**16)
+    return next(split for split in SPLITS if share < _ENDS[split])
+
+
+def canonical(value: Any) -> str:
+    """A value as one text, the same for equal values on every machine and with every hash seed.
+
+    >>> canonical({"b": frozenset({2, 1}), "a": Fraction(4, 2)}) == canonical({"a": 2, "b": {1, 2}})
+    True
+    """
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, Decimal):
+        return str(Fraction(value))
+    if hasattr(value, "tolist"):
+        return canonical(value.tolist())
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value).items()
+        return "{" + ", ".join(sorted([f"{canonical(key)}: {canonical(it)}" for key, it in entries])) + "}"
+    if isinstance(value, Set):
+        return "{" + ", ".join(sorted(map(canonical, cast("Set[Any]", value)))) + "}"
+    if isinstance(value, Sequence):
+        return "(" + ", ".join(map(canonical, cast("Sequence[Any]", value))) + ")"
+    return str(value)

@@ -1,0 +1,103 @@
+"""What a reply to a row earns: the marks of its answers, follow-through included, as a share of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Literal, overload
+
+from markscheme.core.errors import MarkschemeError
+from markscheme.core.item import Item
+from markscheme.core.verdict import Verdict
+from markscheme.core.verifying import verdict_on
+from markscheme.datasets.replies import Unclear, answers_in
+from markscheme.datasets.rows import STEPS
+from markscheme.kinds import Integer
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a reply earns, from 0 to 1, and why."""
+
+    value: float
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    """The verdict on each answer that the row asks for; none where the reply could not be taken apart."""
+    reason: str = ""
+    """Why nothing was marked, where nothing was."""
+
+    @property
+    def unscored(self) -> tuple[str, ...]:
+        """The answers that a person would have to look at: they earn nothing here."""
+        return tuple([name for name, verdict in self.verdicts.items() if verdict.status == "by hand"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The score as plain data."""
+        return {
+            "score": self.value,
+            "reason": self.reason,
+            "unscored": list(self.unscored),
+            "answers": {name: verdict.as_json() for name, verdict in self.verdicts.items()},
+        }
+
+
+@overload
+def score_answer(answer: object, row: Mapping[str, Any], *, explain: Literal[False] = False) -> float: ...
+@overload
+def score_answer(answer: object, row: Mapping[str, Any], *, explain: Literal[True]) -> Score: ...
+def score_answer(answer: object, row: Mapping[str, Any], *, explain: bool = False) -> float | Score:
+    """What a reply earns, from 0 to 1: partial credit and follow-through as in an exam. Only the row is needed.
+
+    >>> from markscheme.datasets import dataset
+    >>> (row,) = dataset("attention/linear_rnn", size=1, seed=3, ask="all")
+    >>> score_answer(row["answer"], row), score_answer("It cannot be known.", row), score_answer(None, row)
+    (1.0, 0.0, 0.0)
+
+    Never raises: what is no text, or cannot be read, earns 0.0, and so does what a person would have to decide. With
+    `explain` the verdicts come with it.
+    """
+    if not explain and answer == row.get("answer") and isinstance(answer, str):
+        return 1.0
+    found = _scored(answer, row)
+    return found if explain else found.value
+
+
+def _scored(answer: object, row: Mapping[str, Any]) -> Score:
+    if not isinstance(answer, str):
+        return Score(0.0, reason=f"a reply is text, not {type(answer).__name__}")
+    try:
+        metadata = row["metadata"]
+        if metadata["schema"] == STEPS:
+            return _number(answer, row["answer"])
+        asked = metadata["answers"]
+        programs = [name for name, about in asked.items() if about["form"] == "program"]
+        verdicts = _marked(metadata["id"], tuple(asked), answers_in(answer, tuple(asked), programs))
+    except Unclear as error:
+        return Score(0.0, reason=f"{error}")
+    except Exception as error:  # noqa: BLE001 (a score never raises)
+        return Score(0.0, reason=f"not marked: {type(error).__name__}: {error}")
+    out_of = sum([verdict.out_of for verdict in verdicts.values()])
+    earned = sum([verdict.marks for verdict in verdicts.values()])
+    return Score(float(min(max(Fraction(earned) / Fraction(out_of), Fraction(0)), Fraction(1))), verdicts)
+
+
+def _number(reply: str, key: str) -> Score:
+    """The score of a reply to which step is wrong."""
+    verdict = verdict_on(int(key), answers_in(reply, ("step",)).get("step", ""), Integer())
+    return Score(float(bool(verdict)), {"step": verdict})
+
+
+def _marked(item_id: str, names: tuple[str, ...], said: Mapping[str, str]) -> dict[str, Verdict]:
+    if not names:
+        raise MarkschemeError("the row asks for no answer")
+    marked = posed(item_id).mark(said)
+    return {name: marked[name] for name in names}
+
+
+@lru_cache(4096)
+def posed(item_id: str) -> Item:
+    """The item of an id, posed once. Raises `MarkschemeError` for an id that this version cannot pose."""
+    from markscheme.bank.catalog import item_of  # noqa: PLC0415 (the catalog is loaded where a row is marked)
+
+    return item_of(item_id)

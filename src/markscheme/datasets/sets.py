@@ -1,0 +1,264 @@
+"""A set of rows: sized, random access, picklable; the same rows on every machine, and no two of one content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias, cast, overload
+
+from markscheme.bank.catalog import catalog
+from markscheme.core.answer import Answer
+from markscheme.core.errors import MarkschemeError, PosingError
+from markscheme.core.item import Item
+from markscheme.datasets.content import SPLITS, Split, content_of, split_of
+from markscheme.datasets.rows import Ask, Row, row_of, scorable
+from markscheme.datasets.scoring import score_answer
+from markscheme.datasets.supervision import first_wrong_step, preference
+from markscheme.draw import Draw
+
+Levels: TypeAlias = Mapping[str, Sequence[object]]
+"""The values of each knob, level by level; a knob with one value has it on all levels."""
+Rows: TypeAlias = Literal["questions", "first-wrong-step", "preference"]
+PATIENCE: Final = 3_000
+"""Candidates without a new row, after which a problem has no more."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that the rows of a set follow from. Candidates are counted; a row is one that is new, in the split."""
+
+    problems: tuple[str, ...]
+    seed: str
+    split: Split | None
+    ask: Ask
+    levels: tuple[tuple[str, Levels], ...]
+    weights: tuple[int, ...]
+    solutions: bool = False
+    prove: bool = False
+    rows: Rows = "questions"
+
+    def name_of(self, number: int) -> str:
+        """The problem of a candidate."""
+        if len(self.problems) == 1:
+            return self.problems[0]
+        drawn = Draw(f"{self.seed}/{number}: problem").below(sum(self.weights))
+        for name, weight in zip(self.problems, self.weights, strict=True):
+            if drawn < weight:
+                return name
+            drawn -= weight
+        raise AssertionError
+
+    def candidate(self, number: int) -> Candidate | None:
+        """A candidate, or None where it cannot be posed or is in another split."""
+        name = self.name_of(number)
+        levels = dict(self.levels).get(name, {})
+        count = max([len(values) for values in levels.values()], default=1)
+        level = Draw(f"{self.seed}/{number}: level").below(count) if count > 1 else 0
+        knobs = {knob: values[min(level, len(values) - 1)] for knob, values in levels.items()}
+        try:
+            item = catalog()[name].pose(f"{self.seed}/{number}", **knobs)
+        except PosingError:
+            return None
+        content = content_of(item)
+        if self.split is not None and split_of(content) != self.split:
+            return None
+        asked = scorable(item)
+        if self.ask == "one" and self.rows == "questions":
+            asked = (asked[Draw(f"{self.seed}/{number}: asked").below(len(asked))],)
+        key = f"{content} {' '.join([answer.name for answer in asked])}"
+        return Candidate(number, item, asked, key, level if count > 1 else None)
+
+    def row(self, candidate: Candidate) -> Row:
+        """The row of a candidate; its key is computed a second way first, where the set is to be proven."""
+        if self.prove:
+            from markscheme.core.proof import prove_item  # noqa: PLC0415 (for those that prove)
+
+            prove_item(candidate.item)
+        row = self._row(candidate)
+        row["metadata"]["number"] = candidate.number
+        if candidate.level is not None:
+            row["metadata"]["level"] = candidate.level
+        return row
+
+    def _row(self, candidate: Candidate) -> Row:
+        item = candidate.item
+        if self.rows == "first-wrong-step":
+            return first_wrong_step(item, wrong=Draw(f"{self.seed}/{candidate.number}: wrong").below(4) > 0)
+        if self.rows == "preference":
+            return preference(item)
+        return row_of(item, candidate.asked, solution=self.solutions)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that may become a row; two of one key would be one row."""
+
+    number: int
+    item: Item
+    asked: tuple[Answer[..., Any], ...]
+    key: str
+    level: int | None
+
+
+@dataclass
+class Found:
+    """The candidates that became rows, as far as somebody has looked."""
+
+    numbers: list[int] = field(default_factory=list[int])
+    seen: set[str] = field(default_factory=set[str])
+    next: int = 0
+    idle: int = 0
+    """Candidates in a row that brought nothing new."""
+
+    def takes(self, number: int, key: str | None) -> bool:
+        """Whether a candidate, of this key or turned down, is a new row; those are offered in order."""
+        self.next = number + 1
+        if key is None or key in self.seen:
+            self.idle += 1
+            return False
+        self.idle = 0
+        self.seen.add(key)
+        self.numbers.append(number)
+        return True
+
+
+class Dataset(Sequence[Row]):
+    """Rows by their number; what `dataset` returns.
+
+    A row is posed when it is asked for. No two have the same content and ask for the same, and splits have no content
+    in common, whatever their seeds. Raises `MarkschemeError` at the first row that there is not, where the problems
+    have fewer different items than the set is to have rows.
+    """
+
+    def __init__(self, recipe: Recipe, size: int) -> None:
+        self.recipe, self.size = recipe, size
+        self._found = Found()
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self.size))]
+        if not -self.size <= index < self.size:
+            raise IndexError(f"the set has {self.size} rows, not one of number {index}")
+        candidate = self._candidate(index % self.size)
+        return self.recipe.row(candidate)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self[i] for i in range(self.size))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"recipe": self.recipe, "size": self.size, "_found": Found()}
+
+    def __repr__(self) -> str:
+        return f"Dataset({', '.join(self.recipe.problems)}; {self.size} rows, seed {self.recipe.seed!r})"
+
+    def score_answer(self, answer: object, entry: Row) -> float:
+        """What a reply to one of the rows earns, from 0 to 1."""
+        return score_answer(answer, entry)
+
+    def _candidate(self, index: int) -> Candidate:
+        found = self._found
+        if index < len(found.numbers):
+            known = self.recipe.candidate(found.numbers[index])
+            assert known is not None
+            return known
+        while True:
+            if found.idle > PATIENCE * len(self.recipe.problems):
+                raise too_few(self.recipe, len(found.numbers), self.size)
+            number = found.next
+            candidate = self.recipe.candidate(number)
+            if found.takes(number, candidate and candidate.key) and len(found.numbers) > index:
+                assert candidate is not None
+                return candidate
+
+
+def dataset(
+    names: str | Sequence[str] = (), size: int = 500, seed: str | int = 0, split: Split | None = None,
+    knobs: Mapping[str, Any] | None = None, *, ask: Ask = "one", weights: Mapping[str, int] | None = None,
+    solutions: bool = False, prove: bool = False, rows: Rows = "questions",
+) -> Dataset:  # fmt: skip
+    """A set of `size` rows of one problem, of several, or of the whole bank: the same rows on every machine.
+
+    >>> rows = dataset("attention/linear_rnn", size=2, seed=1, split="test")
+    >>> rows[0]["metadata"]["split"], rows[1] == dataset("attention/linear_rnn", size=9, seed=1, split="test")[1]
+    ('test', True)
+
+    `ask` is for one answer of an item a row, or for all those that no person marks. `knobs` has the knobs of the
+    problem, or, by problem, of several; a list of values raises a knob level by level. `weights` says how often a
+    problem comes, as whole numbers. `solutions` puts the worked solution into the metadata, and `prove` computes each
+    key a second way. `rows` may also be worked solutions of which the "first-wrong-step" is asked, or pairs of a right
+    one and a wrong one, for "preference" training.
+
+    Raises `UnknownName`, and `MarkschemeError` for what cannot be asked so.
+    """
+    chosen = (names,) if isinstance(names, str) else tuple(names) or tuple(filter(_can_be_asked, catalog()))
+    if size < 0:
+        raise MarkschemeError(f"a set has 0 rows or more, not {size}")
+    if split is not None and split not in SPLITS:
+        raise MarkschemeError(f"a split is {', '.join(SPLITS[:-1])} or {SPLITS[-1]}, not {split!r}")
+    for name in chosen:
+        if not _can_be_asked(name):
+            raise MarkschemeError(
+                f"{name} cannot be in a set: a person marks its answers, or they are one for all items"
+            )
+    recipe = Recipe(
+        chosen,
+        f"{seed}",
+        split,
+        ask,
+        _levels(chosen, knobs or {}),
+        _weights(chosen, weights or {}),
+        solutions,
+        prove,
+        rows,
+    )
+    return Dataset(recipe, size)
+
+
+def too_few(recipe: Recipe, found: int, size: int) -> MarkschemeError:
+    """The error of a set that has no more rows."""
+    whence = f" in the split {recipe.split}" if recipe.split else ""
+    return MarkschemeError(
+        f"{', '.join(recipe.problems)}: there are {found} different rows{whence}, not {size}; "
+        "ask for fewer, turn a knob, or add problems"
+    )
+
+
+def _can_be_asked(name: str) -> bool:
+    problem = catalog()[name]
+    return any([not (answer.kind.by_hand or answer.fixed) for answer in problem.asked])
+
+
+def _levels(names: Sequence[str], knobs: Mapping[str, Any]) -> tuple[tuple[str, Levels], ...]:
+    own = {names[0]: knobs} if len(names) == 1 and names[0] not in knobs else knobs
+    if unknown := [name for name in own if name not in names]:
+        raise MarkschemeError(f"knobs are given for {unknown[0]!r}, which the set does not have; of several problems "
+                              f"they are given by problem: {{{names[0]!r}: {{...}}}}")  # fmt: skip
+    levels: list[tuple[str, Levels]] = []
+    for name in names:
+        given: Mapping[str, Any] = own.get(name, {})
+        by_level = {knob: _values(value) for knob, value in given.items()}
+        for knob, values in by_level.items():
+            for value in values:
+                catalog()[name].pose("0", **{knob: value})  # raises for what is no knob, or no value of it
+        levels.append((name, by_level))
+    return tuple(levels)
+
+
+def _values(value: object) -> tuple[object, ...]:
+    return tuple(cast("Sequence[object]", value)) if isinstance(value, list | tuple) else (value,)
+
+
+def _weights(names: Sequence[str], weights: Mapping[str, int]) -> tuple[int, ...]:
+    if unknown := [name for name in weights if name not in names]:
+        raise MarkschemeError(f"there is a weight for {unknown[0]!r}, which the set does not have")
+    found = [weights.get(name, 1) for name in names]
+    if min(found) < 1 or sum(found) > 10**9:
+        raise MarkschemeError(f"weights are whole numbers from 1 on, which add up to at most a billion, not {found}")
+    return tuple(found)
