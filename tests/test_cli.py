@@ -345,7 +345,7 @@ def test_a_folder_handed_in(run: Run, here: Path) -> None:
     ran = run(*command, "in", "--out", "b")
     assert ran.code == 2
     first, second = ran.err.splitlines()
-    assert first == "markscheme: s3.csv: in/s3.csv is not UTF-8 text (byte 0); save it as CSV UTF-8"
+    assert first.startswith("markscheme: s3.csv: in/s3.csv is not UTF-8 text (byte 0); save it as CSV UTF-8 (it may be")
     assert second.startswith("markscheme: sub: it is no file of a student")
     said = json.loads((here / "b" / "run.json").read_text())
     assert [file["name"] for file in said["files"]["answers"]] == ["s1.jsonl", "s2.csv", "s3.csv"]
@@ -821,14 +821,21 @@ def test_broken_rows(run: Run, here: Path) -> None:
         ("answers.csv, row 7", "'answer'", "twice"),
         ("answers.csv, row 8", "6 columns"),
         ("answers.csv, row 9", "'seed'", "'2'"),
+        ("answers.csv, row 6", "'s3' is not in the roster", "'s2'"),
     ]
     assert len(complaints) == len(expected)
     assert all(word in line for line, words in zip(complaints, expected, strict=True) for word in words)
-    assert ran.json["broken_rows"] == [line.removeprefix("markscheme: ") for line in complaints]
-    assert [student["student"] for student in ran.json["students"]] == ["s1", "s3"]
-    assert (ran.json["absent"], ran.json["not_in_roster"]) == (["s2"], ["s3"])
+    said = [line.removeprefix("markscheme: ") for line in complaints]
+    assert (ran.json["broken_rows"], ran.json["unmatched"]) == (said[:-1], said[-1:])
+    assert [student["student"] for student in ran.json["students"]] == ["s1"]
+    assert ran.json["absent"] == ["s2"]
     with (here / "out" / "totals.csv").open(newline="") as page:
-        assert [row["student"] for row in csv.DictReader(page)] == ["s1", "s3"]
+        assert [(row["student"], row["note"]) for row in csv.DictReader(page)] == [
+            ("s1", ""),
+            ("s2", "nothing was handed in"),
+        ]
+    with (here / "out" / "unmatched.csv").open(newline="") as page:
+        assert [row["student"] for row in csv.DictReader(page)] == ["s3"]
 
 
 def test_broken_roster_row(run: Run, here: Path) -> None:
@@ -838,7 +845,7 @@ def test_broken_roster_row(run: Run, here: Path) -> None:
     ran = run(*PAPER, "--roster", "roster.csv", "--format", "md")
     assert ran.code == 2
     assert [line.split(":")[1].strip() for line in ran.err.splitlines()] == [f"roster.csv, row {n}" for n in (3, 4, 5)]
-    assert set(pages(here / "out")) == {"quiz-s1.md", "quiz-s1-key.md", "answers.csv"}
+    assert set(pages(here / "out")) == {"quiz-s1.md", "quiz-s1-key.md", "answers.csv", "manifest.json"}
 
 
 # Writing
@@ -899,11 +906,24 @@ def test_paper_as_json(run: Run, here: Path) -> None:
     """`paper --json` says what was printed, from which seed, and where the files are; nothing else is left behind."""
     (here / "quiz.toml").write_text(RNN)
     said = run(*PAPER, "--format", "md", "--json").json
-    told = {"paper", "seed", "marks", "copies", "files", "broken_rows", "fonts", "without_glyphs", "fill", "unchecked"}
+    told = {
+        "paper",
+        "seed",
+        "marks",
+        "copies",
+        "files",
+        "broken_rows",
+        "fonts",
+        "without_glyphs",
+        "fill",
+        "unchecked",
+        "alike",
+        "hardly_drawn",
+    }
     assert said.keys() == told
     assert (said["seed"], said["marks"], said["copies"], said["broken_rows"]) == ("1", 14, 1, [])
     assert sorted(said["files"]) == sorted(f"out/{page}" for page in pages(here / "out"))
-    assert {Path(page).name for page in said["files"]} == {"quiz.md", "quiz-key.md", "answers.csv"}
+    assert {Path(page).name for page in said["files"]} == {"quiz.md", "quiz-key.md", "answers.csv", "manifest.json"}
 
 
 @pytest.mark.parametrize("form", ["pdf", "html", "md"])
@@ -912,7 +932,8 @@ def test_forms(run: Run, here: Path, form: str) -> None:
     ran = run("paper", "eecs182-sp23", "--questions", "attention/linear_rnn", "--format", form, "--out", "out")
     assert (ran.code, ran.err) == (0, "")
     assert "Midterm Exam: 1 question, 14 marks" in ran.out
-    assert set(pages(here / "out")) == {f"eecs182-sp23.{form}", f"eecs182-sp23-key.{form}", "answers.csv"}
+    made = {f"eecs182-sp23.{form}", f"eecs182-sp23-key.{form}", "answers.csv", "manifest.json"}
+    assert set(pages(here / "out")) == made
 
 
 def test_seed_of_today(run: Run, here: Path) -> None:
@@ -972,4 +993,4 @@ def test_printing_in_processes(here: Path) -> None:
         )
         assert (ran.returncode, ran.stderr) == (0, "")
     assert pages(here / "o1") == pages(here / "o2")
-    assert len(pages(here / "o1")) == 9
+    assert len(pages(here / "o1")) == 10

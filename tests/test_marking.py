@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from markscheme.bank.catalog import catalog
 from markscheme.core.errors import MarkschemeError
-from markscheme.marking.gradebook import Report, decimal, mark_class, mark_paper, marks_csv, safe_cell, totals_csv
+from markscheme.marking.gradebook import Report, decimal, mark_class, mark_paper, marks_csv, totals_csv
+from markscheme.marking.roll import copy_seed
 from markscheme.marking.submissions import (
     Submission,
-    copy_seed,
     empty_answers,
     is_filled_in,
     questions_of,
@@ -28,7 +28,7 @@ from markscheme.marking.submissions import (
 )
 from markscheme.paper.plan import Paper, PaperEntry
 from markscheme.paper.roster import Student
-from markscheme.paper.tables import BrokenRow
+from markscheme.paper.tables import BrokenRow, safe_cell
 
 RNN, SHAPE = "attention/linear_rnn", "convolution/output_shape"
 SECTION_0: list[dict[str, Any]] = [

@@ -50,7 +50,7 @@ class Commands(NearMisses):
         "verify": "bank",
         "new": "bank",
         "paper": "papers",
-        "mark": "papers",
+        "mark": "marking",
         "lab": "labs",
         "dataset": "datasets",
         "doctor": "doctor",
@@ -102,5 +102,6 @@ def main() -> None:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"markscheme: {' '.join(message.split())}", err=True)
+    line = " ".join(message.split())
+    click.echo(f"markscheme: {''.join([it if it.isprintable() else chr(0xFFFD) for it in line])}", err=True)
     sys.exit(2)

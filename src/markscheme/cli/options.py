@@ -6,16 +6,20 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from markscheme.paper.roster import Student
+    from markscheme.paper.tables import BrokenRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -189,3 +193,36 @@ def _lines(line: str, width: int, indent: str) -> list[str]:
     from textwrap import wrap  # noqa: PLC0415
 
     return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def names_of(questions: str | None) -> tuple[str, ...]:
+    """Names with commas between them."""
+    return tuple([name.strip() for name in questions.split(",")]) if questions else ()
+
+
+def some(names: Sequence[str], most: int = 12) -> str:
+    """The first names of many."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def students_of(roster: Path | None) -> tuple[list[Student], list[BrokenRow]]:
+    """The students of a roster, and its broken rows. Raises `MarkschemeError` where it has none."""
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.paper.roster import read_roster  # noqa: PLC0415
+
+    if roster is None:
+        return [], []
+    students, broken = read_roster(roster)
+    if not students:
+        raise MarkschemeError(f"{roster} has no student{f'; {broken[0]}' if broken else ''}")
+    return students, broken
+
+
+def complain_of(rows: Sequence[object]) -> None:
+    """A line on stderr for each row that could not be used; if there is one, the command ends with code 2."""
+    for row in rows:
+        line = " ".join(str(row).split())
+        click.echo(f"markscheme: {''.join([it if it.isprintable() else chr(0xFFFD) for it in line])}", err=True)
+    if rows:
+        sys.exit(2)

@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
 from markscheme.core.verdict import Marks, exact_marks, total
-from markscheme.marking.gradebook import Mark, Report, decimal, safe_cell, unsafe_cell
+from markscheme.marking.gradebook import Mark, Report, decimal
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
-from markscheme.paper.tables import BrokenRow, csv_text, in_a_cell, read_rows
+from markscheme.paper.tables import BrokenRow, csv_text, in_a_cell, read_rows, safe_cell, safe_id, unsafe_id
 
 BY_HAND = ("student", "seed", "question", "answer", "point", "out_of", "marks", "who", "text", "reason")
 OVERRIDES = ("student", "question", "answer", "marks", "who", "why", "when")
@@ -47,7 +47,7 @@ def rubric_sheet(paper: Paper, reports: Iterable[Report]) -> str:
     """by_hand.csv: a row for each point that a person has yet to decide, or to read, its marks left out."""
     points = points_of(paper)
     return csv_text(BY_HAND, [
-        (safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, point, decimal(marks), "", "",
+        (safe_id(mark.student), safe_cell(mark.seed), mark.question, mark.answer, point, decimal(marks), "", "",
          safe_cell(mark.text), safe_cell(mark.verdict.reason))
         for report in reports for mark in report.marks if mark.is_queued
         for point, marks in points[mark.question, mark.answer].items()
@@ -150,7 +150,7 @@ def _rows(
     for number, row in read_rows(page, required=required, known=columns):
         if not isinstance(row, str):
             row["question"] = paper.label(row["question"])
-            row["student"] = unsafe_cell(row["student"])
+            row["student"] = unsafe_id(row["student"])
         if isinstance(row, str):
             said = row
         elif row["student"] not in students:
@@ -218,7 +218,7 @@ def moved(page: Path, reports: Iterable[Report]) -> list[Moved]:
     found: list[Moved] = []
     for report in reports:
         for mark in report.marks:
-            place = (safe_cell(mark.student), mark.question, mark.answer)
+            place = (safe_id(mark.student), mark.question, mark.answer)
             after = f"{decimal(mark.verdict.marks) if report.counts else '0'} ({mark.verdict.status})"
             was = before.pop(place, "none")
             if was != after:

@@ -24,8 +24,8 @@ from markscheme.paper.web_page import page
 from markscheme.text.document import Block, Choices, Head, html_table, write
 
 Form: TypeAlias = Literal["html", "pdf"]
-Task: TypeAlias = tuple[str, tuple[str, ...], Report, Submission, Form]
-"""Paper, the problems chosen of it, a student's marks, what they are for, and the form of the sheet."""
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Report, Submission, Form]
+"""Paper, the problems chosen of it, its manifest, a student's marks, what they are for, and the form of the sheet."""
 
 HEADS = ("answer", "yours", "marks", "status", "why")
 MOST_SHOWN = 20_000  # characters of a text, in print
@@ -45,8 +45,8 @@ class Section:
 
 def sheet_of(task: Task) -> bytes:
     """`feedback_sheet`, in whatever process: the paper is loaded there."""
-    name, only, report, submission, form = task
-    return feedback_sheet(load_once(name, only), report, submission, form)
+    name, only, printed, report, submission, form = task
+    return feedback_sheet(load_once(name, only, printed=printed), report, submission, form)
 
 
 def feedback_sheet(paper: Paper, report: Report, submission: Submission, form: Form = "html") -> bytes:

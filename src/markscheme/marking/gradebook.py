@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from markscheme.core.errors import MarkschemeError
+from markscheme.core.item import Item
 from markscheme.core.parallel import run
 from markscheme.core.verdict import Marks, Verdict, plain
 from markscheme.marking.submissions import Submission
+from markscheme.paper.manifest import numbers_of
 from markscheme.paper.plan import Paper, Question, Slot, load_once
 from markscheme.paper.rules import NO_RULES, ChoiceRule, Earned, Rules, Standing
-from markscheme.paper.tables import csv_text
+from markscheme.paper.tables import csv_text, safe_cell, safe_id
 
 _DONT_KNOW = frozenset({"i don't know", "i do not know", "don't know", "dont know", "idk", "?", "ich weiß es nicht"})
 SIGNED = frozenset({"signed", "yes", "y", "true", "1", "x", "✓"})
+NOTHING = "nothing was handed in"
 UNSIGNED = frozenset({"", "unsigned", "not signed", "no", "n", "false", "0"})
 
 
@@ -118,28 +121,39 @@ class Report:
         }
 
 
-Task: TypeAlias = tuple[str, tuple[str, ...], Submission]
-"""Paper, the problems chosen of it, and what a student answered."""
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Submission]
+"""Paper, the problems chosen of it, the manifest of what was printed if there is one, and what a student answered."""
 
 
 def mark_class(paper: Paper, submissions: Sequence[Submission], executor: Executor | None = None) -> Iterator[Report]:
     """The report of each submission, in their order."""
     if executor is None:
         return (mark_paper(paper, submission) for submission in submissions)
-    return run(_mark_task, [(paper.name, paper.only, submission) for submission in submissions], executor)
+    return run(
+        _mark_task, [(paper.name, paper.only, paper.printed, submission) for submission in submissions], executor
+    )
 
 
 def _mark_task(task: Task) -> Report:
-    name, only, submission = task
-    return mark_paper(load_once(name, only), submission)
+    name, only, printed, submission = task
+    return mark_paper(load_once(name, only, printed=printed), submission)
 
 
 def mark_paper(paper: Paper, submission: Submission) -> Report:
-    """One student's paper, marked."""
+    """One student's paper, marked.
+
+    Raises `MarkschemeError` where the numbers of the copy are not those that were printed.
+    """
     paper = paper.on_copy(submission.copy_seed)
     marks = [mark for question in paper.section_0 for mark in _section_0(question, submission)]
     counts, note = _honor_code(paper, submission)
-    verdicts = {slot.label: _verdicts(paper, slot, submission) for slot in paper.slots}
+    items = {slot.label: slot.item(submission.copy_seed) for slot in paper.slots}
+    if submission.numbers and numbers_of(items) != submission.numbers:
+        raise MarkschemeError(
+            f"the numbers of {submission.student}'s copy are not those that were printed: a problem has changed since; "
+            "take its file as it was, or the markscheme that printed it"
+        )
+    verdicts = {slot.label: _verdicts(paper, slot, items[slot.label], submission) for slot in paper.slots}
     for space in paper.spaces:
         for answer in space.answers:
             verdict = verdicts[space.slot.label][answer.name]
@@ -148,7 +162,7 @@ def mark_paper(paper: Paper, submission: Submission) -> Report:
     return Report(submission.student, submission.seed, tuple(marks), counts, note, paper.rules)
 
 
-def _verdicts(paper: Paper, slot: Slot, submission: Submission) -> dict[str, Verdict]:
+def _verdicts(paper: Paper, slot: Slot, item: Item, submission: Submission) -> dict[str, Verdict]:
     texts = {
         answer.name: submission.answers[space.label, answer.name]
         for space in paper.spaces
@@ -160,7 +174,6 @@ def _verdicts(paper: Paper, slot: Slot, submission: Submission) -> dict[str, Ver
     unknown = chosen.intersection([name for name, text in texts.items() if says_dont_know(text)])
     if slot.choices.dont_know is None:
         unknown = set[str]()
-    item = slot.item(submission.copy_seed)
     verdicts = dict(item.mark({name: text for name, text in texts.items() if name not in unknown}))
     return verdicts | {name: _by_rule(verdicts[name], slot.choices, name in unknown) for name in chosen}
 
@@ -225,20 +238,21 @@ def marks_csv(reports: Iterable[Report]) -> str:
     """marks.csv: every answer, with its status, marks and reason."""
     heads = ("student", "seed", "question", "answer", "text", "status", "marks", "out_of", "reason")
     return csv_text(heads, [
-        (safe_cell(mark.student), safe_cell(mark.seed), mark.question, mark.answer, safe_cell(mark.text),
+        (safe_id(mark.student), safe_cell(mark.seed), mark.question, mark.answer, safe_cell(mark.text),
          mark.verdict.status, decimal(mark.verdict.marks) if report.counts else "0", decimal(mark.verdict.out_of),
          safe_cell(mark.verdict.reason))
         for report in reports for mark in report.marks
     ])  # fmt: skip
 
 
-def totals_csv(reports: Iterable[Report]) -> str:
-    """totals.csv: a row a student."""
+def totals_csv(reports: Iterable[Report], absent: Sequence[str] = ()) -> str:
+    """totals.csv: a row a student, those who handed nothing in too, without marks."""
+    nothing = [(safe_id(student), "", "", "", "", "", NOTHING) for student in absent]
     return csv_text(("student", "seed", "marks", "out_of", "by_hand", "unreadable", "note"), [
-        (safe_cell(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
+        (safe_id(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
          report.waiting, report.unreadable, safe_cell(report.remark))
         for report in reports
-    ])  # fmt: skip
+    ] + nothing)  # fmt: skip
 
 
 def decimal(marks: Marks) -> str:
@@ -249,25 +263,3 @@ def decimal(marks: Marks) -> str:
     ('2', '2.5', '0.3333333333')
     """
     return f"{float(marks):.10g}"
-
-
-def safe_cell(text: str) -> str:
-    """A stranger's text as a cell that no spreadsheet runs as a formula.
-
-    >>> safe_cell("=HYPERLINK(1)"), safe_cell("-3"), safe_cell("[2, 3]")
-    ("'=HYPERLINK(1)", '-3', '[2, 3]')
-    """
-    return f"'{text}" if text[:1] in _FORMULA and not _SIGNED.fullmatch(text) else text
-
-
-def unsafe_cell(cell: str) -> str:
-    """What `safe_cell` made the cell of.
-
-    >>> unsafe_cell(safe_cell("@bob")), unsafe_cell("'tis")
-    ('@bob', "'tis")
-    """
-    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell
-
-
-_FORMULA = frozenset("=@+-\t\r＝＠＋－")
-_SIGNED = re.compile(r"[+-]\d+([./]\d+)?(e[+-]?\d+)?", re.ASCII)

@@ -17,7 +17,8 @@ from typing import Any
 
 from markscheme.kinds import Kind
 from markscheme.marking.gradebook import Mark, Report
-from markscheme.marking.submissions import copy_seed, questions_of
+from markscheme.marking.roll import copy_seed
+from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper, Slot
 from markscheme.paper.web_page import page
 from markscheme.pictures import Tally, answer_graph, histogram, scatter
@@ -155,7 +156,7 @@ def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     return correlation(one, other) if len(one) > 1 and pvariance(one) and pvariance(other) else None
 
 
-def report_page(paper: Paper, reports: Sequence[Report]) -> str:
+def report_page(paper: Paper, reports: Sequence[Report], absent: Sequence[str] = ()) -> str:
     """The report as a web page that needs nothing else."""
     found = statistics(paper, reports)
     facts = [paper.entry.course, paper.entry.term, f"{len(reports)} student{'' if len(reports) == 1 else 's'}"]
@@ -165,6 +166,7 @@ def report_page(paper: Paper, reports: Sequence[Report]) -> str:
         *_lost(paper, reports),
         _slips(found, paper, reports),
         _unread(reports),
+        *_absent(absent),
     ]
     return page(paper.entry.title, facts, "Report", sections)
 
@@ -280,6 +282,12 @@ def _unread(reports: Sequence[Report]) -> str:
     if not unread:
         return said
     return f"{said}\n{_table(('student', 'question', 'answer', 'text', 'why'), unread[:MOST_LISTED])}"
+
+
+def _absent(absent: Sequence[str]) -> Iterator[str]:
+    """Who handed nothing in: they count nowhere above."""
+    if absent:
+        yield f"<h2>Nothing handed in</h2>\n<p>{len(absent)}: {escape(', '.join(absent))}.</p>"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,21 +1,27 @@
-"""What students answered, one answer a row: answers.csv, JSON Lines, xlsx, or a folder with a file a student."""
+"""What students answered, one answer a row: answers.csv, JSON Lines, xlsx, or a folder with a file a student.
+
+A row belongs to a copy that was printed, as `marking/roll.py` finds it. What belongs to none waits, and is marked as
+nobody's.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 from markscheme.core.errors import MarkschemeError, near_misses
+from markscheme.marking.roll import Roll, copy_seed
 from markscheme.paper.plan import Paper
 from markscheme.paper.roster import Student
-from markscheme.paper.tables import FORMS, BrokenRow, csv_text, read_rows
+from markscheme.paper.tables import FORMS, BrokenRow, csv_text, read_rows, safe_cell, safe_id, unsafe_id
 
 FIELDS = ("student", "seed", "question", "answer", "text")
-COMMON = "common:"
-"""Before a seed in answers.csv: everyone had the same copy."""
+MOST_FILES = 20_000
 
 
 @dataclass(slots=True)
@@ -25,20 +31,41 @@ class Submission:
     student: str
     seed: str
     answers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    drawn: str | None = None
+    """The seed of the copy, where a manifest says it."""
+    numbers: str = ""
+    """The digest of the numbers that were printed, where a manifest says it."""
 
     @property
     def copy_seed(self) -> str:
         """The seed of the student's copy."""
-        return copy_seed(self.seed, self.student)
+        return copy_seed(self.seed, self.student) if self.drawn is None else self.drawn
 
 
-def copy_seed(seed: str, student: str) -> str:
-    """The seed of a student's copy: `S/student`, or S where everyone has the same copy.
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A row that belongs to no copy that was printed, as far as can be said: it waits for a person."""
 
-    >>> copy_seed("2026", "s001"), copy_seed("common:2026", "s001")
-    ('2026/s001', '2026')
-    """
-    return seed.removeprefix(COMMON) if seed.startswith(COMMON) or not student else f"{seed}/{student}"
+    file: str
+    row: int
+    fields: Mapping[str, str]
+    why: str
+    nearest: tuple[str, ...]
+
+    def __str__(self) -> str:
+        near = f"; the nearest: {', '.join(map(repr, self.nearest))}" if self.nearest else ""
+        return f"{self.file}, row {self.row}: waits in unmatched.csv: {self.why}{near}"
+
+
+@dataclass(slots=True)
+class HandedIn:
+    """What came back of a class."""
+
+    submissions: list[Submission]
+    broken: list[BrokenRow]
+    unmatched: list[Unmatched]
+    said: list[str]
+    """How ids and seeds were read that are not as they were printed."""
 
 
 def questions_of(paper: Paper) -> dict[str, tuple[str, ...]]:
@@ -55,7 +82,7 @@ def empty_answers(paper: Paper, seed: str | Sequence[str], students: Sequence[St
     ids = [student.student for student in students] or [""] * count
     seeds = [seed] * count if isinstance(seed, str) else seed
     return csv_text(FIELDS, [
-        (student, seed, question, name, "")
+        (safe_id(student), seed, question, name, "")
         for student, seed in zip(ids, seeds, strict=True)
         for question, names in questions_of(paper.on_copy(copy_seed(seed, student))).items() for name in names
     ])  # fmt: skip
@@ -73,96 +100,147 @@ def is_filled_in(page: Path) -> bool:
 
 
 def read_answers(page: Path, paper: Paper, seed: str | None = None) -> tuple[list[Submission], list[BrokenRow]]:
-    """The submissions in a file, or in a folder of a file a student, and the broken rows.
+    """The submissions in a file, or in a folder of a file a student, and the rows that nobody's are: `hand_in`."""
+    found = hand_in(page, paper, Roll(seed=seed, versions=paper.entry.versions))
+    waiting = [BrokenRow(it.file, it.row, it.why) for it in found.unmatched]
+    return found.submissions, [*found.broken, *waiting]
 
-    In a folder the file's name is the student: `s001.csv`, `s001.jsonl` or `s001.xlsx`, and the column may be left out.
-    Raises `MarkschemeError` for a file that has no answers; within a folder such a file is a broken row.
+
+def hand_in(page: Path, paper: Paper, roll: Roll) -> HandedIn:
+    """What a file of answers holds, or a folder of a file a student, by the copies that were printed.
+
+    In a folder the file's name is the student: `s001.csv`, `s001.jsonl` or `s001.xlsx`, and the column may be left out;
+    names that a learning platform made, `Ada_s001_submission.csv`, are read too where the copies are known. Raises
+    `MarkschemeError` for a file that has no answers; within a folder such a file is a broken row.
     """
-    submissions: dict[str, Submission] = {}
+    rows: list[_Row] = []
     broken: list[BrokenRow] = []
     taken: dict[str, str] = {}
     for file in hand_ins(page):
         if file == page:
-            broken += _take(file, "", submissions, paper, seed)
-        elif file.suffix.lower() not in FORMS or file.is_dir() or not file.stem.isprintable():
-            name = file.name.encode(errors="replace").decode()
-            broken.append(BrokenRow(name, 0, f"it is no file of a student that ends in {', '.join(FORMS)}"))
-        elif taken.setdefault(file.stem, file.name) != file.name:
-            broken.append(BrokenRow(file.name, 0, f"{taken[file.stem]} is of {file.stem} too, and was taken"))
+            _collect(file, "", rows, broken)
+        elif complaint := _no_hand_in(file):
+            broken.append(BrokenRow(_shown(file), 0, complaint))
+        elif (student := roll.of_file(file.stem)) and taken.setdefault(student, file.name) != file.name:
+            broken.append(BrokenRow(_shown(file), 0, f"{taken[student]} is of {student} too, and was taken"))
         else:
             try:
-                broken += _take(file, file.stem, submissions, paper, seed)
+                _collect(file, student, rows, broken)
             except MarkschemeError as error:
-                broken.append(BrokenRow(file.name, 0, str(error)))
-    return list(submissions.values()), broken
+                broken.append(BrokenRow(_shown(file), 0, str(error)))
+    return _taken(rows, broken, paper, roll)
 
 
 def hand_ins(page: Path) -> list[Path]:
     """The files that answers are read from: the file itself, or what a folder holds, but for hidden files."""
     if not page.is_dir():
         return [page]
-    return sorted([file for file in page.iterdir() if not file.name.startswith((".", "~$"))])
+    found = sorted([file for file in page.iterdir() if not file.name.startswith((".", "~$"))])
+    if len(found) > MOST_FILES:
+        raise MarkschemeError(f"{page} has {len(found)} files; a folder of hand-ins has at most {MOST_FILES}")
+    return found
 
 
-def _take(
-    page: Path, student: str, submissions: dict[str, Submission], paper: Paper, seed: str | None
-) -> list[BrokenRow]:
-    """Take the answers of a file, and return its broken rows; a file of one student may leave the column out."""
-    questions = questions_of(paper)
-    broken: list[BrokenRow] = []
+def _no_hand_in(file: Path) -> str:
+    """Why a file in a folder is nobody's answers: it has no such name, or it leads elsewhere, or is no file at all."""
+    if file.suffix.lower() not in FORMS or not file.stem.isprintable():
+        return f"it is no file of a student that ends in {', '.join(FORMS)}"
+    mode = file.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return "it is a link, and what it leads to is not read: put the file itself here"
+    if not stat.S_ISREG(mode):
+        return f"it is no file of a student that ends in {', '.join(FORMS)}, but a folder or a device"
+    return ""
+
+
+def _shown(file: Path) -> str:
+    """A file's name as it can be shown, whatever bytes it has."""
+    name = file.name.encode(errors="replace").decode()
+    return "".join([it if it.isprintable() else "\ufffd" for it in name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    file: str
+    number: int
+    fields: dict[str, str]
+
+
+def _collect(page: Path, student: str, rows: list[_Row], broken: list[BrokenRow]) -> None:
+    """Take the rows of a file; one of a single student may leave the column out."""
     required = ("question", "answer", "text") if student else ("student", "question", "answer", "text")
+    found: list[_Row] = []
     for number, row in read_rows(page, required=required, known=FIELDS):
         if isinstance(row, str):
-            broken.append(BrokenRow(page.name, number, row))
+            broken.append(BrokenRow(_shown(page), number, row))
             continue
-        if student and not row.get("student"):
-            row["student"] = student
-        row["question"] = paper.label(row["question"])
-        complaint = _complaint(row, questions, submissions, paper, seed)
-        if student and row["student"] != student:
-            complaint = f"column 'student' is {row['student']!r}, but the file is {student}'s"
-        if complaint:
-            broken.append(BrokenRow(page.name, number, complaint))
+        own = normalize("NFC", unsafe_id(row.get("student", "")))
+        if student and own and own != student:
+            broken.append(BrokenRow(_shown(page), number, f"column 'student' is {own!r}, but the file is {student}'s"))
         else:
-            own = submissions.setdefault(row["student"], Submission(row["student"], row.get("seed") or seed or ""))
-            own.answers[row["question"], row["answer"]] = row["text"]
-    return broken
+            found.append(_Row(_shown(page), number, row | {"student": own or student}))
+    rows += found
 
 
-def _whole_seed(seed: str, paper: Paper) -> str:
-    """What a seed is without what tells copies apart."""
-    own = seed.removeprefix(COMMON)
-    before, _, version = own.rpartition("/")
-    return before if before and version in paper.entry.versions else own
+def _taken(rows: Sequence[_Row], broken: list[BrokenRow], paper: Paper, roll: Roll) -> HandedIn:
+    """The rows by the copies that they belong to."""
+    roll.match([row.fields["student"] for row in rows])
+    questions = questions_of(paper)
+    submissions: dict[str, Submission] = {}
+    asked: dict[str, Collection[str]] = {}
+    unmatched: list[Unmatched] = []
+    for row in rows:
+        fields = row.fields
+        fields["question"] = paper.label(fields["question"])
+        if complaint := _complaint(fields, questions, paper, roll):
+            broken.append(BrokenRow(row.file, row.number, complaint))
+            continue
+        seed = fields.get("seed", "") if paper.is_seeded else ""  # else it says nothing
+        place = roll.place_of(fields["student"], seed)
+        if isinstance(place, str):
+            nearest = tuple(roll.nearest(fields["student"]))
+            unmatched.append(Unmatched(row.file, row.number, fields, place, nearest))
+            continue
+        made = Submission(place.student, place.seed, drawn=place.drawn, numbers=place.numbers)
+        own = submissions.get(place.student)
+        if paper.has_pools and made.copy_seed not in asked:
+            asked[made.copy_seed] = questions_of(paper.on_copy(made.copy_seed))
+        if paper.has_pools and fields["question"] not in asked[made.copy_seed]:
+            said = f"column 'question': the copy of {place.student} has no {fields['question']}"
+            broken.append(BrokenRow(row.file, row.number, said))
+        elif own and own.seed != place.seed:
+            said = f"column 'seed' is {place.seed!r}, but {place.student} has {own.seed!r} above"
+            broken.append(BrokenRow(row.file, row.number, said))
+        elif own and (fields["question"], fields["answer"]) in own.answers:
+            said = f"column 'answer': {place.student} answers {fields['question']} {fields['answer']} twice"
+            broken.append(BrokenRow(row.file, row.number, said))
+        else:
+            own = submissions.setdefault(place.student, made)
+            own.answers[fields["question"], fields["answer"]] = fields["text"]
+    broken.sort(key=lambda it: (it.file, it.row))
+    return HandedIn(list(submissions.values()), broken, unmatched, roll.said())
 
 
-def _complaint(
-    row: Mapping[str, str],
-    questions: Mapping[str, tuple[str, ...]],
-    submissions: Mapping[str, Submission],
-    paper: Paper,
-    seed: str | None,
-) -> str:
-    student, question, answer = row["student"], row["question"], row["answer"]
-    own_seed = row.get("seed") or seed or ""
+def _complaint(row: Mapping[str, str], questions: Mapping[str, tuple[str, ...]], paper: Paper, roll: Roll) -> str:
+    """Why a row can be nobody's answer, whatever copies there are."""
+    student, question, answer, seed = row["student"], row["question"], row["answer"], row.get("seed", "")
     if not student:
         return "column 'student' is empty"
+    if not student.isprintable():
+        return f"column 'student' has characters that cannot be seen: {student!r}"
     if question not in questions:
         return f"column 'question': {paper.name} has no question {question!r}; {near_misses(question, questions)}"
     if answer not in questions[question]:
         return f"column 'answer': question {question} asks no {answer!r}; {near_misses(answer, questions[question])}"
-    if paper.is_seeded and not own_seed:
+    if paper.is_seeded and not seed and not roll.knows_seeds:
         return "column 'seed' is empty; it is in the footer of the copy, or give --seed"
-    if paper.has_pools and question not in questions_of(paper.on_copy(copy_seed(own_seed, student))):
-        return f"column 'question': the copy of {student} has no {question}"
-    if paper.entry.versions and own_seed.rpartition("/")[2] not in paper.entry.versions:
-        names = " or ".join([f"{COMMON}{seed or '2026'}/{version}" for version in paper.entry.versions])
-        return f"column 'seed' is {own_seed!r}, but the paper has versions: {names}, as the footer of the copy says"
-    if seed and row.get("seed") and _whole_seed(row["seed"], paper) != _whole_seed(seed, paper):
-        return f"column 'seed' is {row['seed']!r}, but --seed is {seed!r}"
-    earlier = submissions.get(student)
-    if earlier and earlier.seed != own_seed:
-        return f"column 'seed' is {own_seed!r}, but {student} has {earlier.seed!r} above"
-    if earlier and (question, answer) in earlier.answers:
-        return f"column 'answer': {student} answers {question} {answer} twice"
-    return ""
+    return roll.against_option(seed)
+
+
+def unmatched_csv(unmatched: Iterable[Unmatched]) -> str:
+    """unmatched.csv: the rows that wait. With the right id in `student` they are rows of answers.csv again."""
+    rows: Iterator[tuple[object, ...]] = (
+        (*[safe_id(it.fields.get(name, "")) if name in ("student", "seed") else safe_cell(it.fields.get(name, ""))
+           for name in FIELDS], it.why, " ".join(it.nearest), it.file, it.row) for it in unmatched
+    )  # fmt: skip
+    return csv_text((*FIELDS, "why", "nearest", "file", "row"), rows)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, ProofError
 from markscheme.core.proof import prove_item, unconfirmed
+from markscheme.paper.manifest import digests
 from markscheme.paper.plan import Page, Paper, load_once
 from markscheme.paper.printing import Copy, pdf
 from markscheme.paper.roster import Student
@@ -52,18 +53,24 @@ def _proven(paper: Paper, seed: str, student: Student | None, version: str) -> t
     return Copy(paper, f"{seed}/{version}" if version else seed, items, student, version), unchecked
 
 
-def print_copy(task: Task) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The files of one copy, blank and with solutions, by name; and its answers that no second way confirmed."""
+class Printed(NamedTuple):
+    """One copy as files."""
+
+    blank: bytes
+    key: bytes
+    unchecked: dict[str, str]
+    """Its answers that no second way confirmed, with their problems."""
+    numbers: dict[str, str]
+    """A digest of the numbers of each of its questions."""
+
+
+def print_copy(task: Task) -> Printed:
+    """One copy, blank and with solutions."""
     name, chosen, seed, student, form, page, system_fonts, lang, version = task
     paper = load_once(name, chosen, lang)
     copy, unchecked = _proven(paper, seed, student, version)
-    own = student.student if student else version
-    stem = f"{paper.short_name}{f'-{own}' if own else ''}"
-    pages = {
-        f"{stem}.{form}": _printed(copy, form, page, solutions=False, system_fonts=system_fonts),
-        f"{stem}-key.{form}": _printed(copy, form, page, solutions=True, system_fonts=system_fonts),
-    }
-    return pages, unchecked
+    blank, key = [_printed(copy, form, page, solutions=it, system_fonts=system_fonts) for it in (False, True)]
+    return Printed(blank, key, unchecked, digests(copy.items))
 
 
 def _printed(copy: Copy, form: str, page: Page | None, *, solutions: bool, system_fonts: bool) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -149,6 +150,14 @@ def read_entry(page: Path, name: str) -> PaperEntry:
     if bool(entry.question) == bool(entry.practice_for):
         raise MarkschemeError(f"{name}: a [[question]] is required, or a 'practice_for' in place of questions")
     return entry
+
+
+def printed_entry(page: Path) -> PaperEntry:
+    """A paper as a manifest has it. Raises `MarkschemeError`."""
+    try:
+        return PaperEntry.model_validate(json.loads(page.read_bytes())["entry"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MarkschemeError(f"{page} is no manifest of a printed paper ({' '.join(str(error).split())})") from error
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:

@@ -33,6 +33,7 @@ from markscheme.paper.entries import (
     QuestionEntry,
     known_language,
     line_of,
+    printed_entry,
     read_entry,
 )
 from markscheme.paper.questions import Group, Question, Slot, Space, label_at, label_of, short_label
@@ -56,9 +57,13 @@ class _Above:
 class Paper:
     """A paper: its questions, numbered and labeled, and the problems that stand in them."""
 
-    def __init__(self, name: str, entry: PaperEntry, problems: Catalog, only: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, entry: PaperEntry, problems: Catalog, only: tuple[str, ...] = (), printed: str = ""
+    ) -> None:
         self.name = name
         self.only = only
+        self.printed = printed
+        """The manifest that the questions are from, where the paper is taken as it was printed."""
         self.entry = entry
         self.problems = problems
         self._occurrences: dict[tuple[object, ...], int] = {}
@@ -351,13 +356,16 @@ class Paper:
         return made
 
 
-def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "") -> Paper:
+def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "", printed: str = "") -> Paper:
     """The paper of a TOML file, or a built-in one; with `only`, the questions that hold these problems.
 
-    `lang` is another language than its file says.
-
-    Raises `MarkschemeError` with the file, the line and what was expected.
+    `lang` is another language than its file says. With `printed`, a manifest, the questions are those that were printed,
+    whatever the file says now. Raises `MarkschemeError` with the file, the line and what was expected.
     """
+    if printed:
+        entry = printed_entry(Path(printed))
+        folders = _folders([(_page_of(name, Path()), entry)])
+        return Paper(name, entry, catalog(tuple(folders)), only, printed)
     (_, entry), *exam = pages = _pages(name)
     if exam:
         questions = tuple([_with_fresh_numbers(it) for it in exam[0][1].question])
@@ -393,16 +401,22 @@ def _folders(pages: Iterable[tuple[Path, PaperEntry]]) -> list[Path]:
     return [page.parent / folder for page, entry in pages for folder in entry.problems]
 
 
-def load_once(name: str, only: tuple[str, ...] = (), lang: str = "") -> Paper:
-    """`load_paper`, for many copies: the paper is read again only when its file has changed."""
+def load_once(name: str, only: tuple[str, ...] = (), lang: str = "", printed: str = "") -> Paper:
+    """`load_paper`, for many copies: the paper is read again only when its files have changed."""
+    return _loaded(name, only, lang, printed, (_stamp(name), _stamp(printed)))
+
+
+def _stamp(name: str) -> object:
     page = Path(name)
-    state = page.stat() if page.is_file() else None
-    return _loaded(name, only, lang, state and (page.resolve(), state.st_mtime_ns, state.st_size))
+    if not name or not page.is_file():
+        return None
+    state = page.stat()
+    return page.resolve(), state.st_mtime_ns, state.st_size
 
 
 @lru_cache(maxsize=4)
-def _loaded(name: str, only: tuple[str, ...], lang: str, stamp: object) -> Paper:  # noqa: ARG001 (it tells versions apart)
-    return load_paper(name, only, lang)
+def _loaded(name: str, only: tuple[str, ...], lang: str, printed: str, _stamps: object) -> Paper:
+    return load_paper(name, only, lang, printed)
 
 
 def _chosen(paper: Paper, only: tuple[str, ...]) -> Paper:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category, normalize
 
-from markscheme.paper.tables import BrokenRow, read_rows
+from markscheme.paper.tables import BrokenRow, read_rows, unsafe_id
 
 FIELDS = ("student", "last", "first", "section", "email", "row", "seat")
+MOST_LETTERS = 64
+"""Of an id; the names of files are made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ def read_roster(page: Path) -> tuple[list[Student], list[BrokenRow]]:
     students: dict[str, Student] = {}
     broken: list[BrokenRow] = []
     for number, row in read_rows(page, required=("student",), known=FIELDS):
+        if not isinstance(row, str):
+            row["student"] = normalize("NFC", unsafe_id(row["student"]))
         complaint = row if isinstance(row, str) else _complaint(row, students)
         if complaint:
             broken.append(BrokenRow(page.name, number, complaint))
@@ -43,8 +48,15 @@ def _complaint(row: Mapping[str, str], students: Mapping[str, Student]) -> str:
         return "column 'student' is empty"
     if student in students:
         return f"column 'student': {student!r} stands there twice"
-    if not all(character.isalnum() or character in "-_.@" for character in student) or student.strip(".") == "":
-        return f"column 'student': letters, digits, '-', '_', '.' and '@' only, not {student!r}"
+    if len(student) > MOST_LETTERS:
+        return f"column 'student': an id has at most {MOST_LETTERS} letters, not {len(student)} ({student[:20]}…)"
+    if not all(_may_stand(character) for character in student) or student.strip(".") == "":
+        return f"column 'student': letters, digits, '-', '_', '.', '+' and '@' only, not {student!r}"
     if student.lower().endswith("-key"):
         return f"column 'student': {student!r} ends like the name of a file with solutions"
     return ""
+
+
+def _may_stand(character: str) -> bool:
+    """Whether a character may stand in an id: accents may be signs of their own."""
+    return character.isalnum() or character in "-_.@+" or category(character).startswith("M")

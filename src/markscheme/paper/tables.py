@@ -25,12 +25,14 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from markscheme.core.errors import MarkschemeError, near_misses
 
 FORMS = (".csv", ".jsonl", ".xlsx")
-MOST_BYTES = 64 * 2**20  # of an xlsx, unpacked
+MOST_BYTES = 64 * 2**20  # of a file; of an xlsx, unpacked
 MOST_ROWS = 200_000
+MOST_BROKEN = 1000
 MOST_COLUMNS = 40
 MOST_CHARACTERS = 100_000
 IN_A_CELL = 32_767  # characters, of an xlsx
-DATES = frozenset({"seed", "when"})  # where a spreadsheet's date is what was meant; elsewhere 1/2 has become one
+DATES = frozenset({"when"})  # where a spreadsheet's date is what was meant; elsewhere 1/2 has become one
+WORDS = frozenset({"seed", "student", "copy"})  # whoever reads them knows which words there are
 WIDTHS = {"text": 60, "reason": 50, "note": 40, "point": 40}
 NUMBERS = frozenset({"marks", "out_of", "by_hand", "unreadable"})
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -58,8 +60,18 @@ def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iter
     """The rows of a file with their numbers, as a spreadsheet or an editor counts them; a broken row is a complaint.
 
     A file is CSV where its name does not end in `.jsonl` or `.xlsx`. Raises `MarkschemeError` if it cannot be read, or
-    lacks a column.
+    lacks a column, or where over `MOST_BROKEN` rows are broken: one stray quote can break all that follow.
     """
+    broken = 0
+    for count, (number, row) in enumerate(_rows(page, required, known), start=1):
+        broken += isinstance(row, str)
+        if broken > MOST_BROKEN or count > MOST_ROWS:
+            most = f"more than {MOST_BROKEN} broken rows" if broken > MOST_BROKEN else f"more than {MOST_ROWS} rows"
+            raise MarkschemeError(f"{page} has {most}; row {number}: {row if isinstance(row, str) else 'one too many'}")
+        yield number, row
+
+
+def _rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iterator[tuple[int, dict[str, str] | str]]:
     match page.suffix.lower():
         case ".jsonl":
             yield from _objects(_text(page), required)
@@ -94,14 +106,28 @@ def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iter
 
 def _text(page: Path) -> str:
     try:
-        raw = page.read_bytes()
+        with page.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise MarkschemeError(f"{page} is larger than {MOST_BYTES // 2**20} MB")
         is_utf_16 = len(raw) > 3 and raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
         return raw.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         how = "" if page.suffix.lower() == ".jsonl" else "CSV "
-        raise MarkschemeError(f"{page} is not UTF-8 text (byte {error.start}); save it as {how}UTF-8") from error
+        raise MarkschemeError(
+            f"{page} is not UTF-8 text (byte {error.start}); save it as {how}UTF-8{_other_encoding(error.object)}"
+        ) from error
     except OSError as error:
         raise MarkschemeError(f"{page} cannot be read: {error.strerror}") from error
+
+
+def _other_encoding(raw: bytes) -> str:
+    """Which encoding the bytes may have, for the end of a message."""
+    try:
+        raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    return " (it may be Windows-1252, as Excel saves plain CSV)"
 
 
 # CSV
@@ -301,6 +327,8 @@ def _cell(cell: Any, head: str) -> str:
         return _kept(head, str(value))
     if isinstance(value, date) and head in DATES:
         return (value.date() if isinstance(value, datetime) else value).isoformat()
+    if isinstance(value, date) and head in WORDS:
+        return f"{value:%Y-%m-%d} 00:00:00"
     raise ValueError(
         f"column {head!r} has become a date or a time ({value}): format the column as text, and type it again"
     )
@@ -364,3 +392,30 @@ def xlsx_bytes(text: str) -> bytes:
         for name in archive.namelist():
             undated.writestr(ZipInfo(name), archive.read(name), ZIP_DEFLATED)
     return made.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """A stranger's text as a cell that no spreadsheet runs as a formula.
+
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell("-3"), safe_cell("[2, 3]")
+    ("'=HYPERLINK(1)", '-3', '[2, 3]')
+    """
+    return f"'{text}" if text[:1] in _FORMULA and not _SIGNED.fullmatch(text) else text
+
+
+def safe_id(text: str) -> str:
+    """An id as a cell that a spreadsheet neither runs nor computes: to it `+1` is 1, and `-2` may be a date's part.
+
+    >>> safe_id("+1"), safe_id("-rf"), safe_id("s001"), unsafe_id(safe_id("+1"))
+    ("'+1", "'-rf", 's001', '+1')
+    """
+    return f"'{text}" if text[:1] in _FORMULA else text
+
+
+def unsafe_id(cell: str) -> str:
+    """What `safe_id` made the cell of; also what a spreadsheet shows of it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
+
+
+_FORMULA = frozenset("=@+-\t\r＝＠＋－")
+_SIGNED = re.compile(r"[+-]\d+([./]\d+)?(e[+-]?\d+)?", re.ASCII)
