@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -994,3 +995,39 @@ def test_printing_in_processes(here: Path) -> None:
         assert (ran.returncode, ran.stderr) == (0, "")
     assert pages(here / "o1") == pages(here / "o2")
     assert len(pages(here / "o1")) == 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked for in /proc")
+def test_a_killed_command_leaves_no_worker(tmp_path: Path) -> None:
+    """A command that is killed takes the processes that it started along."""
+    start = "from markscheme.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "prove", "--seeds", "100000", "--jobs", "2"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        started = _wait_for(lambda: len(found) > 2 and found if (found := _below(process.pid)) else None)
+        process.kill()
+    assert started
+    assert _wait_for(lambda: not any(map(_is_alive, started)))
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; what nobody has waited for has no command line any more."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
+def _below(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    found = [int(it) for it in children.read_text().split()] if children.exists() else []
+    return [*found, *[it for child in found for it in _below(child)]]
+
+
+def _wait_for(found: Callable[[], Any]) -> Any:
+    """What is found within a minute of looking."""
+    for _ in range(600):
+        if value := found():
+            return value
+        time.sleep(0.1)
+    return None

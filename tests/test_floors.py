@@ -15,7 +15,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())
     for row in (
         "cli web __main__",
-        "api",
+        "api widgets",
         "exports datasets labs scan",
         "marking",
         "paper",

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     )
     from markscheme.pictures import Picture
     from markscheme.sandbox import Harness, Limits, Outcome
+    from markscheme.widgets import practice
 
 __version__ = "0.1.0"
 
@@ -139,6 +140,7 @@ _HOMES = {
         "YesNo",
     ),
     "pictures": ("Picture",),
+    "widgets": ("practice",),
     "sandbox": (
         "Harness",
         "Limits",
@@ -206,6 +208,7 @@ __all__ = [
     "never",
     "only_if",
     "parse",
+    "practice",
     "problem",
     "problems",
     "trained",

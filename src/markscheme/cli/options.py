@@ -7,11 +7,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,8 +71,10 @@ def processes(wanted: int | None, tasks: int, scheduler: str | None = None) -> G
     elif count <= 1:
         yield None
     else:
+        from markscheme.core.parallel import pool  # noqa: PLC0415
+
         try:
-            with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as executor:
+            with pool(count) as executor:
                 yield executor
         except BrokenProcessPool as error:
             from markscheme.core.errors import MarkschemeError  # noqa: PLC0415

@@ -346,21 +346,26 @@ class Problem:
         self.checks.append(wire(function, tuple(self._sample), f"check of {self.name}"))
         return function
 
+    @overload
+    def figure(self, function: F, /) -> F: ...
+    @overload
+    def figure(self, /, *, part: Part | None = ..., answered: bool = ..., place: Place = ...) -> Callable[[F], F]: ...
     def figure(
-        self, *, part: Part | None = None, answered: bool = False, place: Place = "question"
-    ) -> Callable[[F], F]:
+        self, function: Callable[..., Any] | None = None, /, *, part: Part | None = None, answered: bool = False,
+        place: Place = "question",
+    ) -> Any:  # fmt: skip
         """Declare a figure: a function that returns a `Picture`. With `answered`, students write into the figure; at
         the place "solution" it is drawn beside the working alone.
         """
         self._check_part(part, f"figure of {self.name}")
 
-        def declare(function: F) -> F:
+        def declare(function: Callable[..., Any]) -> Callable[..., Any]:
             wired = wire(function, self.names, f"figure of {self.name}")
             self.figures.append(FigureRule(function.__name__, part, wired, answered, place))
             self._layout = None
             return function
 
-        return declare
+        return declare if function is None else declare(function)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, part: Part | None = None) -> None:
         """Declare a table to fill in. Cells are texts; one that is the hole of an asked answer is a blank to write in.

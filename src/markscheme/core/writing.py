@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from markscheme.core.errors import UnknownName
 from markscheme.core.verdict import Marks, written
 from markscheme.kinds import kind_of
+from markscheme.kinds.tolerance import Tolerance
 from markscheme.language import as_message, say
 from markscheme.pictures import Picture
 from markscheme.pictures.svg import reference, svg
@@ -48,8 +49,15 @@ def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
 
 
 def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
-    """How answers are scored, where that is said."""
+    """How answers are scored, where that is said, and how near the key a number has to come."""
     said = [as_message(answer.kind.rule(scoring)) for answer in asked if (scoring := item.scoring_of(answer))]
+    near: dict[str, list[str]] = {}
+    for answer in asked:
+        if isinstance(tolerance := getattr(answer.kind, "tolerance", None), Tolerance) and tolerance.bounded:
+            near.setdefault(f"{tolerance}", []).append(answer.name)
+    for tolerance, names in near.items():
+        of = ", ".join(names)
+        said.append(say("tolerance" if len(near) == 1 else "tolerance-of", tolerance=tolerance, of=of))
     return [Prose(saying(rule, inline=False)) for rule in dict.fromkeys(said)]
 
 

@@ -359,8 +359,8 @@ class Paper:
 def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "", printed: str = "") -> Paper:
     """The paper of a TOML file, or a built-in one; with `only`, the questions that hold these problems.
 
-    `lang` is another language than its file says. With `printed`, a manifest, the questions are those that were printed,
-    whatever the file says now. Raises `MarkschemeError` with the file, the line and what was expected.
+    `lang` is another language than its file says. With `printed`, a manifest, the questions are those that were
+    printed, whatever the file says now. Raises `MarkschemeError` with the file, the line and what was expected.
     """
     if printed:
         entry = printed_entry(Path(printed))

@@ -6,19 +6,19 @@ import json
 import os
 import platform
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.metadata import version
 from importlib.util import find_spec
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from markscheme import __version__
 from markscheme.core import parallel
 from markscheme.core.errors import MarkschemeError
+from markscheme.core.parallel import pool
 from markscheme.labs.engine.lab import Lab, Measured, Setting
 from markscheme.labs.engine.processor import in_use, oldest
 from markscheme.labs.engine.result import Result, dumped, plain, read
@@ -131,7 +131,7 @@ def held(jobs: int) -> Generator[Executor]:
     before = dict(os.environ)
     os.environ.update(oldest())
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as executor:
+        with pool(jobs) as executor:
             yield executor
     finally:
         os.environ.clear()

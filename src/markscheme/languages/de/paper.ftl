@@ -62,3 +62,4 @@ solutions = Lösungen
 figure = Abbildung:
 trained = Trainiert: markscheme lab run { $lab }
 such-as = { $noun }, etwa { $example }
+such-as-alone = etwa { $example }

@@ -34,6 +34,8 @@ rule-all-or-nothing = Für einen Teil der Antwort gibt es keine Punkte (gefragt:
 rule-ticks-per-entry = Jedes Kästchen, das zu Recht angekreuzt oder leer ist, bringt seinen Anteil der Punkte; eine leere Antwort bringt nichts.
 rule-ticks-net-correct = Jedes richtige Kreuz bringt seinen Anteil der Punkte, jedes falsche zieht einen Anteil ab; weniger als null wird es nie.
 rule-ticks-all-or-nothing = Punkte gibt es nur für genau die richtigen Kreuze.
+tolerance = Eine Dezimalzahl gilt als richtig, wenn sie höchstens { $tolerance } abweicht.
+tolerance-of = { $of }: Eine Dezimalzahl gilt als richtig, wenn sie höchstens { $tolerance } abweicht.
 
 wanted = Richtig ist alles, wofür gilt: { $properties }. Zum Beispiel:
 head-prose = Die Antwort

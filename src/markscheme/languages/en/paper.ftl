@@ -65,3 +65,4 @@ solutions = Solutions
 figure = Figure:
 trained = Trained: markscheme lab run { $lab }
 such-as = { $noun }, such as { $example }
+such-as-alone = such as { $example }

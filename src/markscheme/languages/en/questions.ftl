@@ -34,6 +34,8 @@ rule-all-or-nothing = There are no marks for a part of { $noun }.
 rule-ticks-per-entry = Each box that is right, ticked or empty, earns its share of the marks; a blank answer earns nothing.
 rule-ticks-net-correct = Each right tick earns its share of the marks; each wrong one takes a share off, but never below zero.
 rule-ticks-all-or-nothing = Only all the right ticks and no other earn the marks.
+tolerance = A decimal counts as right within { $tolerance }.
+tolerance-of = { $of }: a decimal counts as right within { $tolerance }.
 
 wanted = Right is whatever { $properties }. For example:
 head-prose = The answer
