@@ -17,6 +17,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "cli web __main__",
         "api widgets",
         "exports datasets labs scan",
+        "exam",
         "marking",
         "paper",
         "bank",

@@ -51,6 +51,7 @@ class Commands(NearMisses):
         "new": "bank",
         "paper": "papers",
         "mark": "marking",
+        "exam": "exams",
         "lab": "labs",
         "dataset": "datasets",
         "doctor": "doctor",

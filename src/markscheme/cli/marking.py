@@ -157,7 +157,7 @@ def mark_command(
             "moved": None if moves is None else [asdict(move) for move in moves],
         })  # fmt: skip
     else:
-        _show_totals(reports, absent)
+        show_totals(reports, absent)
         _show_moves(moves)
         _show_not_run(reports)
         click.echo("\n".join([f"  {out / page}" for page in pages]))
@@ -165,10 +165,10 @@ def mark_command(
             click.echo(f"  {out / 'feedback'}: {len(told)} sheets")
     for said in found.said:
         click.echo(said, err=True)
-    complain_of([*broken, *_in_short(found.unmatched)])
+    complain_of([*broken, *in_short(found.unmatched)])
 
 
-def _in_short(unmatched: Sequence[Unmatched]) -> list[str]:
+def in_short(unmatched: Sequence[Unmatched]) -> list[str]:
     """A line for each student whose rows wait."""
     rows: dict[tuple[str, str], list[Unmatched]] = {}
     for row in unmatched:
@@ -194,7 +194,8 @@ def _feedback(
     return dict(zip(names, made, strict=True))
 
 
-def _show_totals(reports: Sequence[Report], absent: list[str]) -> None:
+def show_totals(reports: Sequence[Report], absent: Sequence[str]) -> None:
+    """A row a student."""
     from markscheme.core.verdict import written  # noqa: PLC0415
 
     made = table("", "student", "marks", "out of", "by hand", "unreadable", "note")

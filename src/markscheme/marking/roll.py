@@ -57,6 +57,8 @@ class Roll:
         copies = manifest.copies if manifest else ()
         self._copies: Mapping[str, PrintedCopy] = manifest.by_student if manifest else {}
         self._codes = {copy.code: copy for copy in copies if copy.number}  # codes of an exam: no two are alike
+        self._spare = {it.code: it for it in copies if it.number and not it.student}
+        self._whose: dict[str, str] = {}
         self._for_all: Sequence[PrintedCopy] = () if self._copies else copies
         self._versions = versions
         self._is_printed = manifest is not None
@@ -129,6 +131,8 @@ class Roll:
         exact = self._copies.get(text)
         if exact and seed == exact.seed != exact.code:
             return PlaceOnRoll(text, exact.code, exact.seed, exact.numbers)
+        if spare := self._spare.get(seed):
+            return self._on_spare(self._found.get(text, text), text, spare)
         if text in self._why:
             return self._why[text]
         student = self._found.get(text, text)
@@ -148,6 +152,14 @@ class Roll:
             said = "what was printed is in the footer of the copy; mark with --printed, or give --seed"
             return f"the seed {seed!r} is as a spreadsheet writes dates and numbers: {said}"
         return PlaceOnRoll(student, seed or self._seed or "")
+
+    def _on_spare(self, student: str, text: str, copy: PrintedCopy) -> PlaceOnRoll | str:
+        """Whose a row is that names a spare copy: its student's, also where the roster does not have them."""
+        if text in self._why and " may be " in self._why[text]:
+            return self._why[text]
+        if self._whose.setdefault(copy.code, student) != student:
+            return f"the spare copy {copy.code} was taken by {self._whose[copy.code]!r} above"
+        return PlaceOnRoll(student, copy.code, copy.seed, copy.numbers)
 
     def _copy_for_all(self, seed: str) -> PrintedCopy | str | None:
         """The copy that a seed names of those that are for whoever takes them."""

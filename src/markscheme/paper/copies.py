@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, ProofError
+from markscheme.core.item import Item
 from markscheme.core.proof import prove_item, unconfirmed
 from markscheme.paper.manifest import digests
 from markscheme.paper.plan import Page, Paper, load_once
@@ -38,7 +39,16 @@ def dealt(paper: Paper, students: Sequence[Student]) -> list[str]:
 def _proven(paper: Paper, seed: str, student: Student | None, version: str) -> tuple[Copy, dict[str, str]]:
     """One copy, and by name the answers asked that no second way confirmed, with their question and problem."""
     own_seed = paper.copy_seed(seed, student.student if student else "", version)
-    paper = paper.on_copy(own_seed)
+    items, unchecked = proven(paper, own_seed)
+    said = f"{seed}/{version}" if version else seed
+    return Copy(paper.on_copy(own_seed), said, items, student, version), unchecked
+
+
+def proven(paper: Paper, own_seed: str) -> tuple[dict[str, Item], dict[str, str]]:
+    """The items of a copy, their keys proven, and by name the answers that no second way confirmed.
+
+    Raises `MarkschemeError` for a key that does not prove.
+    """
     items = paper.items(own_seed)
     unchecked: dict[str, str] = {}
     for label, item in items.items():
@@ -50,7 +60,7 @@ def _proven(paper: Paper, seed: str, student: Student | None, version: str) -> t
             ) from error
         without = unconfirmed(item.problem, confirmed)
         unchecked |= {f"{label} {name}": item.problem.name for name in without if name in item.layout.marks}
-    return Copy(paper, f"{seed}/{version}" if version else seed, items, student, version), unchecked
+    return items, unchecked
 
 
 class Printed(NamedTuple):

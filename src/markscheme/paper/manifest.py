@@ -96,7 +96,9 @@ class Manifest(_Strict):
     """What was printed."""
 
     schema_: str = Field(default=FORM, alias="schema")
-    markscheme: str = __version__
+    markscheme: str = Field(default_factory=lambda: __version__)
+    exam: str = ""
+    """The letters that name an exam on its pages."""
     paper: str
     """The name of the paper's file, or of a built-in paper."""
     only: tuple[str, ...] = ()
@@ -109,6 +111,8 @@ class Manifest(_Strict):
     questions: tuple[PrintedQuestion, ...]
     copies: tuple[PrintedCopy, ...]
     frozen: tuple[Frozen, ...] = ()
+    fonts: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """With which typesetter and fonts it was printed."""
     layouts: dict[str, Layout] = Field(default_factory=dict[str, Layout])
 
     def as_bytes(self) -> bytes:

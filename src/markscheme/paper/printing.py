@@ -54,9 +54,12 @@ class Copy:
 
     paper: Paper
     seed: str
+    """What its footer says: the seed, or a code that gives nothing away."""
     items: Mapping[str, Item]
     student: Student | None = None
     version: str = ""
+    neighbors: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Who sits `left`, `right`, `front` and `behind`, where that is known."""
 
 
 @dataclass(kw_only=True)
@@ -133,7 +136,7 @@ class Sheet(Source):
         student = self.copy.student
         known = {} if student is None else {
             "id": student.student, "last": student.last, "first": student.first, "section": student.section,
-            "row": student.row, "seat": student.seat,
+            "row": student.row, "seat": student.seat, **self.copy.neighbors,
         }  # fmt: skip
         version = f"{say('version', version=self.copy.version)}" if self.copy.version else ""
         told = {"seed": self.copy.seed, "student": known, "version": version}

@@ -9,7 +9,11 @@ from unicodedata import category, normalize
 
 from markscheme.paper.tables import BrokenRow, read_rows, unsafe_id
 
-FIELDS = ("student", "last", "first", "section", "email", "row", "seat")
+FIELDS = (
+    "student", "last", "first", "section", "email", "row", "seat", "extra_time", "large_print", "language",
+)  # fmt: skip
+YES = frozenset({"yes", "y", "true", "1", "x", "✓", "ja"})
+NO = frozenset({"", "no", "n", "false", "0", "nein"})
 MOST_LETTERS = 64
 """Of an id; the names of files are made of it."""
 
@@ -25,6 +29,20 @@ class Student:
     email: str = ""
     row: str = ""
     seat: str = ""
+    extra_time: str = ""
+    """Such as `25%`, in words of one's own."""
+    large_print: str = ""
+    language: str = ""
+
+    @property
+    def reads_large(self) -> bool:
+        """Whether the copy is printed large."""
+        return self.large_print.casefold() in YES
+
+    @property
+    def name(self) -> str:
+        """Last and first name."""
+        return ", ".join([it for it in (self.last, self.first) if it])
 
 
 def read_roster(page: Path) -> tuple[list[Student], list[BrokenRow]]:
@@ -54,6 +72,8 @@ def _complaint(row: Mapping[str, str], students: Mapping[str, Student]) -> str:
         return f"column 'student': letters, digits, '-', '_', '.', '+' and '@' only, not {student!r}"
     if student.lower().endswith("-key"):
         return f"column 'student': {student!r} ends like the name of a file with solutions"
+    if row.get("large_print", "").casefold() not in YES | NO:
+        return f"column 'large_print' is yes or no, not {row['large_print']!r}"
     return ""
 
 

@@ -1,0 +1,341 @@
+"""markscheme exam: the exam of a class, from the roster to the last mark."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from markscheme.cli.main import NearMisses
+from markscheme.cli.options import (
+    as_json,
+    complain_of,
+    complete_paper,
+    jobs,
+    print_json,
+    processes,
+    progress,
+    show_table,
+    some,
+    table,
+)
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from markscheme.exam.folder import Exam
+    from markscheme.exam.marking import Outcome
+    from markscheme.marking.submissions import Unmatched
+    from markscheme.paper.plan import Page
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+
+
+@click.group(
+    "exam",
+    cls=NearMisses,
+    epilog="\b\nExamples, in the order of an exam:\n"
+    "  markscheme exam new midterm --paper quiz.toml --roster roster.csv --room room.csv\n"
+    "  markscheme exam seat midterm\n  markscheme exam print midterm\n"
+    "  markscheme exam mark midterm answers.csv\n  markscheme exam decide midterm decided.csv --who Ada\n"
+    "  markscheme exam report midterm --grades grades.toml --export canvas --export moodle\n"
+    "  markscheme exam why midterm s001 3a",
+)
+def exam_command() -> None:
+    """Give an exam to a class: a folder is its whole memory.
+
+    The folder has the paper and its problems, frozen; the roster and the room; a secret, from which every copy's
+    numbers come and which never leaves it; what was printed (manifest.json); and what was answered and decided
+    (exam.sqlite). Every step can be taken again, goes on where it was stopped, and stops where it would contradict what
+    was printed.
+
+    Needs pip install 'markscheme[exam]'.
+    """
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+
+    if missing := [name for name in ("sqlalchemy", "pikepdf", "segno", "networkx") if find_spec(name) is None]:
+        raise MarkschemeError(f"an exam needs {', '.join(missing)}: pip install 'markscheme[exam]'")
+
+
+@contextmanager
+def _locked(folder: Path) -> Generator[Exam]:
+    """The exam of a folder, which nobody else writes to."""
+    from markscheme.exam.folder import open_exam, opened  # noqa: PLC0415
+    from markscheme.paper.files import locked  # noqa: PLC0415
+
+    if not folder.is_dir():
+        open_exam(folder)  # which complains
+    with locked(folder):
+        exam = opened(folder)
+        try:
+            yield exam
+        finally:
+            exam.store.close()
+
+
+@exam_command.command(
+    "new", epilog="\b\nExample:\n  markscheme exam new midterm --paper quiz.toml --roster roster.csv --spare 5"
+)
+@FOLDER
+@click.option("--paper", required=True, shell_complete=complete_paper, help="A TOML file, or a built-in paper.")
+@click.option(
+    "--roster", required=True, type=click.Path(path_type=Path, dir_okay=False), help="CSV or xlsx, a row a student."
+)
+@click.option(
+    "--room", type=click.Path(path_type=Path, dir_okay=False), help="The seats: CSV, xlsx, or a plan in .txt."
+)
+@click.option("--page", type=click.Choice(["letter", "a4"]), help="Size of the page.  [default: the paper's own]")
+@click.option(
+    "--spare", type=click.IntRange(0, 500), default=0, show_default=True, help="Copies for nobody in particular."
+)
+@as_json
+def new_command(
+    folder: Path, paper: str, roster: Path, room: Path | None, page: Page | None, spare: int, as_json: bool
+) -> None:
+    """Make an exam's folder: the paper and its problem files are frozen, and each student has a copy and a code."""
+    from markscheme.exam.folder import new_exam  # noqa: PLC0415
+    from markscheme.exam.room import read_room  # noqa: PLC0415
+    from markscheme.paper.manifest import alike  # noqa: PLC0415
+
+    if room:
+        read_room(room)
+    exam = new_exam(folder, paper, roster, room=room, page=page, spare=spare)
+    same = [] if exam.paper.entry.versions or not exam.paper.is_seeded else alike(exam.manifest.copies)
+    if as_json:
+        print_json({"folder": str(folder), "exam": exam.manifest.exam, "students": len(exam.students),
+                    "copies": len(exam.manifest.copies), "alike": same})  # fmt: skip
+    else:
+        click.echo(f"{folder}: {len(exam.students)} students, {len(exam.manifest.copies)} copies, "
+                   f"{len(exam.manifest.questions)} questions, frozen")  # fmt: skip
+        click.echo(f"  next: markscheme exam {'seat' if room else 'print'} {folder}")
+    for group in same:
+        click.echo(f"{len(group)} copies have the same numbers ({some(group)})", err=True)
+
+
+@exam_command.command(
+    "print", epilog="\b\nExamples:\n  markscheme exam print midterm\n  markscheme exam print midterm --copy s001"
+)
+@FOLDER
+@click.option("--copy", "names", multiple=True, help="Only the copy of a student or a code, again.")
+@jobs
+@as_json
+def print_command(folder: Path, names: tuple[str, ...], jobs: int | None, scheduler: str | None, as_json: bool) -> None:
+    """Print the copies and their keys: a PDF each in FOLDER/print and FOLDER/keys, and print/all.pdf for the printer.
+
+    What is there already is not printed again; a copy that is printed again has the same bytes, or the command says
+    what differs.
+    """
+    from markscheme.exam.marking import empty_sheet  # noqa: PLC0415
+    from markscheme.exam.printing import (  # noqa: PLC0415
+        FOLDER as PRINT,
+    )
+    from markscheme.exam.printing import (  # noqa: PLC0415
+        FOR_THE_PRINTER,
+        for_the_printer,
+        left_to_print,
+        print_copies,
+        unchecked_of,
+    )
+    from markscheme.marking.submissions import is_filled_in  # noqa: PLC0415
+    from markscheme.paper.files import write_whole  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        copies = [exam.copy(name) for name in names] or left_to_print(exam)
+        with processes(jobs if len(copies) > 3 else 1, len(copies), scheduler) as executor:
+            made = list(progress(print_copies(exam, copies, executor), len(copies), "printing", quiet=as_json))
+        left = left_to_print(exam)
+        if not left and (copies or not (folder / PRINT / FOR_THE_PRINTER).is_file()):
+            write_whole(folder / PRINT / FOR_THE_PRINTER, for_the_printer(exam))
+        if not is_filled_in(folder / "answers.csv"):
+            write_whole(folder / "answers.csv", empty_sheet(exam).encode())
+        unchecked = unchecked_of(made)
+        total = len(exam.manifest.copies)
+    if as_json:
+        print_json({"printed": [it.code for it in made], "left": len(left), "unchecked": unchecked})
+        return
+    click.echo(f"{len(made)} copies printed, {total - len(left)} of {total} there"
+               f"{f'; {folder / PRINT / FOR_THE_PRINTER} for the printer' if not left else ''}")  # fmt: skip
+    if unchecked:
+        click.echo(f"no second way to {', '.join(unchecked)}: these keys were computed once, and not proven", err=True)
+
+
+@exam_command.command(
+    "mark",
+    epilog="\b\nExamples:\n  markscheme exam mark midterm answers.csv\n  markscheme exam mark midterm handed-in/\n"
+    "  markscheme exam mark midterm            (again, after a decision)",
+)
+@FOLDER
+@click.argument("answers", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--replace", "replacing", is_flag=True, help="Answers that differ from those taken before take their place."
+)
+@click.option(
+    "--feedback", type=click.Choice(["html", "pdf"]), is_flag=False, flag_value="html", help="A sheet a student."
+)
+@click.option("--xlsx", is_flag=True, help="Write marks, totals and by_hand as xlsx too.")
+@jobs
+@as_json
+def mark_command(
+    folder: Path, answers: Path | None, replacing: bool, feedback: str | None, xlsx: bool, jobs: int | None,
+    scheduler: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Take in answers, and mark all that came in so far: FOLDER/marks has marks, totals, report, and what waits.
+
+    ANSWERS is a file or a folder as `markscheme mark` takes it; in the column `seed` stands the code of the copy, or
+    nothing. Without it all is marked again. Rows that belong to no copy wait in marks/unmatched.csv; what a person has
+    to decide stands in marks/by_hand.csv, by the codes of copies and without names.
+    """
+    from markscheme.exam.marking import marked, submissions_of, take_answers, write_marks  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        taken = take_answers(exam, answers, replacing=replacing) if answers else None
+        said = submissions_of(exam)
+        if not said:
+            from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+
+            raise MarkschemeError(f"nothing has come in: markscheme exam mark {folder} answers.csv")
+        with processes(jobs if len(said) > 50 else 1, len(said), scheduler) as executor:
+            reports = list(progress(marked(exam, executor), len(said), "marking", quiet=as_json))
+            sheets = _feedback(exam, reports, feedback, executor, quiet=as_json) if feedback else {}
+        outcome = write_marks(exam, reports, xlsx=xlsx, more=sheets)
+    _show(folder, outcome, taken.found.said if taken else [], as_json=as_json)
+    complain_of([*(taken.found.broken if taken else []), *_in_short(outcome.waiting)])
+
+
+def _feedback(
+    exam: Exam, reports: Sequence[object], form: str, executor: Executor | None, *, quiet: bool
+) -> dict[str, bytes]:
+    """A sheet for each copy, by its code."""
+    from markscheme.core.parallel import run  # noqa: PLC0415
+    from markscheme.exam.marking import standing, submissions_of  # noqa: PLC0415
+    from markscheme.marking.feedback import sheet_of  # noqa: PLC0415
+
+    found, _, _ = standing(exam, reports)  # pyright: ignore[reportArgumentType]
+    paper = exam.paper
+    tasks = [
+        (paper.name, paper.only, paper.printed, report, one, form)
+        for report, one in zip(found, submissions_of(exam), strict=True)
+    ]
+    made = progress(run(sheet_of, tasks, executor), len(tasks), "feedback", quiet=quiet)  # pyright: ignore[reportArgumentType]
+    return {f"feedback/{task[3].seed}.{form}": page for task, page in zip(tasks, made, strict=True)}
+
+
+def _in_short(unmatched: Sequence[Unmatched]) -> list[str]:
+    from markscheme.cli.marking import in_short  # noqa: PLC0415
+
+    return in_short(unmatched)
+
+
+def _show(folder: Path, outcome: Outcome, said: Sequence[str], *, as_json: bool) -> None:
+    from markscheme.cli.marking import show_totals  # noqa: PLC0415
+
+    if as_json:
+        print_json({
+            "students": [it.as_json() for it in outcome.reports], "absent": outcome.absent, "moved": outcome.moves,
+            "disagreements": len(outcome.apart), "stale_decisions": outcome.stale, "read_as": list(said),
+            "unmatched": [str(it) for it in outcome.waiting],
+        })  # fmt: skip
+    else:
+        show_totals(outcome.reports, outcome.absent)
+        if outcome.moves:
+            click.echo(f"{outcome.moves} answers moved since the last time: {folder / 'marks' / 'moved.csv'}")
+        if outcome.apart:
+            click.echo(f"{len(outcome.apart)} answers have two people's marks that differ: marks/disagreements.csv")
+        click.echo(f"  {folder / 'marks'}: {', '.join([it for it in outcome.files if '/' not in it])}")
+    for line in [*said, *[f"not used, for the answer has changed since: {it}" for it in outcome.stale]]:
+        click.echo(line, err=True)
+
+
+@exam_command.command(
+    "decide",
+    epilog="\b\nExamples:\n  markscheme exam decide midterm decided.csv --who Ada\n"
+    "  markscheme exam decide midterm overrides.csv --overrides",
+)
+@FOLDER
+@click.argument("decided", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--who", default="", help="Who decided; two people's marks of one answer are compared.")
+@click.option("--overrides", is_flag=True, help="The file has student,question,answer,marks,who,why,when.")
+@as_json
+def decide_command(folder: Path, decided: Path, who: str, overrides: bool, as_json: bool) -> None:
+    """Take in what a person decided: marks/by_hand.csv, filled in under another name, or overrides of any mark.
+
+    Decisions are kept, with who, when and on which text; none is ever removed. Where two people's marks of one answer
+    differ it waits in marks/disagreements.csv until an override settles it.
+    """
+    from markscheme.exam.marking import marked, take_decisions, write_marks  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        reports = list(marked(exam))
+        broken = take_decisions(exam, decided, reports, who, overriding=overrides)
+        outcome = write_marks(exam, reports)
+    _show(folder, outcome, [], as_json=as_json)
+    complain_of(broken)
+
+
+@exam_command.command(
+    "why", epilog="\b\nExamples:\n  markscheme exam why midterm s001 3a\n  markscheme exam why midterm s001 5a h_2"
+)
+@FOLDER
+@click.argument("student")
+@click.argument("question")
+@click.argument("answer", default="")
+@as_json
+def why_command(folder: Path, student: str, question: str, answer: str, as_json: bool) -> None:
+    """Say why an answer has its marks: what was read, from where, against which key, by which rule, decided by whom."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from markscheme.exam.asked import why  # noqa: PLC0415
+    from markscheme.exam.folder import open_exam  # noqa: PLC0415
+
+    found = why(open_exam(folder), student, question, answer)
+    if as_json:
+        print_json([asdict(it) for it in found])
+    else:
+        click.echo("\n\n".join([it.as_text() for it in found]))
+
+
+@exam_command.command("status", epilog="\b\nExample:\n  markscheme exam status midterm")
+@FOLDER
+@as_json
+def status_command(folder: Path, as_json: bool) -> None:
+    """Say what is done and what is left."""
+    from markscheme.exam.asked import status  # noqa: PLC0415
+    from markscheme.exam.folder import open_exam  # noqa: PLC0415
+
+    found = status(open_exam(folder))
+    if as_json:
+        print_json(found)
+        return
+    made = table(f"{folder}: {found['paper']} ({found['exam']})", "step", "done", "of")
+    copies, students = f"{found['copies']}", f"{found['students']}"
+    for step, done, of in (
+        ("seated", found["seated"], students), ("printed", found["printed"], copies),
+        ("handed in", found["handed_in"], students), ("spare copies used", found["spare_used"], ""),
+    ):  # fmt: skip
+        made.add_row(step, f"{done}", of)
+    show_table(made)
+    events = found["events"]
+    for it in events[-8:] if isinstance(events, list) else []:  # pyright: ignore[reportUnknownVariableType]
+        click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {it['data']}")
+
+
+@exam_command.command("verify", epilog="\b\nExample:\n  markscheme exam verify midterm")
+@FOLDER
+@as_json
+def verify_command(folder: Path, as_json: bool) -> None:
+    """See whether all is as it was: frozen files, seeds and codes, each copy's numbers, printed pages, the database."""
+    from markscheme.exam.asked import verify  # noqa: PLC0415
+    from markscheme.exam.folder import open_exam  # noqa: PLC0415
+
+    exam = open_exam(folder)
+    found = verify(exam)
+    if as_json:
+        print_json({"differences": found})
+    elif not found:
+        click.echo(f"{folder}: {len(exam.manifest.copies)} copies, {len(exam.manifest.frozen)} files: all as they were")
+    complain_of(found)

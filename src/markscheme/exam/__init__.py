@@ -1,0 +1,1 @@
+"""An exam of a class: a folder that is its whole memory, from the roster to the last mark."""

@@ -1,0 +1,262 @@
+"""Marking an exam: answers come in and stay, decisions come in and stay, marks follow from both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from markscheme.core.errors import MarkschemeError
+from markscheme.core.verdict import Marks, exact_marks
+from markscheme.exam.folder import Exam
+from markscheme.exam.store import StoredAnswer, StoredDecision
+from markscheme.marking.decisions import Decision, Place, decided, moved, read_by_hand, read_overrides, rubric_sheet
+from markscheme.marking.gradebook import Report, decimal, mark_class
+from markscheme.marking.roll import Roll
+from markscheme.marking.sheets import keep_what_is_filled_in, sheets
+from markscheme.marking.submissions import FIELDS, HandedIn, Submission, Unmatched, hand_in, questions_of
+from markscheme.paper.files import writing
+from markscheme.paper.tables import BrokenRow, csv_text, safe_cell, safe_id
+
+MARKS = "marks"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a file of answers."""
+
+    found: HandedIn
+    new: int
+    """How many answers were not there before."""
+    replaced: int
+
+
+def take_answers(exam: Exam, page: Path, *, replacing: bool = False) -> Taken:
+    """Take the answers of a file or a folder into the exam.
+
+    Raises `MarkschemeError` where it has none that can be taken, or one that contradicts what was taken before; with
+    `replacing` it takes that one's place.
+    """
+    found = hand_in(page, exam.paper, Roll(exam.manifest))
+    if not found.submissions:
+        every = [*found.broken, *found.unmatched]
+        more = f" (and {len(every) - 1} more)" if len(every) > 1 else ""
+        raise MarkschemeError(f"{page} has no row that can be marked{f'; {every[0]}{more}' if every else ''}")
+    before = exam.store.answers()
+    new: list[StoredAnswer] = []
+    other: list[StoredAnswer] = []
+    for one in found.submissions:
+        for (question, answer), text in one.answers.items():
+            was = before.get((one.seed, question, answer))
+            row = StoredAnswer(one.seed, one.student, question, answer, text, page.name)
+            if was is not None and was.student != one.student:
+                raise MarkschemeError(f"the copy {one.seed} is {was.student}'s, and {page} has it as {one.student}'s")
+            if was is None:
+                new.append(row)
+            elif was.text != text:
+                other.append(row)
+    if other and not replacing:
+        it = other[0]
+        was = before[it.code, it.question, it.answer]
+        raise MarkschemeError(
+            f"{page} has another text of {len(other)} answers than was taken before, the first {it.student}'s "
+            f"{it.question} {it.answer}: {_brief(it.text)}, where {was.source} had {_brief(was.text)}; "
+            "with --replace the new ones count"
+        )
+    told = {"file": page.name, "new": len(new), "replaced": len(other), "broken": len(found.broken)}
+    with exam.store.adding("answers", waiting=[asdict(it) for it in found.unmatched], **told) as adding:
+        adding.answers([*new, *other])
+    return Taken(found, len(new), len(other))
+
+
+def empty_sheet(exam: Exam) -> str:
+    """answers.csv to fill in: a row for each copy and answer. The column `seed` has the copy's code."""
+    rows = [
+        (safe_id(it.student), it.code, question, name, "")
+        for it in exam.manifest.copies if it.student
+        for question, names in questions_of(exam.paper.on_copy(it.seed)).items() for name in names
+    ]  # fmt: skip
+    return csv_text(FIELDS, rows)
+
+
+def waiting_rows(exam: Exam) -> list[Unmatched]:
+    """The rows that belong to no copy, of each file as it was read last, but for those that came in since.
+
+    A student's rows came in since if all of them are some copy's now.
+    """
+    files: dict[str, list[Unmatched]] = {}
+    for it in exam.store.events():
+        if it["what"] == "answers":
+            rows: list[dict[str, Any]] = it["data"]["waiting"]
+            files[it["data"]["file"]] = [
+                Unmatched(row["file"], row["row"], row["fields"], row["why"], tuple(row["nearest"])) for row in rows
+            ]
+    groups: dict[tuple[str, str], list[Unmatched]] = {}
+    for name, rows in files.items():
+        for row in rows:
+            groups.setdefault((name, row.fields["student"]), []).append(row)
+    texts = {(it.code, it.question, it.answer): it.text for it in exam.store.answers().values()}
+
+    def came_in(rows: Sequence[Unmatched]) -> bool:
+        asked = [(row.fields["question"], row.fields["answer"], row.fields["text"]) for row in rows]
+        return any([all([texts.get((it.code, a, b)) == c for a, b, c in asked]) for it in exam.manifest.copies])
+
+    return [row for rows in groups.values() if not came_in(rows) for row in rows]
+
+
+def _brief(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+
+
+def submissions_of(exam: Exam) -> list[Submission]:
+    """What was handed in, by the copies, in their order."""
+    found: dict[str, Submission] = {}
+    copies = {it.code: it for it in exam.manifest.copies}
+    for it in exam.store.answers().values():
+        copy = copies[it.code]
+        made = Submission(it.student, it.code, drawn=copy.seed, numbers=copy.numbers)
+        found.setdefault(it.code, made).answers[it.question, it.answer] = it.text
+    return [found[code] for code in copies if code in found]
+
+
+def marked(exam: Exam, executor: Executor | None = None) -> Iterable[Report]:
+    """The reports of all that was handed in, without decisions."""
+    return mark_class(exam.paper, submissions_of(exam), executor)
+
+
+# Decisions
+
+
+def take_decisions(exam: Exam, page: Path, reports: Sequence[Report], who: str, *, overriding: bool) -> list[BrokenRow]:
+    """Take what a person decided in a file: by_hand.csv, filled in, or overrides. Broken rows come back."""
+    hidden = [_by_code(report) for report in reports] if not overriding else list(reports)
+    found, broken = (read_overrides if overriding else read_by_hand)(page, exam.paper, hidden)
+    codes = {report.student: report.seed for report in reports}
+    texts = {(it.seed, it.question, it.answer): it.text for report in reports for it in report.marks}
+    rows: list[StoredDecision] = []
+    for (name, question, answer), it in found.items():
+        code = codes.get(name, name)
+        rows.append(StoredDecision(
+            code, question, answer, str(Fraction(it.marks)), it.reason, who, "override" if overriding else "by hand",
+            texts[code, question, answer], page.name,
+        ))  # fmt: skip
+    known = {_same(it) for it in exam.store.decisions()}
+    new = [it for it in rows if _same(it) not in known]
+    if new:
+        with exam.store.adding("decide", who, file=page.name, decisions=len(new)) as adding:
+            adding.decisions(new)
+    return broken
+
+
+def _same(it: StoredDecision) -> StoredDecision:
+    return replace(it, at="", source="")
+
+
+def _by_code(report: Report) -> Report:
+    """A report without its student's name."""
+    return replace(report, student=report.seed, marks=tuple([replace(it, student=report.seed) for it in report.marks]))
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """An answer to which people gave different marks."""
+
+    code: str
+    question: str
+    answer: str
+    given: Mapping[str, Marks]
+    """By whom."""
+
+
+def decisions_now(exam: Exam, reports: Iterable[Report]) -> tuple[dict[Place, Decision], list[Disagreement], list[str]]:
+    """The decisions that hold, those that contradict each other, and those on a text that has changed since.
+
+    Of one person's the latest holds, an override before all; where two people's marks by hand differ, none does.
+    """
+    marks = {(it.seed, it.question, it.answer): it for report in reports for it in report.marks}
+    given: dict[tuple[str, str, str], dict[str, StoredDecision]] = {}
+    overrides: dict[tuple[str, str, str], StoredDecision] = {}
+    stale: list[str] = []
+    for it in exam.store.decisions():
+        place = (it.code, it.question, it.answer)
+        mark = marks.get(place)
+        if mark is None or mark.text != it.on_text:
+            stale.append(f"{it.code} {it.question} {it.answer}, by {it.who or 'nobody named'}")
+        elif it.kind == "override":
+            overrides[place] = it
+        else:
+            given.setdefault(place, {})[it.who] = it
+    found: dict[Place, Decision] = {}
+    apart: list[Disagreement] = []
+    for place in given.keys() | overrides.keys():
+        mark = marks[place]
+        by = given.get(place, {})
+        if place in overrides:
+            found[mark.student, mark.question, mark.answer] = _decision(overrides[place])
+        elif len({it.marks for it in by.values()}) > 1:
+            apart.append(Disagreement(*place, {who: exact_marks(Fraction(it.marks)) for who, it in by.items()}))
+        else:
+            found[mark.student, mark.question, mark.answer] = _decision([*by.values()][-1])
+    return found, sorted(apart, key=lambda it: (it.code, it.question, it.answer)), stale
+
+
+def _decision(it: StoredDecision) -> Decision:
+    return Decision(exact_marks(Fraction(it.marks)), it.reason)
+
+
+# What comes of it
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The class as it stands."""
+
+    reports: list[Report]
+    absent: list[str]
+    waiting: list[Unmatched]
+    apart: list[Disagreement]
+    stale: list[str]
+    moves: int | None
+    """How many answers moved since the last time; None where this is the first."""
+    files: list[str]
+
+
+def standing(exam: Exam, reports: Iterable[Report]) -> tuple[list[Report], list[Disagreement], list[str]]:
+    """The reports with the decisions that hold; disagreements; decisions on texts that have changed."""
+    found = list(reports)
+    holding, apart, stale = decisions_now(exam, found)
+    return decided(found, holding), apart, stale
+
+
+def write_marks(
+    exam: Exam, reports: Iterable[Report], *, xlsx: bool = False, more: Mapping[str, bytes] | None = None
+) -> Outcome:
+    """Write marks, totals, report, what waits and what moved into the exam's folder, all or none."""
+    folder = exam.root / MARKS
+    found, apart, stale = standing(exam, reports)
+    absent = Roll(exam.manifest).absent([it.student for it in found])
+    with writing(folder) as files:
+        moves = moved(folder / "marks.csv", found) if (folder / "marks.csv").is_file() else None
+        keep_what_is_filled_in(folder)
+        waiting = waiting_rows(exam)
+        listed = waiting if waiting or (folder / "unmatched.csv").is_file() else None
+        made = sheets(exam.paper, found, absent=absent, unmatched=listed, moves=moves, xlsx=xlsx)
+        if "by_hand.csv" in made:
+            made["by_hand.csv"] = rubric_sheet(exam.paper, [_by_code(it) for it in found]).encode()
+        if apart or (folder / "disagreements.csv").is_file():
+            made["disagreements.csv"] = disagreements_csv(apart).encode()
+        for name, content in (made | dict(more or {})).items():
+            files.add(name, content)
+    return Outcome(found, absent, waiting, apart, stale, None if moves is None else len(moves), files.names)
+
+
+def disagreements_csv(apart: Iterable[Disagreement]) -> str:
+    """disagreements.csv: where two people's marks differ; an override settles it."""
+    rows: list[tuple[str, ...]] = []
+    for it in apart:
+        given = "; ".join([f"{who}: {decimal(marks)}" for who, marks in it.given.items()])
+        rows.append((it.code, it.question, it.answer, safe_cell(given)))
+    return csv_text(("code", "question", "answer", "given"), rows)

@@ -1,0 +1,164 @@
+"""exam.sqlite: what happened, what was answered, what was decided. Rows are added, and never changed or removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Text, create_engine, event, func, select
+from sqlalchemy.exc import DatabaseError
+
+from markscheme.core.errors import MarkschemeError
+
+NAME = "exam.sqlite"
+_META = MetaData()
+
+
+def _table(name: str, *columns: str) -> Table:
+    texts = [Column(it, Text, nullable=False, default="") for it in columns]
+    return Table(name, _META, Column("id", Integer, primary_key=True), *texts, sqlite_autoincrement=True)
+
+
+events = _table("events", "at", "who", "what", "data")
+answers = _table("answers", "at", "code", "student", "question", "answer", "text", "source")
+decisions = _table(
+    "decisions", "at", "code", "question", "answer", "marks", "reason", "who", "kind", "on_text", "source"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What a student wrote into a space, as it came in, and from where."""
+
+    code: str
+    student: str
+    question: str
+    answer: str
+    text: str
+    source: str
+    """The file and the row."""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """Marks that a person gave for one answer."""
+
+    code: str
+    question: str
+    answer: str
+    marks: str
+    """Exact: `5/3`."""
+    reason: str
+    who: str
+    kind: str
+    """`by hand`, or `override`, which wins."""
+    on_text: str
+    """What the answer was then: of another one the decision says nothing."""
+    source: str
+    at: str = ""
+
+
+class Store:
+    """The database of an exam."""
+
+    def __init__(self, page: Path) -> None:
+        self.page = page
+        self._engine: Engine = create_engine(f"sqlite:///{page}")
+        event.listen(self._engine, "connect", _careful)
+
+    def create(self) -> None:
+        """Make the tables, and refuse from then on to change a row."""
+        with self._reading(), self._engine.begin() as connection:
+            _META.create_all(connection)
+            for table in _META.tables:
+                for act in ("UPDATE", "DELETE"):
+                    connection.exec_driver_sql(
+                        f"CREATE TRIGGER IF NOT EXISTS {table}_{act} BEFORE {act} ON {table} "
+                        "BEGIN SELECT RAISE(ABORT, 'rows are never changed'); END"
+                    )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def adding(self, what: str, who: str = "", **data: object) -> Generator[Adding]:
+        """Add rows, all or none, under an event that says what happened."""
+        with self._reading(), self._engine.begin() as connection:
+            adding = Adding(connection, datetime.now(UTC).isoformat(timespec="seconds"), dict(data))
+            yield adding
+            told = json.dumps(adding.data, ensure_ascii=False, sort_keys=True)
+            connection.execute(events.insert().values(at=adding.at, who=who, what=what, data=told))
+
+    def events(self) -> list[dict[str, Any]]:
+        """Everything that happened, in order."""
+        return [{**row, "data": json.loads(row["data"])} for row in self._rows(events)]
+
+    def answers(self) -> dict[tuple[str, str, str], StoredAnswer]:
+        """The latest text of each answer, by code, question and answer."""
+        fields = StoredAnswer.__dataclass_fields__
+        found = [StoredAnswer(**{name: row[name] for name in fields}) for row in self._rows(answers)]
+        return {(it.code, it.question, it.answer): it for it in found}
+
+    def decisions(self) -> list[StoredDecision]:
+        """All decisions, in order."""
+        fields = StoredDecision.__dataclass_fields__
+        return [StoredDecision(**{name: row[name] for name in fields}) for row in self._rows(decisions)]
+
+    def is_sound(self) -> bool:
+        """Whether the file is whole, as SQLite finds it."""
+        with self._reading(), self._engine.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with self._reading(), self._engine.connect() as connection:
+            return {
+                name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for name, table in _META.tables.items()
+            }
+
+    def _rows(self, table: Table) -> list[Mapping[str, Any]]:
+        with self._reading(), self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()]
+
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            raise MarkschemeError(f"{self.page} cannot be used: {error.orig}") from error
+
+
+class Adding:
+    """Rows that are about to be added."""
+
+    def __init__(self, connection: Connection, at: str, data: dict[str, object]) -> None:
+        self._connection = connection
+        self.at = at
+        self.data = data
+        """What the event says besides."""
+
+    def answers(self, rows: Iterable[StoredAnswer]) -> None:
+        """Add answers."""
+        if found := [{**asdict(row), "at": self.at} for row in rows]:
+            self._connection.execute(answers.insert(), found)
+
+    def decisions(self, rows: Iterable[StoredDecision]) -> None:
+        """Add decisions."""
+        if found := [{**asdict(row), "at": self.at} for row in rows]:
+            self._connection.execute(decisions.insert(), found)
+
+
+def _careful(connection: Any, _record: object) -> None:
+    """What is committed is on the disk, whatever happens to the process or the machine."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
