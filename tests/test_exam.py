@@ -296,7 +296,7 @@ def test_rows_are_never_changed(exam: Exam, tmp_path: Path) -> None:
 
 
 def test_what_waits_is_not_forgotten(exam: Exam, tmp_path: Path) -> None:
-    """Rows of nobody wait, whatever else comes in, until their file is mended, or all of them come in by another one."""
+    """Rows of nobody wait, whatever else comes in, until their file is mended or all come in by another one."""
     rows = filled(exam)
     strange = [row | {"student": "nobody", "seed": ""} for row in rows if row["student"] == "zoé"]
     first = page(tmp_path, [*[row for row in rows if row["student"] == "007"], *strange], "first.csv")

@@ -90,9 +90,9 @@ def waiting_rows(exam: Exam) -> list[Unmatched]:
     files: dict[str, list[Unmatched]] = {}
     for it in exam.store.events():
         if it["what"] == "answers":
-            rows: list[dict[str, Any]] = it["data"]["waiting"]
+            kept: list[dict[str, Any]] = it["data"]["waiting"]
             files[it["data"]["file"]] = [
-                Unmatched(row["file"], row["row"], row["fields"], row["why"], tuple(row["nearest"])) for row in rows
+                Unmatched(row["file"], row["row"], row["fields"], row["why"], tuple(row["nearest"])) for row in kept
             ]
     groups: dict[tuple[str, str], list[Unmatched]] = {}
     for name, rows in files.items():
