@@ -66,8 +66,9 @@ def take_answers(exam: Exam, page: Path, *, replacing: bool = False) -> Taken:
             f"{it.question} {it.answer}: {_brief(it.text)}, where {was.source} had {_brief(was.text)}; "
             "with --replace the new ones count"
         )
-    told = {"file": page.name, "new": len(new), "replaced": len(other), "broken": len(found.broken)}
-    with exam.store.adding("answers", waiting=[asdict(it) for it in found.unmatched], **told) as adding:
+    counts = {"new": len(new), "replaced": len(other), "broken": len(found.broken)}
+    waiting = [asdict(it) for it in found.unmatched]
+    with exam.store.adding("answers", file=page.name, waiting=waiting, counts=counts) as adding:
         adding.answers([*new, *other])
     return Taken(found, len(new), len(other))
 
