@@ -193,7 +193,7 @@ def test_what_is_not_clear_is_not_read(kind: Expression, text: str, reason: str)
 def test_a_counterexample_is_one() -> None:
     """The values that a note names are those of the two expressions at the point that it names."""
     key, value = ADAM.read(MOMENT), ADAM.read("beta_1 g + (1 - beta_1) m")
-    note = ADAM.compare(key, value).note
+    note = f"{ADAM.compare(key, value).note}"
     point, values = note.removeprefix("at ").split(" yours gives ")
     names = {"β_1": "beta_1", "m_{t−1}": "m_{t-1}", "g_t": "g_t"}
     at = {names[name]: Fraction(number) for name, number in (pair.split(" = ") for pair in point.split(", "))}

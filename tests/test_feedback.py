@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from markscheme.language import words
 from markscheme.marking.decisions import Decision, decided
 from markscheme.marking.feedback import feedback_sheet
 from markscheme.marking.gradebook import mark_paper
@@ -97,7 +98,7 @@ def test_what_students_write_stays_text() -> None:
 
 def test_decisions_are_shown() -> None:
     """What a person decided stands there with its reason."""
-    (report,) = decided([REPORT], {("s1", "6(b)", "why"): Decision(3, "By hand. Three points.")})
+    (report,) = decided([REPORT], {("s1", "6(b)", "why"): Decision(3, words("By hand. Three points."))})
     sheet = feedback_sheet(PAPER, report, SUBMISSION).decode()
     assert "By hand. Three points." in sheet
     assert "3 of 8" in sheet

@@ -21,7 +21,6 @@ from markscheme.exact import Interval, Matrix, Shape, Vector
 from markscheme.kinds import (
     AllThatApply,
     Code,
-    Comparison,
     Distribution,
     Exact,
     Expression,
@@ -347,10 +346,10 @@ def test_reals_state_their_tolerance() -> None:
         Real()
     with pytest.raises(ValueError, match="0 or more"):
         Real(absolute=-1)
-    assert Real(absolute=0.1).compare(0.3, Fraction("0.4")) == Comparison(
-        True, "off by 0.1, within the tolerance of 0.1"
-    )
-    assert Real(relative=0.01).compare(100, 102) == Comparison(False, "off by 2, beyond the tolerance of 1%")
+    found = Real(absolute=0.1).compare(0.3, Fraction("0.4"))
+    assert (found.agrees, f"{found.note}") == (True, "off by 0.1, within the tolerance of 0.1")
+    found = Real(relative=0.01).compare(100, 102)
+    assert (found.agrees, f"{found.note}") == (False, "off by 2, beyond the tolerance of 1%")
 
 
 @pytest.mark.parametrize("labels", [(), ("A",), ("A", "A"), ("A", " "), ("A", " B"), ("1/2", "x", "0.5")])
@@ -495,7 +494,7 @@ def test_quantities_are_converted() -> None:
         assert bool(current.compare(Fraction(5, 2), current.read(text))), text
     for text in ("2.5 V", "2.5 A", "2.5 MA", "2.6 mA"):
         assert not current.compare(Fraction(5, 2), current.read(text)), text
-    assert "measured in V" in current.compare(Fraction(5, 2), current.read("2.5 V")).note
+    assert "measured in V" in f"{current.compare(Fraction(5, 2), current.read('2.5 V')).note}"
     for text in ("2.5", "2.5 flurbs", "mA", "2.5 mA or 3 mA"):
         with pytest.raises(Unreadable):
             current.read(text)

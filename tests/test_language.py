@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from markscheme.language import (
     ENGLISH,
     Argument,
     Message,
+    codes,
     joined,
     languages,
+    noun_of,
     say,
     speaking,
     spoken,
@@ -33,7 +36,7 @@ from markscheme.paper.printing import Copy
 from markscheme.paper.web_page import html, markdown
 
 SOURCE = Path(__file__).parents[1] / "src" / "markscheme"
-JOINED = frozenset({"sentences", "clauses", "alternatives", "places"})
+JOINED = frozenset({"sentences", "clauses", "alternatives", "places", "enumeration"})
 
 
 class Variables(Visitor):
@@ -71,8 +74,19 @@ def said() -> Iterator[tuple[str, re.Pattern[str], frozenset[str] | None]]:
                 for pattern in patterns(node.args[0]):
                     yield f"{page.relative_to(SOURCE)}:{node.lineno}", pattern, given
     for page in sorted(SOURCE.rglob("*.typ")):
-        for match in re.finditer(r"_say\(\"([\w-]+)\"((?:, \w+: \w+(?:\.\w+)?)*)\)", page.read_text("utf-8")):
+        for match in re.finditer(r"\bsay\(\"([\w-]+)\"((?:, \w+: \w+(?:\.\w+)?)*)\)", page.read_text("utf-8")):
             yield page.name, re.compile(f"frame-{match[1]}"), frozenset(re.findall(r"(\w+):", match[2]))
+
+
+def piece(node: ast.expr) -> str:
+    """A piece of a text as a pattern: one of the words that stand there, or anything."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return re.escape(text)
+        case ast.FormattedValue(value=ast.IfExp() as chosen):
+            return f"({'|'.join([it.pattern for it in patterns(chosen)])})"
+        case _:
+            return ".+"
 
 
 def patterns(node: ast.expr) -> list[re.Pattern[str]]:
@@ -83,8 +97,7 @@ def patterns(node: ast.expr) -> list[re.Pattern[str]]:
         case ast.IfExp():
             return [*patterns(node.body), *patterns(node.orelse)]
         case ast.JoinedStr():
-            pieces = [re.escape(it.value) if isinstance(it, ast.Constant) else r".+" for it in node.values]  # pyright: ignore[reportArgumentType]
-            return [re.compile("".join(pieces))]
+            return [re.compile("".join(map(piece, node.values)))]
         case _:
             return []
 
@@ -104,6 +117,24 @@ def test_whatever_is_said_has_a_sentence_that_takes_its_arguments(language: str)
 def test_languages_have_the_same_sentences(language: str) -> None:
     """Every language has each sentence that English has, no other, and of the same arguments."""
     assert catalog(language) == catalog(ENGLISH)
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    """No catalog keeps a sentence that nothing says any more."""
+    places = list(said())
+    for page in (SOURCE / "kinds").glob("*.py"):
+        import_module(f"markscheme.kinds.{page.stem}".removesuffix(".__init__"))
+    own = {f"{code}{tail}" for code in (*JOINED, "list") for tail in ("", "-between")}
+    nouns = {code for code in codes(ENGLISH) if code.startswith("noun-")}
+    spelled = " ".join([page.read_text("utf-8") for page in sorted(SOURCE.rglob("*.py"))])
+    typeset = " ".join([page.read_text("utf-8") for page in sorted(SOURCE.rglob("*.typ"))])
+    for code in codes(ENGLISH) - own - nouns:
+        is_said = any(pattern.fullmatch(code) for _, pattern, _ in places)
+        is_typeset = code.startswith("frame-") and f'"{code.removeprefix("frame-")}"' in typeset
+        assert is_said or is_typeset or f'"{code}"' in spelled, f"nothing says {code}"
+    named = {noun_of(kind.noun).code for kind in kinds(Kind) if kind.__module__.startswith("markscheme.")}
+    literal = {noun_of(noun).code for noun in re.findall(r"(?:noun_of|such_as)\(\"([^\"]+)\"", spelled)}
+    assert named <= nouns <= named | literal
 
 
 def kinds(kind: type) -> Iterator[type[Kind[object]]]:

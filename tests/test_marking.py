@@ -113,7 +113,7 @@ def test_round_trip(tmp_path: Path, students: list[Student], column: str, seed: 
         assert report.out_of == paper.marks
         waiting = sum(mark.verdict.out_of for mark in report.marks if mark.verdict.status == "by hand")
         assert report.total == paper.marks - waiting
-        assert (report.counts, report.note) == (True, "")
+        assert (report.counts, f"{report.note}") == (True, "")
 
 
 def test_a_row_an_answer() -> None:
@@ -169,7 +169,7 @@ def test_honor_code(text: str | None, status: str, counts: bool, note: str) -> N
     report = mark_paper(paper, submission(paper, {("1", "honor_code"): text}))
     assert statuses(report)["1", "honor_code"] == status
     assert (report.counts, bool(report.note)) == (counts, bool(note))
-    assert note in report.note
+    assert note in f"{report.note}"
     assert report.total == ((14 + 4 + (status == "right")) if counts else 0)
     assert report.out_of == 19
     rows = list(csv.DictReader(marks_csv([report]).splitlines()))
@@ -181,7 +181,7 @@ def test_no_honor_code() -> None:
     """A paper without an honor code asks for no signature."""
     paper = plan({"problem": SHAPE})
     report = mark_paper(paper, submission(paper))
-    assert (report.total, report.note) == (3, "")
+    assert (report.total, f"{report.note}") == (3, "")
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,8 @@ def test_json_of_a_report() -> None:
     answers = data["answers"]
     assert isinstance(answers, list)
     assert set(answers[0]) == {
-        "question", "answer", "text", "decided", "status", "marks", "out_of", "reason", "slips", "carried_from", "value"
+        "question", "answer", "text", "decided", "status", "marks", "out_of", "reason", "sentence",
+        "slips", "carried_from", "value",
     }  # fmt: skip
 
 

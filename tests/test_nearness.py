@@ -23,7 +23,7 @@ NEAR = [
 @pytest.mark.parametrize(("key", "value", "said"), NEAR)
 def test_what_is_near(key: object, value: object, said: str) -> None:
     """A wrong value that is plainly made of the key is told how; any other is told nothing."""
-    found = near(key, value)
+    found = f"{near(key, value)}"
     assert said in found
     assert bool(found) == bool(said)
 

@@ -623,7 +623,7 @@ def test_the_place_is_pointed_at() -> None:
     with pytest.raises(Unreadable) as caught:
         read_vector("h = [２, −x]")
     assert caught.value.position == 9
-    assert caught.value.pointed().splitlines()[2].index("^") == 11
+    assert f"{caught.value.pointed()}".splitlines()[2].index("^") == 11
 
 
 ALPHABET = "0123456789[](){}<>,;:.+-*/^%=≤λx \n\\$½⁻²ᵀ×&'\"_|e∞∈"

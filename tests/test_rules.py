@@ -107,8 +107,8 @@ def test_choose_bonus_and_questions() -> None:
     assert total(paper, keyed(paper, "1", "1(a)", "1(c)", "3")) == (11, 11)
     assert total(paper, keyed(paper, "1", "1(b)", "2", "4")) == (10, 11)
     report = mark_paper(paper, Submission("s", "common:1", keyed(paper, "1")))
-    assert "1(c)i" in report.remark
-    assert "those 2 count that earned most" in report.remark
+    assert "1(c)i" in f"{report.remark}"
+    assert "those 2 count that earned most" in f"{report.remark}"
 
 
 def test_the_first_that_were_answered() -> None:

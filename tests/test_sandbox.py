@@ -214,7 +214,7 @@ def test_other_data_does_not(program: str) -> None:
     outcome = run(program, ECHO)
     assert outcome.left is None
     assert outcome.error
-    assert outcome.error.after or "number" in outcome.error.message
+    assert outcome.error.after or "number" in f"{outcome.error.message}"
 
 
 def test_what_a_program_says_moves_no_cursor() -> None:
@@ -222,7 +222,7 @@ def test_what_a_program_says_moves_no_cursor() -> None:
     for program in ("raise ValueError('\\x1b[2J\\x07')", "x = 1; y = '\x1b[2J' +"):
         error = run(program, ECHO).error
         assert error
-        assert "\x1b" not in error.told(program)
+        assert "\x1b" not in f"{error.told(program)}"
 
 
 def test_the_same_program_does_the_same() -> None:
@@ -460,7 +460,7 @@ def test_places_of_an_error_are_in_the_text(kind: str) -> None:
     """A line or a column that is not in the program is not told, whatever an error says of it."""
     for line, column in ((10**9, 10**9), (1, 10**9), (-1, -1), (0, 0), (1, 2)):
         error = pool._error({"kind": kind, "message": "m", "line": line, "column": column}, "x = 1", has_column=True)
-        assert len(error.told("x = 1")) < 100
+        assert len(f"{error.told('x = 1')}") < 100
         assert (error.line, error.column) == ((1, 2) if (line, column) == (1, 2) else (1 if line == 1 else None, None))
 
 

@@ -6,7 +6,7 @@ is spoken then: English, unless `speaking` says another. Nothing else in marksch
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +22,8 @@ Argument: TypeAlias = "str | int | Fraction | Message | tuple[Argument, ...]"
 """What enters a sentence: words as they are, numbers, other messages, or several of these in a row."""
 
 ENGLISH: Final = "en"
+OTHERWISE: Final = "otherwise"
+"""The argument that is the sentence where no catalog has one."""
 TEXT: Final = "text"
 """The code of words that somebody wrote: they are the same in every language."""
 _FOLDER = Path(__file__).parent / "languages"
@@ -57,6 +59,14 @@ class Message:
             return str(self.arguments["text"])
         return _sentence(self, language or _SPOKEN.get())
 
+    def walk(self) -> Iterator[Message]:
+        """The message, and those within it."""
+        yield self
+        for argument in self.arguments.values():
+            for it in argument if isinstance(argument, tuple) else (argument,):
+                if isinstance(it, Message):
+                    yield from it.walk()
+
     def as_json(self) -> dict[str, Any]:
         """The message as plain data: numbers that are not whole are written `{"exact": "1/3"}`."""
         return {"code": self.code, "arguments": {name: _as_json(it) for name, it in self.arguments.items()}}
@@ -65,14 +75,14 @@ class Message:
     def from_json(cls, data: Mapping[str, Any]) -> Message:
         """The message that `as_json` made the data of.
 
-        >>> message = say("clauses", of=(words("a"), say("times-the-key", times=Fraction(1, 3))))
+        >>> message = say("clauses", of=(words("a"), say("marks-of", marks=Fraction(1, 3), most=1)))
         >>> Message.from_json(message.as_json()) == message
         True
         """
         return cls(data["code"], {name: _from_json(it) for name, it in data["arguments"].items()})
 
 
-def say(code: str, **arguments: Argument) -> Message:
+def say(code: str, /, **arguments: Argument) -> Message:
     """A message of the catalogs, with its arguments by name."""
     return Message(code, arguments)
 
@@ -105,8 +115,12 @@ def noun_of(noun: str) -> Message:
     >>> noun_of("a vector").sentence("de"), noun_of("a lattice").sentence("de")
     ('ein Vektor', 'a lattice')
     """
-    code = f"noun-{noun.replace(' ', '-')}"
-    return say(code) if code in codes(ENGLISH) else words(noun)
+    return say(f"noun-{noun.replace(' ', '-')}", otherwise=noun)
+
+
+def message_of(error: Exception) -> Message:
+    """What an error says, as a message."""
+    return as_message(error.args[0]) if error.args and isinstance(error.args[0], Message) else words(f"{error}")
 
 
 def languages() -> tuple[str, ...]:
@@ -150,6 +164,8 @@ def _sentence(message: Message, language: str) -> str:
     if not catalog.has_message(message.code):
         if language != ENGLISH and _catalog(ENGLISH).has_message(message.code):
             return _sentence(message, ENGLISH)
+        if OTHERWISE in message.arguments:
+            return str(message.arguments[OTHERWISE])
         raise LookupError(f"no catalog has a sentence for {message.code!r}")
     given = {name: _entering(argument, language, message.code) for name, argument in message.arguments.items()}
     pattern = catalog.get_message(message.code).value
@@ -190,10 +206,26 @@ def _catalog(language: str) -> FluentBundle:
     """The catalog of a language, read once."""
     from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 (start-up time)
 
-    found = FluentBundle([language], use_isolating=False)
+    own: dict[str, Any] = {"OPEN": _open, "SENTENCE": _whole_sentence, "POINTED": _pointed}
+    found = FluentBundle([language], functions=own, use_isolating=False)
     for page in sorted((_FOLDER / language).glob("*.ftl")):
         found.add_resource(FluentResource(page.read_text("utf-8")))
     return found
+
+
+def _open(sentence: str) -> str:
+    """A sentence that goes on: without its full stop."""
+    return sentence.rstrip(".")
+
+
+def _whole_sentence(clause: str) -> str:
+    """A clause as a sentence of its own."""
+    return f"{clause[:1].upper()}{clause[1:]}" + ("" if clause.endswith((".", "^")) else ".")
+
+
+def _pointed(text: str, position: int) -> str:
+    """A text in a line below, with a caret under a place in it."""
+    return f"\n  {text}\n  {' ' * int(position)}^"
 
 
 def _as_json(argument: Argument) -> Any:

@@ -77,13 +77,14 @@ if TYPE_CHECKING:
     flag_value="html",
     help="A feedback sheet for each student, into OUT/feedback.  [html where nothing is said]",
 )
+@click.option("--lang", default="", help="Language of feedback and report: en, de.  [default: the paper's own]")
 @click.option("--xlsx", is_flag=True, help="Write marks, totals and by_hand as xlsx too.")
 @jobs
 @as_json
 def mark_command(
     paper: str, answers: Path, out: Path, printed: Path | None, seed: str | None, questions: str | None,
-    roster: Path | None, by_hand: Path | None, overrides: Path | None, feedback: Form | None, xlsx: bool,
-    jobs: int | None, scheduler: str | None, as_json: bool,
+    roster: Path | None, by_hand: Path | None, overrides: Path | None, feedback: Form | None, lang: str,
+    xlsx: bool, jobs: int | None, scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Mark a class: marks.csv with every answer and its reason, totals.csv with a row a student, report.html.
 
@@ -116,9 +117,9 @@ def mark_command(
     name = seen_by_all(paper, scheduler)
     students, broken = students_of(roster)
     if printed is None:
-        plan, manifest = load_paper(name, names_of(questions)), None
+        plan, manifest = load_paper(name, names_of(questions), lang), None
     else:
-        plan, manifest, differing = as_printed(name, printed)
+        plan, manifest, differing = as_printed(name, printed, lang)
         if seed is not None and seed != manifest.seed:
             raise MarkschemeError(f"--seed is {seed!r}, but {printed} was printed with {manifest.seed!r}")
         for difference in differing:
@@ -186,7 +187,7 @@ def _feedback(
     from markscheme.paper.files import file_names  # noqa: PLC0415
 
     tasks: list[SheetTask] = [
-        (plan.name, plan.only, plan.printed, report, said, form)
+        (plan.name, plan.only, plan.printed, report, said, form, plan.entry.lang)
         for report, said in zip(reports, submissions, strict=True)
     ]
     names = [f"feedback/{name}.{form}" for name in file_names([report.student for report in reports])]
@@ -202,7 +203,7 @@ def show_totals(reports: Sequence[Report], absent: Sequence[str]) -> None:
     for report in reports[:40]:
         made.add_row(
             report.student, written(report.total), written(report.out_of), str(report.waiting or ""),
-            str(report.unreadable or ""), report.remark,
+            str(report.unreadable or ""), f"{report.remark}",
         )  # fmt: skip
     show_table(made)
     if len(reports) > 40:
@@ -215,10 +216,10 @@ def _show_not_run(reports: Sequence[Report]) -> None:
     """Say once why programs wait for a person."""
     from markscheme.kinds.code import NOT_RUN  # noqa: PLC0415
 
-    reasons = [mark.verdict.reason for report in reports for mark in report.marks if NOT_RUN in mark.verdict.reason]
-    if reasons:
-        why = reasons[0].partition(NOT_RUN)[2].removesuffix("; a person decides.")
-        click.echo(f"{len(reasons)} programs were not run{why} (see `markscheme doctor`)")
+    marks = [mark for report in reports for mark in report.marks]
+    said = [it for mark in marks for it in mark.verdict.message.walk() if it.code == NOT_RUN]
+    if said:
+        click.echo(f"{len(said)} programs were not run, for {said[0].arguments['why']} (see `markscheme doctor`)")
 
 
 def _show_moves(moves: Sequence[Moved] | None) -> None:

@@ -14,7 +14,7 @@ from markscheme.core.errors import DefinitionError, near_misses
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
 from markscheme.kinds import Kind, Scoring
-from markscheme.language import say, words
+from markscheme.language import NOTHING, Message, as_message, say, words
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Answer(Generic[P, R]):
     joint: list[Wired] = field(default_factory=list["Wired"], repr=False)
     """What decides whether it is right together with answers above it."""
     checks: list[Wired] = field(default_factory=list["Wired"], repr=False)
-    judged: dict[object, tuple[str, str]] = field(default_factory=dict[object, tuple[str, str]], repr=False)
+    judged: dict[object, tuple[str, Message]] = field(default_factory=dict[object, "tuple[str, Message]"], repr=False)
     """What programs lack, of the latest ones."""
     traces: list[Trace] = field(default_factory=list["Trace"], repr=False)
 
@@ -255,14 +255,14 @@ class Answer(Generic[P, R]):
         names = [name for wired in (self.wired, *[rule.wired for rule in self.properties]) for name in wired.names]
         return tuple(dict.fromkeys([name for name in names if name != self.name]))
 
-    def lacks(self, values: Values) -> str:
+    def lacks(self, values: Values) -> Message:
         """The first property that is lacking and stands under the answer's name, in a sentence; empty if none.
 
         Raises `Undecided` for a program that cannot be run.
         """
         return self.first_lacking(values)[1]
 
-    def first_lacking(self, values: Values) -> tuple[str, str]:
+    def first_lacking(self, values: Values) -> tuple[str, Message]:
         """The first property that is lacking, and what the answer's author is told; both empty if it has them all.
 
         A program lacks a property where it does in one of its runs. Raises `Undecided` where a property cannot tell.
@@ -280,21 +280,21 @@ class Answer(Generic[P, R]):
     def _properties_take_itself_alone(self) -> bool:
         return all([rule.wired.names == (self.name,) for rule in self.properties])
 
-    def _first_lacking(self, values: Values) -> tuple[str, str]:
+    def _first_lacking(self, values: Values) -> tuple[str, Message]:
         submitted = values[self.name]
         tried = self.tried(values)
         if failure := self.kind.failed(submitted, tried):
-            return RUNS, failure
+            return RUNS, as_message(failure)
         runs = [{**values, self.name: run} for run in tried.each()] if self.kind.is_run else [values]
         for rule in self.properties:
             for run in runs:
                 found = rule.wired(run)
                 if isinstance(found, str):
                     cut = found if len(found) <= LONGEST_COUNTEREXAMPLE else f"{found[:LONGEST_COUNTEREXAMPLE]}…"
-                    return rule.sentence, f"It should be one that {rule.sentence}, but {cut}."
+                    return rule.sentence, say("lacks-for", property=rule.sentence, shown=cut)
                 if not found:
-                    return rule.sentence, f"It should be one that {rule.sentence}."
-        return "", ""
+                    return rule.sentence, say("lacks", property=rule.sentence)
+        return "", NOTHING
 
     def tried(self, values: Values) -> Any:
         """What properties are told of what stands under the answer's name: of a program, what came of running it.
@@ -308,7 +308,7 @@ class Answer(Generic[P, R]):
         givens = repr([(name, values[name]) for name in self.problem.sample])
         return f"{self.problem.name}/{self.problem.version}: {sha256(givens.encode()).digest()[0] % SORTS_OF_INPUTS}"
 
-    def doubts(self, values: Values) -> str:
+    def doubts(self, values: Values) -> Message | str:
         """Why a person looks at an answer that has every property, in a clause; empty where none needs to."""
         return self.kind.doubts(self.tried(values))
 

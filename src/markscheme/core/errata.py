@@ -229,7 +229,7 @@ def _evidence(item: Item, answer: Answer[..., Any], printed: Any) -> str:
     Of an open-ended answer: what it lacks.
     """
     if answer.properties:
-        return answer.lacks({**item.values, answer.name: printed})
+        return f"{answer.lacks({**item.values, answer.name: printed})}"
     return " ".join(answer.equation.render("plain", filling(item)).split())
 
 

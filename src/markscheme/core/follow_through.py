@@ -22,6 +22,7 @@ from markscheme.core.unforeseen import CANNOT_BE_TRIED, agrees, called, first_la
 from markscheme.core.verdict import Marks, Verdict
 from markscheme.core.wiring import Wired
 from markscheme.kinds import Undecided
+from markscheme.language import NOTHING, Message, as_message, joined, message_of, say, words
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
@@ -49,7 +50,7 @@ def explain(item: Item, verdicts: dict[str, Verdict]) -> None:
 
 def _judge_together(item: Item, verdicts: dict[str, Verdict]) -> set[str]:
     """The answers that are right together, and are so called: what comes after them goes with the key's as well."""
-    joined = set[str]()
+    together = set[str]()
     for answer in item.problem.answers.values():
         for rule in answer.joint:
             own = {name: verdicts[name] for name in rule.names if name in verdicts}
@@ -57,23 +58,23 @@ def _judge_together(item: Item, verdicts: dict[str, Verdict]) -> set[str]:
                 continue
             submitted = {name: verdict.value for name, verdict in own.items() if verdict.value is not None}
             if called(rule, {**item.values, **submitted}):
-                joined.update(own)
+                together.update(own)
                 for name, verdict in own.items():
                     if verdict.status != "right":
-                        said = f"Right, together with your {' and '.join([it for it in own if it != name])}."
+                        said = say("right-together", others=joined("places", *[it for it in own if it != name]))
                         verdicts[name] = Verdict("right", verdict.out_of, verdict.out_of, said, value=verdict.value)
-    return joined
+    return together
 
 
-def _judge_open_ended(item: Item, verdicts: dict[str, Verdict], joined: set[str]) -> None:
+def _judge_open_ended(item: Item, verdicts: dict[str, Verdict], together: set[str]) -> None:
     """Judge open-ended answers by their properties; what comes after a right one must go with the student's.
 
-    Those that are joined are judged already.
+    Those that are right together are judged already.
     """
     values = dict(item.values)
     own = set[str]()
     for name, answer in item.problem.answers.items():
-        if name in joined:
+        if name in together:
             continue
         verdict = verdicts.get(name)
         is_moved = not own.isdisjoint(answer.sources) and not answer.is_printed
@@ -84,7 +85,7 @@ def _judge_open_ended(item: Item, verdicts: dict[str, Verdict], joined: set[str]
             submitted = item.values[name] if verdict.value is None else verdict.value  # None: the key to the letter
             goes = is_moved and _goes_with(answer, values, submitted)
             if is_moved and verdict.status == "right" and not goes:
-                said = f"It would go with another {_listed(own, answer)}, not with yours."
+                said = say("goes-with-another", others=_listed(own, answer))
                 verdicts[name] = Verdict("wrong", 0, verdict.out_of, said, value=submitted)
             elif goes or (answer.properties and verdict.status == "right"):
                 moved = submitted
@@ -93,8 +94,8 @@ def _judge_open_ended(item: Item, verdicts: dict[str, Verdict], joined: set[str]
             own.add(name)
 
 
-def _listed(own: set[str], answer: Answer[..., Any]) -> str:
-    return " and ".join([name for name in answer.sources if name in own])
+def _listed(own: set[str], answer: Answer[..., Any]) -> Message:
+    return joined("places", *[name for name in answer.sources if name in own])
 
 
 def _goes_with(answer: Answer[..., Any], values: Mapping[str, Any], value: Any) -> bool:
@@ -109,25 +110,24 @@ def _judged_by_properties(item: Item, answer: Answer[..., Any], verdict: Verdict
     values = {**item.values, answer.name: verdict.value}
     try:
         lacking = answer.lacks(values)
-        doubts = "" if lacking else answer.doubts(values)
+        doubts = NOTHING if lacking else as_message(answer.doubts(values))
     except Undecided as error:
-        return Verdict("by hand", 0, verdict.out_of, f"Not decided: {error}; a person decides.", value=verdict.value)
+        return Verdict("by hand", 0, verdict.out_of, say("not-decided", why=message_of(error)), value=verdict.value)
     except Exception:  # noqa: BLE001 (a property may not foresee what is submitted)
-        lacking, doubts = CANNOT_BE_TRIED, ""
+        lacking, doubts = CANNOT_BE_TRIED, NOTHING
     if lacking:
         return Verdict("wrong", 0, verdict.out_of, lacking, value=verdict.value)
     if doubts:
-        reason = f"It has what is asked for, but {doubts}; a person decides."
+        reason = say("has-but", doubts=doubts)
         return Verdict("by hand", 0, verdict.out_of, reason, value=verdict.value)
-    reason = f"Right: it has what is asked for. {answer.remarked(values)}".strip()
+    reason = joined("sentences", say("right-by-properties"), answer.remarked(values))
     return Verdict("right", verdict.out_of, verdict.out_of, reason, value=verdict.value)
 
 
 def _plain_wrong(_answer: Answer[..., Any], verdict: Verdict) -> Verdict:
-    reason = "Wrong: neither the key, nor what follows from the earlier answers, nor a known slip."
-    if verdict.reason:  # where it fails
-        reason = f"Wrong. {verdict.reason[0].upper()}{verdict.reason[1:]}"
-        reason += "" if reason.endswith((".", "^")) else "."
+    reason = say("wrong")
+    if verdict.message:  # where it fails
+        reason = say("wrong-for", reason=verdict.message)
     return Verdict("wrong", 0, verdict.out_of, reason, value=verdict.value)
 
 
@@ -167,36 +167,35 @@ class Student:
             if not follows:
                 continue
             earlier = tuple(sorted(carries, key=list(self.verdicts).index))
-            own = ", ".join(earlier)
-            spoiled = "" if carries.isdisjoint(self.wrong) else self._trial.spoiled(answer, inputs, value)
+            spoiled = NOTHING if carries.isdisjoint(self.wrong) else self._trial.spoiled(answer, inputs, value)
             if not spoiled:
-                reason = f"Right, going on from your {own}."
+                reason = say("carried-on", earlier=earlier)
                 return Verdict(
                     "follow-through", verdict.out_of, verdict.out_of, reason, value=verdict.value, carried_from=earlier
                 )
-            reason = f"Follows from your {own}, but {spoiled}; a person decides."
+            reason = say("follows-but", earlier=earlier, spoiled=spoiled)
             by_hand = replace(self._by_hand(verdict, reason), carried_from=earlier) if by_hand is None else by_hand
         return by_hand
 
     def slipped(self, answer: Answer[..., Any], verdict: Verdict) -> Verdict | None:
         """The slips that give this answer: its own, or one in a step or an unanswered question before it."""
-        found: dict[str, tuple[str, Any]] = {}
+        found: dict[str, tuple[Message, Any]] = {}
         for slip in answer.slips:
             for inputs in self._combinations(slip.wired.names):
                 said = called(slip.wired, values_of(inputs))
                 if is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
-                    found[slip.name] = slip.name, self._worth(answer, slip, inputs)
+                    found[slip.name] = words(slip.name), self._worth(answer, slip, inputs)
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
-            found.setdefault(slip_name, (f"{slip_name} (in {name}, carried on)", 0))
+            found.setdefault(slip_name, (say("slip-carried-on", slip=slip_name, name=name), 0))
         for slip_name, places in self._repeated_slips(answer, verdict.value) if not found else ():
             own = [self.item.layout.worth(answer, slip.marks) for slip in answer.slips if slip.name == slip_name]
-            found[slip_name] = f"{slip_name} ({' and '.join(places)})", sum(own)
+            found[slip_name] = say("slip-at", slip=slip_name, places=joined("places", *places)), sum(own)
         if not found:
             return None
-        reason = f"A known slip: {'; or: '.join([said for said, _ in found.values()])}."
+        reason = say("known-slip", slips=joined("alternatives", *[said for said, _ in found.values()]))
         if answer.properties:
-            reason = f"{reason} {verdict.reason}"
+            reason = joined("sentences", reason, verdict.message)
         marks = max([marks for _, marks in found.values()])
         return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
 
@@ -221,11 +220,11 @@ class Student:
         """To a person where the answer may follow from numbers that are too large to go on from."""
         if self.too_large.isdisjoint(answer.sources):
             return None
-        reason = "May follow from your earlier answers, but those lead to numbers too large to try; a person decides."
+        reason = say("follows-too-large")
         return self._by_hand(verdict, reason)
 
     @staticmethod
-    def _by_hand(verdict: Verdict, reason: str) -> Verdict:
+    def _by_hand(verdict: Verdict, reason: Message) -> Verdict:
         return Verdict("by hand", 0, verdict.out_of, reason, value=verdict.value)
 
     # What the student may have gone on from
@@ -339,16 +338,18 @@ class Student:
                         yield name, slip.name
                         break
 
-    def _repeated_slips(self, answer: Answer[..., Any], submitted: Any) -> Iterator[tuple[str, list[str]]]:
+    def _repeated_slips(self, answer: Answer[..., Any], submitted: Any) -> Iterator[tuple[str, list[Message]]]:
         """Slips of one name, made here and in what the student did not write down, or in several such places."""
         answers = self.item.problem.answers
         way = [*answer.ancestors, answer.name]
-        places: dict[str, list[str]] = {}
+        places: dict[str, list[Message]] = {}
         for name in way:
             if name == answer.name or not (self._is_answered(name) or answers[name].is_printed):
                 for slip in answers[name].slips:
                     if not slip.decides:
-                        places.setdefault(slip.name, []).append("here" if name == answer.name else f"in {name}")
+                        places.setdefault(slip.name, []).append(
+                            say("place-here") if name == answer.name else say("place-in", name=name)
+                        )
         for slip_name, where in places.items():
             if len(where) > 1 and any([
                 agrees(answer, self._downstream(way, {}, slip_name, hints=hints), submitted)

@@ -14,6 +14,7 @@ from markscheme.core.errors import UnknownName, near_misses
 from markscheme.core.verdict import Marked, Marks, Verdict, exact_marks
 from markscheme.kinds.base import Kind, Scoring, Undecided
 from markscheme.kinds.nearness import near
+from markscheme.language import NOTHING, as_message, joined, message_of, say, words
 from markscheme.reading.limits import Unreadable
 
 if TYPE_CHECKING:
@@ -24,33 +25,32 @@ if TYPE_CHECKING:
 def judge(kind: Kind[Any], key: Any, submitted: object, marks: Marks = 1) -> Verdict:
     """One submitted text or value against its key: blank, unreadable, right or wrong."""
     if submitted is None or (isinstance(submitted, str) and not submitted.strip()):
-        return Verdict("blank", 0, marks, "Nothing was answered.")
+        return Verdict("blank", 0, marks, say("blank"))
     try:
         value = kind.read(submitted) if isinstance(submitted, str) else kind.accept(submitted)
     except Unreadable as error:
         return Verdict("unreadable", 0, marks, error.pointed())
     except TypeError as error:
-        return Verdict("unreadable", 0, marks, str(error))
+        return Verdict("unreadable", 0, marks, words(f"{error}"))
     return judged(kind, key, value, marks)
 
 
 def judged(kind: Kind[Any], key: Any, value: Any, marks: Marks = 1) -> Verdict:
     """A value that was read against its key: right, wrong, or by hand."""
     if kind.by_hand:
-        return Verdict("by hand", 0, marks, kind.by_hand, value=value)
+        return Verdict("by hand", 0, marks, as_message(kind.by_hand), value=value)
     if value == key:
         return _right(marks)
     try:
         comparison = kind.compare(key, value)
     except Undecided as error:
-        return Verdict("by hand", 0, marks, f"Not decided: {error}; a person decides.", value=value)
+        return Verdict("by hand", 0, marks, say("not-decided", why=message_of(error)), value=value)
     if comparison.agrees:
-        return Verdict(
-            "right", marks, marks, f"Right: {comparison.note}." if comparison.note else "Right.", value=value
-        )
+        reason = say("right-for", note=as_message(comparison.note)) if comparison.note else say("right")
+        return Verdict("right", marks, marks, reason, value=value)
     beside = near(key, value)
-    said = [comparison.note, f"it is {beside}" if beside else ""]
-    return Verdict("wrong", 0, marks, "; ".join([it for it in said if it]), value=value)
+    said = joined("clauses", comparison.note, say("it-is", what=beside) if beside else NOTHING)
+    return Verdict("wrong", 0, marks, said, value=value)
 
 
 def _credited(answer: Answer[..., Any], key: Any, verdict: Verdict, scoring: Scoring) -> Verdict:
@@ -59,12 +59,12 @@ def _credited(answer: Answer[..., Any], key: Any, verdict: Verdict, scoring: Sco
         return verdict
     credit = answer.kind.credit(key, verdict.value, scoring)
     marks = max(verdict.marks, exact_marks(credit.share * verdict.out_of))
-    return replace(verdict, marks=marks, reason=f"{verdict.reason} {credit.counted}".rstrip())
+    return replace(verdict, marks=marks, message=joined("sentences", verdict.message, credit.counted))
 
 
 @lru_cache(maxsize=256)
 def _right(marks: Marks) -> Verdict:
-    return Verdict("right", marks, marks, "Right.")
+    return Verdict("right", marks, marks, say("right"))
 
 
 def mark(item: Item, submission: Mapping[str, object]) -> Marked:

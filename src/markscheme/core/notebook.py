@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from markscheme.core.verdict import Marked, Verdict, written
+from markscheme.core.verdict import Marked, Verdict, status_of, written
 from markscheme.core.writing import in_marks
+from markscheme.language import say
 from markscheme.text.document import MARKUP
 from markscheme.text.notation import Word, show
 
@@ -34,16 +35,17 @@ def problem_as(page: Page, problem: Problem) -> str:
 
 def marked_as(page: Page, marked: Marked) -> str:
     """What was earned, and why, answer by answer."""
-    earned = f"{written(marked.marks)} of {in_marks(marked.out_of)}"
+    earned = f"{say('marks-of', marks=marked.marks, most=in_marks(marked.out_of))}"
     return f"{_head(page, earned, marked.id)}\n\n{verdicts_as(page, marked)}"
 
 
 def verdicts_as(page: Page, verdicts: Mapping[str, Verdict]) -> str:
     """Verdicts as a table."""
     rows = [
-        [name, it.status, f"{written(it.marks)} of {written(it.out_of)}", it.reason] for name, it in verdicts.items()
+        [name, f"{status_of(it.status)}", f"{say('marks-of', marks=it.marks, most=it.out_of)}", it.reason]
+        for name, it in verdicts.items()
     ]
-    return _table(page, ["answer", "verdict", "marks", "reason"], rows)
+    return _table(page, [f"{say(f'column-{name}')}" for name in ("answer", "verdict", "marks", "reason")], rows)
 
 
 def problems_as(page: Page, problems: Iterable[Problem], errors: Iterable[MarkschemeError]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
 from markscheme.core.writing import filling, steps
+from markscheme.language import NOTHING, Message, say
 from markscheme.reading.limits import Unreadable
 from markscheme.text.document import Phrase, write
 from markscheme.text.notation import Target, show
@@ -24,26 +25,29 @@ class Reading:
     plain: str = ""
     latex: str = ""
     mathml: str = ""
-    complaint: str = ""
+    complaint: Message = NOTHING
     position: int | None = None
 
     def __bool__(self) -> bool:
         return not self.complaint
 
     def as_json(self) -> dict[str, Any]:
-        """The reading as plain data, without what is empty."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None)}
+        """The reading as plain data, without what is empty: a complaint as a sentence, and as code and arguments."""
+        own = {"plain": self.plain, "latex": self.latex, "mathml": self.mathml, "complaint": f"{self.complaint}"}
+        found: dict[str, Any] = {name: value for name, value in own.items() if value}
+        found |= {"reason": self.complaint.as_json()} if self.complaint else {}
+        return found if self.position is None else found | {"position": self.position}
 
 
 def read_answer(item: Item, name: str, text: str) -> Reading:
     """What a text says as an answer of an item. A blank says nothing."""
     kind = _asked(item, name).kind
     if not text.strip():
-        return Reading(complaint="nothing is written here yet")
+        return Reading(complaint=say("nothing-written"))
     try:
         value = kind.read(text)
     except Unreadable as error:
-        return Reading(complaint=error.reason, position=error.position)
+        return Reading(complaint=error.message, position=error.position)
     if kind.field().is_long:
         return Reading(plain=kind.write(value))
     node = kind.show(value)

@@ -20,6 +20,7 @@ from markscheme.core.errors import PosingError
 from markscheme.core.item import Item, pose, solved
 from markscheme.core.unforeseen import agrees, called, is_key
 from markscheme.exact import Interval, Vector
+from markscheme.language import NOTHING, Message, say
 from markscheme.reading.syntax import names_of
 
 if TYPE_CHECKING:
@@ -66,31 +67,31 @@ class Trial:
         self.student = student
         self.item = student.item
 
-    def spoiled(self, answer: Answer[..., Any], inputs: Inputs, value: Any) -> str:
+    def spoiled(self, answer: Answer[..., Any], inputs: Inputs, value: Any) -> Message:
         """Why the earlier answers make this question another one; empty if they do not."""
         if broken := self.student.broken(answer, inputs, value):
-            return f"with it the question is ill posed (it does not hold that {broken})"
+            return say("spoiled-ill-posed", broken=broken)
         diagnosed = {slip for name in carries_of(inputs) for slip in self.student.verdicts[name].slips}
         slips = [slip for slip in answer.slips if slip.strict and slip.name not in diagnosed]
         telling = [slip for slip in slips if self._tells(answer, slip)]
         for slip in telling:
             slipped = called(slip.wired, self.student.world(slip.wired, values_of(inputs)))
             if is_key(answer, slip, slipped, {**values_of(inputs), answer.name: value}):
-                return f"with it one cannot tell a right working from one that {slip.name}"
+                return say("spoiled-like-slip", slip=slip.name)
         for name in () if diagnosed else sorted(carries_of(inputs) & self.student.wrong.keys()):
             if self._says_little(name):
-                return f"your {name} has few of the symbols that it depends on"
+                return say("spoiled-says-little", name=name)
         if self._is_mostly_wrong(answer) and self._is_picked(answer):
-            return "it is one picked out of several, and most of what leads to it is wrong"
+            return say("spoiled-picked")
         if not diagnosed and self._is_mostly_wrong(answer) and (unused := self._unused(answer, inputs)):
-            return f"with it the result no longer depends on {unused}"
+            return say("spoiled-unused", unused=unused)
         varies = False
         for way in self._ways(answer, carries_of(inputs)):
             redone = self._redone(answer, inputs, way)
             varies = varies or _varies(answer, redone)
             if trivial := self._trivial(answer, value, redone, is_diagnosed=bool(diagnosed)):
                 return trivial
-        return "" if telling or varies else "nothing here can tell a right working from a guess"
+        return NOTHING if telling or varies else say("spoiled-nothing-tells")
 
     def _says_little(self, name: str) -> bool:
         """Whether the student's formula lacks most of the symbols of the true one."""
@@ -117,23 +118,23 @@ class Trial:
                 return name
         return ""
 
-    def _trivial(self, answer: Answer[..., Any], value: Any, redone: list[Redone], *, is_diagnosed: bool) -> str:
+    def _trivial(self, answer: Answer[..., Any], value: Any, redone: list[Redone], *, is_diagnosed: bool) -> Message:
         """Why the working at other numbers shows that nothing was left to do; empty if it does not."""
         if redone and all([agrees(answer, value, it.own) for it in redone]):
-            return "with it the result no longer depends on the numbers given"
+            return say("spoiled-constant")
         if redone and all([_is_even(it.own) for it in redone]) and not any([_is_even(it.truly) for it in redone]):
-            return "with it all entries are the same"
+            return say("spoiled-all-alike")
         own, truly = [(it.inputs, it.own) for it in redone], [(it.inputs, it.truly) for it in redone]
         if not is_diagnosed and _is_copied(own) and not _is_copied(truly):
-            return "with it the result can be copied from the numbers given"
+            return say("spoiled-copied")
         if self._is_mostly_wrong(answer):
             varies = _varies(answer, redone)
             key = self.item.values[answer.name] if varies else None
             changed = [it.own for it in redone if not agrees(answer, key, it.truly)]
             most = MOST_LIKE_IT if varies else MOST_WHERE_ALL_ARE
             if sum([agrees(answer, value, it) for it in changed]) > most * len(changed):
-                return "most of what leads to it is wrong, and with it the result is often the same at other numbers"
-        return ""
+                return say("spoiled-often-the-same")
+        return NOTHING
 
     def _ways(self, answer: Answer[..., Any], carries: frozenset[str]) -> Iterator[Way]:
         """How the student's own answers may have come about: as they are, or one of them copied off the page."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from markscheme.language import Message, say
+
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
 
-CANNOT_BE_TRIED: Final = "It cannot be tried out."
+CANNOT_BE_TRIED: Final = say("cannot-be-tried")
 
 
 def agrees(answer: Answer[..., Any], value: Any, submitted: Any) -> bool:
@@ -33,12 +35,12 @@ def is_key(answer: Answer[..., Any], slip: Slip, said: Any, values: Mapping[str,
     return is_slip(answer, slip, said, values[answer.name])
 
 
-def lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> str:
+def lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> Message:
     """What a student's answer lacks; properties may not foresee what it is."""
     return first_lacking(answer, values)[1]
 
 
-def first_lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> tuple[str, str]:
+def first_lacking(answer: Answer[..., Any], values: Mapping[str, Any]) -> tuple[str, Message]:
     """The first property that it lacks, and what it lacks in a sentence."""
     try:
         return answer.first_lacking(values)

@@ -9,13 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, UnknownName, near_misses
+from markscheme.language import NOTHING, Message, say
 
 if TYPE_CHECKING:
     from markscheme.core.item import Item
 
 Status: TypeAlias = Literal["right", "follow-through", "slip", "wrong", "unreadable", "blank", "by hand"]
 Marks: TypeAlias = int | Fraction
-MARKED: Final = "markscheme/marked/1"
+MARKED: Final = "markscheme/marked/2"
 """The form of `Marked.as_json`: docs/schema/marked.json."""
 
 
@@ -90,13 +91,19 @@ class Verdict:
     status: Status
     marks: Marks = 0
     out_of: Marks = 1
-    reason: str = ""
+    message: Message = NOTHING
+    """Why, as data."""
     slips: tuple[str, ...] = ()
     value: Any = None
     carried_from: tuple[str, ...] = ()
     """The earlier answers that it goes on from, of one that is carried on."""
     text: str | None = None
     """The value as its kind writes it; None where nothing was read."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence of the language that is spoken."""
+        return f"{self.message}"
 
     def __bool__(self) -> bool:
         return self.status == "right"
@@ -115,12 +122,13 @@ class Verdict:
         return verdicts_as("html", {"": self})
 
     def as_json(self) -> dict[str, Any]:
-        """The verdict as plain data, with exact marks: 2, "2.5" or "1/3"."""
+        """The verdict as plain data, with exact marks: 2, "2.5" or "1/3"; why, as code and arguments and in words."""
         return {
             "status": self.status,
             "marks": exactly(self.marks),
             "out_of": exactly(self.out_of),
-            "reason": self.reason,
+            "reason": self.message.as_json(),
+            "sentence": self.reason,
             "slips": list(self.slips),
             "carried_from": list(self.carried_from),
             "value": self.text,
@@ -131,7 +139,13 @@ class Verdict:
         """The verdict that `as_json` made the data of; its value is a text, which the answer's kind reads."""
         marks, out_of = (exact_marks(Fraction(data[name])) for name in ("marks", "out_of"))
         slips, carried_from = tuple(data["slips"]), tuple(data["carried_from"])
-        return cls(data["status"], marks, out_of, data["reason"], slips, data["value"], carried_from, data["value"])
+        reason = Message.from_json(data["reason"])
+        return cls(data["status"], marks, out_of, reason, slips, data["value"], carried_from, data["value"])
+
+
+def status_of(status: Status) -> Message:
+    """A status as people read it."""
+    return say(f"status-{status.replace(' ', '-')}")
 
 
 def exactly(marks: Marks) -> int | str:
@@ -208,7 +222,7 @@ class Marked(Mapping[str, Verdict]):
     def from_json(cls, data: Mapping[str, Any]) -> Marked:
         """The verdicts that `as_json` made the data of. Raises `MarkschemeError` for data of another form.
 
-        >>> marked = Marked("a/b/1/7", {"x": Verdict("slip", Fraction(1, 3), 1, "Half.", ("halves",), text="2")})
+        >>> marked = Marked("a/b/1/7", {"x": Verdict("slip", Fraction(1, 3), 1, say("right"), ("halves",), text="2")})
         >>> Marked.from_json(marked.as_json()).as_json() == marked.as_json()
         True
         """

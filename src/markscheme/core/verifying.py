@@ -15,6 +15,7 @@ from markscheme.kinds.choices import YesNo
 from markscheme.kinds.mathematics import Mathematics, Text, plain_value
 from markscheme.kinds.nearness import near
 from markscheme.kinds.words import Words
+from markscheme.language import say
 from markscheme.reading.labels import read_choice
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.syntax import Constant, Name
@@ -47,7 +48,7 @@ def verdict_on(key: object, text: str, kind: Kind[Any] | None) -> Verdict:
         return _of_integers(int(key), int(text))
     own = _of_text(key) if isinstance(key, str) else of_value(key)
     if not text.strip():
-        return Verdict("blank", 0, 1, "Nothing was answered.")
+        return Verdict("blank", 0, 1, say("blank"))
     if own.label and (verdict := _on_label(own, text)) is not None:
         return verdict
     if not isinstance(own.kind, Mathematics):
@@ -59,13 +60,13 @@ def _of_integers(key: int, value: int) -> Verdict:
     if key == value:
         return _right(value)
     beside = near(key, value)
-    reason = f"it is {beside}" if beside else f"yours gives {value}, the key {key}"
+    reason = say("it-is", what=beside) if beside else say("yours-gives", yours=value, key=key)
     return Verdict("wrong", 0, 1, reason, value=Constant(value))
 
 
 @lru_cache(maxsize=256)
 def _right(value: int) -> Verdict:
-    return Verdict("right", 1, 1, "Right.", value=Constant(value))
+    return Verdict("right", 1, 1, say("right"), value=Constant(value))
 
 
 @lru_cache(maxsize=1_024)
@@ -99,11 +100,10 @@ def _on_label(own: Key, text: str) -> Verdict | None:
         return None
     key = own.label
     if not own.is_option and not _DECORATED.search(text) and said == key:
-        return Verdict("by hand", 0, 1, f"Not decided: {text.strip()} may be the letter of an option, or a symbol; "
-                       "a person decides.", value=Name(said))  # fmt: skip
+        return Verdict("by hand", 0, 1, say("letter-or-symbol", said=text.strip()), value=Name(said))  # fmt: skip
     if said == key:
-        return Verdict("right", 1, 1, "Right.", value=Name(said))
-    return Verdict("wrong", 0, 1, f"yours is {said}, the key {key}", value=Name(said))
+        return Verdict("right", 1, 1, say("right"), value=Name(said))
+    return Verdict("wrong", 0, 1, say("yours-is", yours=said, key=key), value=Name(said))
 
 
 def _on_mathematics(own: Key, text: str) -> Verdict:
@@ -111,7 +111,7 @@ def _on_mathematics(own: Key, text: str) -> Verdict:
         said = MATHEMATICS.said(text)
     except Unreadable as error:
         if isinstance(own.value, Text) and _SHORT_WORD(own.value.said.strip()) and error.position == 0:
-            return Verdict("by hand", 0, 1, "Not decided: the key may be a word, and this another; a person decides.")
+            return Verdict("by hand", 0, 1, say("word-or-another"))
         return Verdict("unreadable", 0, 1, error.pointed())
     verdict = judged(MATHEMATICS, own.value, said)
     if said.said.strip() != text.strip() and len(said.said) < len(text) - 8:
@@ -120,8 +120,9 @@ def _on_mathematics(own: Key, text: str) -> Verdict:
 
 
 def _with_piece(verdict: Verdict, piece: str) -> Verdict:
-    reason = "; ".join([it for it in (verdict.reason.rstrip("."), f"read in the text: {piece}") if it])
-    return replace(verdict, reason=reason)
+    if not verdict.message:
+        return replace(verdict, message=say("read-in-text", piece=piece))
+    return replace(verdict, message=say("with-piece", reason=verdict.message, piece=piece))
 
 
 def parsed(text: str) -> Any:

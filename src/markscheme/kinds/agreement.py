@@ -19,6 +19,7 @@ from markscheme.exact import Matrix, Rational
 from markscheme.kinds.base import Comparison, Undecided
 from markscheme.kinds.numerals import as_decimal, in_digits
 from markscheme.kinds.tolerance import is_double_of, rounds_to
+from markscheme.language import NOTHING, Message, joined, say
 from markscheme.reading.claims import as_written
 from markscheme.reading.evaluate import KNOWN, value_of
 from markscheme.reading.sets import as_fraction, coefficients
@@ -41,7 +42,7 @@ from markscheme.reading.syntax import (
 from markscheme.reading.values import Approx, Identity, TooLarge, Undefined, agree, is_rough
 from markscheme.reading.words import FUNCTION_LETTERS, WITH_LAWS
 
-Told: TypeAlias = Callable[[Any, Iterable[Any]], str]
+Told: TypeAlias = Callable[[Any, Iterable[Any]], "Message | str"]
 """The coordinates of a point that matter to some trees, for people."""
 ValueAt: TypeAlias = Callable[[Any, Any, int], Any]
 """The value of a tree at a point, to so many digits."""
@@ -69,7 +70,7 @@ class Work:
         """Raises `Undecided` where nothing is left."""
         self.left -= cost
         if self.left < 0:
-            raise Undecided("it takes too much work to compare them")
+            raise Undecided(say("too-much-work"))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def formulas(key: Any, value: Any, field: Field) -> Comparison:
     if key == value:
         return Comparison(True)
     if INFINITY in (key, value) or any(it == Applied("-", (INFINITY,)) for it in (key, value)):
-        return Comparison(False, f"yours is {written(value)}, the key {written(key)}")
+        return Comparison(False, say("yours-is", yours=written(value), key=written(key)))
     near = rounded(key, value)
     if near is not None:
         return near
@@ -214,17 +215,17 @@ def _numbers(key: Any, value: Any) -> Comparison:
         if own is None or said is None:
             same, own, said = _both(key, value, {}, real=False)
     except TooLarge:
-        raise Undecided("these numbers are too large to be compared") from None
+        raise Undecided(say("numbers-too-large")) from None
     if own is None or said is None:
         if own is None and said is None:
-            raise Undecided("neither this nor the key has a value")
-        return Comparison(False, f"yours gives {_digits(said)}, the key {_digits(own)}")
+            raise Undecided(say("no-value-in-either"))
+        return Comparison(False, say("yours-gives", yours=_real(said), key=_real(own)))
     if same is None:
-        raise Undecided("their digits do not tell whether they are the same number")
+        raise Undecided(say("digits-do-not-tell"))
     return (
-        Comparison(True, "another form of the key")
+        Comparison(True, say("another-form"))
         if same
-        else Comparison(False, f"yours gives {_digits(said)}, the key {_digits(own)}")
+        else Comparison(False, say("yours-gives", yours=_real(said), key=_real(own)))
     )
 
 
@@ -281,10 +282,13 @@ def is_real(value: Any) -> bool:
     return not isinstance(value, Approx) or value.is_real
 
 
+def _real(value: Any) -> Message | str:
+    """A value for people, or that there is none."""
+    return say("nothing-real") if value is None else _digits(value)
+
+
 def _digits(value: Any) -> str:
     """A value for people."""
-    if value is None:
-        return "nothing real"
     if isinstance(value, int | Fraction):
         exact = as_decimal(value) or str(value)
         return exact if len(exact) <= 12 else in_digits(value, 6)
@@ -318,12 +322,12 @@ def rounded(key: Any, value: Any) -> Comparison | None:
             if full == said:
                 continue
             if is_double_of(full, said, places):
-                return Comparison(True, "the key as programs compute it")
+                return Comparison(True, say("as-programs-compute"))
             is_endless = isinstance(exact, Approx) or as_decimal(exact) is None or isinstance(tree, Measured)
             if is_endless and rounds_to(full, said, places):
-                return Comparison(True, f"rounded to {places} decimals: off by {float(abs(full - said)):.1e}")
+                return Comparison(True, say("rounded-to", places=places, off=f"{float(abs(full - said)):.1e}"))
             if isinstance(tree, Measured) and abs(full - said) <= abs(full) / 10**6:
-                return Comparison(True, f"off by {float(abs(full - said)):.1e}")
+                return Comparison(True, say("off-by", off=f"{float(abs(full - said)):.1e}"))
     return None
 
 
@@ -440,23 +444,21 @@ def _at_points(key: Any, value: Any, field: Field) -> Comparison:
             found.agrees
             and not at_slots(key, value, _slots(key, value, field), one_domain=False, work=field.work).agrees
         ):
-            raise Undecided(
-                f"they agree where {' and '.join(sorted(bases))} {'is' if len(bases) == 1 else 'are'} positive alone"
-            )
+            raise Undecided(say("agree-where-positive", names=joined("places", *sorted(bases)), count=len(bases)))
     else:
         found = at_slots(key, value, _slots(key, value, field), more=_around_kinks(key, value, field), work=field.work)
     if found.agrees:
         if _kinks_too_far(key, value):
-            raise Undecided("they agree as far as they can be computed")
+            raise Undecided(say("agree-as-far-as-computed"))
         return found
     if strange := {it for it in _unknown(key) ^ _unknown(value) if len(it) > 1 and it.isalpha()}:
-        raise Undecided(f"{', '.join(sorted(strange))} is not known here")
+        raise Undecided(say("names-not-known", names=", ".join(sorted(strange))))
     lawful = {it.partition("^")[0] for it in (_unknown(key) | _unknown(value))} & WITH_LAWS
     if lawful:
-        raise Undecided(f"the laws of {', '.join(sorted(lawful))} are not known here")
+        raise Undecided(say("laws-not-known", names=", ".join(sorted(lawful))))
     derived = [{name for name in names_of(tree) if _is_derivative(name)} for tree in (key, value)]
     if derived[0] != derived[1]:
-        raise Undecided("derivatives are written in another way than the key's")
+        raise Undecided(say("derivatives-otherwise"))
     return found
 
 
@@ -586,7 +588,7 @@ def at_slots(
     one of them has a value at some, unless that is not to matter (`one_domain` False).
     """
     compared = count = large = 0
-    lone, cost = "", _cost(key) + _cost(value) if work else 0
+    lone, cost = NOTHING, _cost(key) + _cost(value) if work else 0
     told, real = told or _told, not _is_complex(key, value)
     for tries, is_needed in chain(((it, True) for it in slots), ((it, False) for it in more)):
         count += is_needed
@@ -600,30 +602,31 @@ def at_slots(
             except TooLarge:
                 large += is_needed
                 if large > TRIES:
-                    raise Undecided("its values are too large to be compared") from None
+                    raise Undecided(say("values-too-large")) from None
                 continue
             if one_domain and (own is None) != (said is None) and not lone:
-                lone = f"{'this' if said is None else 'the key'} has none at {told(at, (key, value))}"
+                place = told(at, (key, value))
+                lone = say("this-has-none-at" if said is None else "key-has-none-at", place=place)
             if same is None or own is None or said is None:
                 continue
             if not same:
                 where = told(at, (key, value))
                 return Comparison(
-                    False, f"at {where} yours gives {_digits(_scalar(said))}, the key {_digits(_scalar(own))}"
+                    False, say("at-yours-gives", where=where, yours=_digits(_scalar(said)), key=_digits(_scalar(own)))
                 )
             compared += is_needed
             break
     if 2 * compared <= count and not (lone and compared):
-        raise Undecided("there are too few points at which both this and the key have a value")
+        raise Undecided(say("too-few-points"))
     if lone:
-        raise Undecided(f"they agree wherever both have a real value, but {lone}")
-    return Comparison(True, "another form of the key")
+        raise Undecided(say("agree-where-both-real", lone=lone))
+    return Comparison(True, say("another-form"))
 
 
-def _told(at: Any, trees: Iterable[Any]) -> str:
+def _told(at: Any, trees: Iterable[Any]) -> Message | str:
     """The coordinates of a point that matter to some trees, for people."""
     used = dict.fromkeys([name for tree in trees if not isinstance(tree, Computed) for name in names_of(tree)])
-    return ", ".join([f"{name} = {_digits(at[name])}" for name in used if name in at]) or "every point"
+    return ", ".join([f"{name} = {_digits(at[name])}" for name in used if name in at]) or say("every-point")
 
 
 # Matrices and vectors
@@ -665,14 +668,14 @@ def _of_arrays(key: Any, value: Any, field: Field) -> Comparison:
         except Undecided as error:
             doubt = error
     if not found:
-        raise doubt or Undecided("these have no common value")
+        raise doubt or Undecided(say("no-common-value"))
     if len({it.agrees for it in found}) > 1:
-        raise Undecided("whether they agree depends on which letters are matrices, vectors and numbers")
+        raise Undecided(say("depends-on-letters"))
     return found[0]
 
 
-def _told_arrays(at: Any, trees: Iterable[Any]) -> str:
-    return f"some matrices and vectors ({_told(at, trees)})"
+def _told_arrays(at: Any, trees: Iterable[Any]) -> Message:
+    return say("some-arrays", at=_told(at, trees))
 
 
 def _sorts(names: list[str], trees: list[Any]) -> tuple[set[str], set[str]]:

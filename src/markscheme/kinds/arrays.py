@@ -12,6 +12,7 @@ from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_items, as_rational, notation, written
 from markscheme.kinds.tolerance import Bound, Tolerance
 from markscheme.reading.arrays import read_matrix, read_shape, read_vector
+from markscheme.reading.limits import such_as
 from markscheme.text.field import Field, Form
 from markscheme.text.notation import Grid, Listing, Notation, Number, Ratio
 
@@ -84,7 +85,7 @@ class VectorKind(_Entries, Kind[Vector]):
         return "[0.5, -1.25]" if self.decimal else "[2, 3]"
 
     def read(self, text: str) -> Vector:
-        return read_vector(text, f"a vector such as {self.example}")
+        return read_vector(text, such_as("a vector", self.example))
 
     def accept(self, value: object) -> Vector:
         entries = [self._accepted(entry) for entry in as_items(value, self.noun)]
@@ -136,7 +137,7 @@ class MatrixKind(_Entries, Kind[Matrix]):
         return "[[0.5, 1], [0, -1.25]]" if self.decimal else "[[1, 2], [3, 4]]"
 
     def read(self, text: str) -> Matrix:
-        return read_matrix(text, f"a matrix such as {self.example}")
+        return read_matrix(text, such_as("a matrix", self.example))
 
     def accept(self, value: object) -> Matrix:
         rows = [[self._accepted(entry) for entry in as_items(row, "a row")] for row in as_items(value, self.noun)]
@@ -190,7 +191,7 @@ class ShapeKind(Kind[Shape]):
         return "[10, 64, 32, 32]"
 
     def read(self, text: str) -> Shape:
-        return read_shape(text, f"a shape such as {self.example}")
+        return read_shape(text, such_as("a shape", self.example))
 
     def accept(self, value: object) -> Shape:
         lengths = [as_rational(item) for item in as_items(value, self.noun)]

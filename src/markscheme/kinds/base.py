@@ -23,7 +23,7 @@ class Comparison:
     """Whether a submitted value agrees with the key; `note` says how, where there is more to say than "exactly"."""
 
     agrees: bool
-    note: str = ""
+    note: Message | str = ""
 
     def __bool__(self) -> bool:
         return self.agrees
@@ -34,7 +34,7 @@ class Credit:
     """The share of its marks that a wrong answer earns, from 0 to 1, and what was counted, in a sentence."""
 
     share: Fraction = Fraction(0)
-    counted: str = ""
+    counted: Message | str = ""
 
 
 class Undecided(ValueError):
@@ -70,7 +70,7 @@ class Kind(ABC, Generic[T]):
         """The value that a program or a published key gives (a list for a vector, say). Raises `TypeError`."""
 
     @property
-    def by_hand(self) -> str:
+    def by_hand(self) -> Message | str:
         """Why a person marks every answer of this kind, in a sentence; empty where markscheme does."""
         return ""
 
@@ -90,11 +90,11 @@ class Kind(ABC, Generic[T]):
         """The labels of a choice, and whether the value ticks each; none of any other kind."""
         return ()
 
-    def doubts(self, tried: Any) -> str:  # noqa: ARG002 (a default)
+    def doubts(self, tried: Any) -> Message | str:  # noqa: ARG002 (a default)
         """Why a person looks at a value that has all properties, in a clause; empty where none needs to."""
         return ""
 
-    def failed(self, value: T, tried: Any) -> str:  # noqa: ARG002 (a default)
+    def failed(self, value: T, tried: Any) -> Message | str:  # noqa: ARG002 (a default)
         """Why nothing came of a value when it was tried, in a sentence; empty where something did."""
         return ""
 
@@ -123,7 +123,7 @@ class Kind(ABC, Generic[T]):
         """
         right = self.entries(key, value) if scoring == "per-entry" else []
         return (
-            Credit(Fraction(sum(right), len(right)), f"Right entries: {sum(right)} of {len(right)}.")
+            Credit(Fraction(sum(right), len(right)), say("right-entries", right=sum(right), count=len(right)))
             if right
             else Credit()
         )

@@ -129,13 +129,14 @@ class AllThatApply(_Labeled, Kind[frozenset[str]]):
 
         >>> AllThatApply("1234").credit(frozenset("134"), frozenset("12"), "per-entry").share
         Fraction(1, 4)
-        >>> AllThatApply("1234").credit(frozenset("134"), frozenset("123"), "net-correct")
-        Credit(share=Fraction(1, 3), counted='Right ticks: 2, wrong ones: 1.')
+        >>> credit = AllThatApply("1234").credit(frozenset("134"), frozenset("123"), "net-correct")
+        >>> credit.share, f"{credit.counted}"
+        (Fraction(1, 3), 'Right ticks: 2, wrong ones: 1.')
         """
         if scoring != "net-correct" or not key:
             return super().credit(key, value, scoring)
         right, wrong = len(value & key), len(value - key)
-        return Credit(Fraction(max(0, right - wrong), len(key)), f"Right ticks: {right}, wrong ones: {wrong}.")
+        return Credit(Fraction(max(0, right - wrong), len(key)), say("right-ticks", right=right, wrong=wrong))
 
     def rule(self, scoring: Scoring) -> Message:
         return say(f"rule-ticks-{scoring}")

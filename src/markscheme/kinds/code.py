@@ -10,10 +10,12 @@ from typing import Any, ClassVar, Final
 
 from markscheme.kinds.base import Undecided
 from markscheme.kinds.rubric import Rubric
+from markscheme.language import Message, say
 from markscheme.sandbox import ENDED, Harness, Outcome, is_installed, run
 from markscheme.text.field import Field, Form
 
-NOT_RUN: Final = "the program was not run"
+NOT_RUN: Final = "program-not-run"
+"""The code of what is said of a program that could not be run."""
 _LACKS: Final = frozenset({"AttributeError", "ImportError", "ModuleNotFoundError", "NotImplementedError", "TypeError"})
 """The errors of a program that finds less of a library than it knows."""
 _OWN: Final = frozenset({
@@ -46,8 +48,8 @@ class Code(Rubric):
         return replace(super().field(), language="python", starter=self.listing)
 
     @property
-    def by_hand(self) -> str:
-        return "" if self.is_run else "A person reads this program, and marks it by its rubric."
+    def by_hand(self) -> Message | str:
+        return "" if self.is_run else say("program-by-rubric")
 
     @property
     def is_run(self) -> bool:
@@ -69,10 +71,9 @@ class Code(Rubric):
             if self.harness.real is not None and is_installed(self.harness.real.packages):
                 outcome = self._run(value, self.harness.real, salt)
             elif outcome.error and outcome.error.kind in _LACKS:
-                raise Undecided(f"the program may need more of {lacking} than is there where programs are run: "
-                                f"{outcome.error.told(value)}")  # fmt: skip
+                raise Undecided(say("program-may-need", library=lacking, error=outcome.error.told(value)))  # fmt: skip
         if outcome.error and outcome.error.module:
-            raise Undecided(f"the program imports {outcome.error.module!r}, which is not there where programs are run")
+            raise Undecided(say("program-imports", module=f"{outcome.error.module!r}"))
         return outcome
 
     @staticmethod
@@ -80,17 +81,16 @@ class Code(Rubric):
         try:
             return run(value, harness, salt)
         except RuntimeError as error:
-            raise Undecided(f"{NOT_RUN}, for {error}") from None
+            raise Undecided(say("program-not-run", why=f"{error}")) from None
 
-    def doubts(self, tried: Any) -> str:
+    def doubts(self, tried: Any) -> Message | str:
         if isinstance(tried, Outcome) and tried.reaches:
-            return f"it looks into the process that runs it, or changes what is not its own ({tried.reaches})"
+            return say("looks-into-process", what=tried.reaches)
         return ""
 
-    def failed(self, value: str, tried: Any) -> str:
+    def failed(self, value: str, tried: Any) -> Message | str:
         if isinstance(tried, Outcome) and tried.error:
-            what = "What it leaves cannot be looked at" if tried.error.after else "It does not run to its end"
-            return f"{what}: {tried.error.told(value)}"
+            return say("left-not-looked-at" if tried.error.after else "program-fails", error=tried.error.told(value))
         return ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias, cast
 
 from markscheme.kinds.base import Kind, Scoring
+from markscheme.language import say
 from markscheme.reading.limits import Unreadable, bounded
 from markscheme.reading.prose import first_read
 from markscheme.text.field import Form
@@ -67,13 +68,13 @@ class TupleSet(Kind[frozenset[Tuple]]):
             if at < len(inner) and inner[at] in ",;":
                 at += 1
         if at < len(inner) or len(found) > MOST_TUPLES:
-            raise Unreadable(f"expected a set of tuples, such as {self.example}", text=text)
+            raise Unreadable(say("expected-set-of-tuples", example=self.example), text=text)
         return frozenset(found)
 
     def _entries(self, inside: str, text: str) -> Tuple:
         entries = tuple([entry.strip() for entry in re.split("[,;]", inside)])
         if len(entries) != self.width or not all(map(_LABEL.fullmatch, entries)):
-            raise Unreadable(f"expected tuples of {self.width} entries, not ({inside.strip()})", text=text)
+            raise Unreadable(say("expected-tuples-of", width=self.width, said=inside.strip()), text=text)
         return entries
 
     def accept(self, value: object) -> frozenset[Tuple]:
@@ -137,7 +138,7 @@ class Truths(Kind[tuple[bool, ...]]):
         if len(words) == 1 and len(words[0]) == self.rows and self.rows > 1:
             words = list(words[0])
         if len(words) != self.rows or any([word not in _TRUTHS for word in words]):
-            raise Unreadable(f"expected {self.rows} of T or F, such as {self.example}", text=text)
+            raise Unreadable(say("expected-truths", rows=self.rows, example=self.example), text=text)
         return tuple([_TRUTHS[word] for word in words])
 
     def accept(self, value: object) -> tuple[bool, ...]:

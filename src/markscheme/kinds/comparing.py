@@ -23,6 +23,7 @@ from markscheme.kinds.equations import (
     have_same_values,
     solution,
 )
+from markscheme.language import Message, as_message, joined, say, words
 from markscheme.reading.claims import is_name, named_value
 from markscheme.reading.evaluate import value_of
 from markscheme.reading.sets import RealSet, Said, set_in
@@ -86,7 +87,7 @@ def _algebra(key: Applied, value: Applied, field: Field) -> Comparison | None:
     own, said = [_operands(tree, tree.operation) for tree in (key, value)]
     found = (_in_order if key.operation == "∖" else _unordered)(own, said, field)
     if found is None or not found.agrees:
-        raise Undecided("these sets have names in them, and are written in another way")
+        raise Undecided(say("sets-with-names"))
     return found
 
 
@@ -226,20 +227,20 @@ def _quantities(key: Any, value: Any, field: Field) -> Comparison | None:
     if not isinstance(value, Quantity):
         found = compare(key.value, value, field)
         if found and found.agrees and not key.unit.is_sure:
-            raise Undecided(f"{key.unit} may be a unit of the key's, or a symbol")
+            raise Undecided(say("unit-or-symbol", unit=f"{key.unit}"))
         return found
     if not value.unit.is_known and not (isinstance(key, Quantity) and key.unit == value.unit):
-        raise Undecided(f"it is said of {value.unit}, and it is not known what one of them is")
+        raise Undecided(say("said-of-unknown-unit", unit=f"{value.unit}"))
     if not isinstance(key, Quantity):
         return _unit_alone(key, value, field)
     size = value.unit.in_terms_of(key.unit)
     if size is not None:
         return compare(key.value, value.value if size == 1 else Applied("*", (Constant(size), value.value)), field)
     if not {it for unit in (key.unit, value.unit) for it, _ in unit.dimensions} & (COUNTED | {"angle"}):
-        return Comparison(False, f"the unit is {key.unit}, not {value.unit}")
+        return Comparison(False, say("other-unit", unit=f"{key.unit}", said=f"{value.unit}"))
     found = compare(key.value, value.value, field)
     if found and found.agrees:
-        raise Undecided(f"the numbers agree; the key is of {key.unit}, and this of {value.unit}")
+        raise Undecided(say("numbers-agree-units-differ", unit=f"{key.unit}", said=f"{value.unit}"))
     return found
 
 
@@ -249,7 +250,7 @@ def _unit_alone(key: Any, value: Quantity, field: Field) -> Comparison | None:
     if found and not found.agrees and value.unit.dimensions == (("angle", 1),):
         turned = compare(key, Applied("*", (value.value, Called("pi"), Constant(Fraction(1, 180)))), field)
         if turned and turned.agrees:
-            raise Undecided("the key is an angle in radians, and this is in degrees")
+            raise Undecided(say("degrees-against-radians"))
     return found
 
 
@@ -271,37 +272,41 @@ def _sets(key: Any, value: Any, field: Field) -> tuple[Said, Said] | None:
 def _said_sets(key: Said, value: Said) -> Comparison:
     found = real_sets(key.numbers, value.numbers)
     if found.agrees and key.names and value.names and key.names != value.names:
-        raise Undecided(f"the key is about {_listed(key.names)}, and this about {_listed(value.names)}")
+        raise Undecided(say("key-about-others", key=_listed(key.names), said=_listed(value.names)))
     return found
 
 
-def _listed(names: frozenset[str]) -> str:
-    return " and ".join(sorted(names))
+def _listed(names: frozenset[str]) -> Message:
+    return joined("places", *sorted(names))
 
 
 def real_sets(key: RealSet, value: RealSet) -> Comparison:
     """Whether two sets of reals are the same numbers; their ends agree as numbers do."""
     if len(key.spans) != len(value.spans):
-        return Comparison(False, f"{_intervals(len(value.spans))} against {len(key.spans)} of the key's")
-    notes: list[str] = []
+        return Comparison(False, say("intervals-against", said=_intervals(len(value.spans)), count=len(key.spans)))
+    notes: list[Message] = []
     for one, other in zip(key.spans, value.spans, strict=True):
         for name, own, said, closed, other_closed in (
             ("low", one.low, other.low, one.low_closed, other.low_closed),
             ("high", one.high, other.high, one.high_closed, other.high_closed),
         ):
             if (own is None) != (said is None):
-                return Comparison(False, f"the {name} end is {'not ' if own is not None else ''}infinite in the key")
+                return Comparison(False, say(f"end-{'infinite' if own is None else 'finite'}-{name}"))
             end = Comparison(True) if own is None else formulas(own, said, Field())
             if not end.agrees:
-                return Comparison(False, f"{name} end: {end.note}")
+                return Comparison(False, say(f"end-note-{name}", note=as_message(end.note)))
             if closed != other_closed:
-                return Comparison(False, f"the {name} end is {'included' if closed else 'left out'} in the key")
-            notes += [f"{name} end {end.note}"] if end.note.startswith("rounded") else []
-    return Comparison(True, ", ".join(dict.fromkeys(notes)))
+                return Comparison(False, say(f"end-{'included' if closed else 'left-out'}-{name}"))
+            notes += [say(f"end-rounded-{name}", note=as_message(end.note))] if _is_rounded(end) else []
+    return Comparison(True, joined("enumeration", *dict.fromkeys(notes)))
 
 
-def _intervals(count: int) -> str:
-    return f"{count or 'no'} interval{'' if count == 1 else 's'}"
+def _is_rounded(found: Comparison) -> bool:
+    return isinstance(found.note, Message) and found.note.code == "rounded-to"
+
+
+def _intervals(count: int) -> Message:
+    return say("several-intervals", count=count)
 
 
 # Lists and arrays
@@ -356,8 +361,8 @@ def _one_of_one(key: Any, value: Any, own: Listed | None, said: Listed | None, f
     return None
 
 
-def _answers(count: int) -> str:
-    return f"{count} answer{'' if count == 1 else 's'}"
+def _answers(count: int) -> Message:
+    return say("several-answers", count=count)
 
 
 def _grids(own: Listed, said: Listed, rows: list[Any], other: list[Any], field: Field) -> Comparison | None:
@@ -368,39 +373,44 @@ def _grids(own: Listed, said: Listed, rows: list[Any], other: list[Any], field: 
         rows, other = [[[entry] for row in it for entry in row] for it in (rows, other)]
         sizes = [(len(it), 1) for it in (rows, other)]
     if sizes[0] != sizes[1]:
-        shapes = [f"{it[0]}×{it[1]}" if it[1] > 1 else f"{it[0]} entries" for it in sizes]
-        return Comparison(False, f"{shapes[1]} against {shapes[0]} of the key's")
+        shapes = [words(f"{it[0]}×{it[1]}") if it[1] > 1 else say("several-entries", count=it[0]) for it in sizes]
+        return Comparison(False, say("shape-against", said=shapes[1], key=shapes[0]))
     entries = [(a, b) for row, other_row in zip(rows, other, strict=True) for a, b in zip(row, other_row, strict=True)]
     width = sizes[0][1]
-    places = [
-        f"row {k // width + 1}, column {k % width + 1}" if width > 1 else f"entry {k + 1}" for k in range(len(entries))
-    ]
-    return _each(entries, places, field)
+    return _each(entries, field, width)
 
 
 def _in_order(own: Sequence[Any], said: Sequence[Any], field: Field) -> Comparison | None:
     if len(own) != len(said):
-        return Comparison(False, f"{_answers(len(said))} against {len(own)} of the key's")
-    return _each(list(zip(own, said, strict=True)), [f"entry {k + 1}" for k in range(len(own))], field)
+        return Comparison(False, say("answers-against", said=_answers(len(said)), count=len(own)))
+    return _each(list(zip(own, said, strict=True)), field)
 
 
-def _each(pairs: list[tuple[Any, Any]], places: list[str], field: Field) -> Comparison | None:
-    """Pairs that must all agree."""
+def _each(pairs: list[tuple[Any, Any]], field: Field, width: int = 1, names: Sequence[str] = ()) -> Comparison | None:
+    """Pairs that must all agree: in rows of a width, or of these names."""
+
+    def place(at: int) -> Message:
+        if names:
+            return words(names[at])
+        if width > 1:
+            return say("place-row-column", row=at // width + 1, column=at % width + 1)
+        return say("place-entry", entry=at + 1)
+
     if len(pairs) > 1_000:
-        raise Undecided("these are too many entries to compare")
-    notes: list[str] = []
-    for (own, said), place in zip(pairs, places, strict=True):
+        raise Undecided(say("entries-too-many-to-compare"))
+    notes: list[Message] = []
+    for at, (own, said) in enumerate(pairs):
         found = compare(own, said, field) if _is_bracketed(own) == _is_bracketed(said) else None
         if found is None or not found.agrees:
-            return found and Comparison(False, f"{place}: {found.note}")
-        notes += [f"{place} {found.note}"] if found.note.startswith("rounded") else []
-    return Comparison(True, ", ".join(notes[:3]))
+            return found and Comparison(False, say("at-place", place=place(at), note=as_message(found.note)))
+        notes += [say("place-rounded", place=place(at), note=as_message(found.note))] if _is_rounded(found) else []
+    return Comparison(True, joined("enumeration", *notes[:3]))
 
 
 def _unordered(own: Sequence[Any], said: Sequence[Any], field: Field, *, is_set: bool = False) -> Comparison | None:
     """Lists in any order; of a set nothing counts twice."""
     if max(len(own), len(said)) > MOST_ITEMS:
-        raise Undecided(f"up to {MOST_ITEMS} answers are compared")
+        raise Undecided(say("answers-compared-up-to", most=MOST_ITEMS))
     unsure: list[Undecided] = []
 
     def agrees(one: Any, other: Any) -> bool:
@@ -419,12 +429,12 @@ def _unordered(own: Sequence[Any], said: Sequence[Any], field: Field, *, is_set:
     if (missing or extra) and unsure:
         raise unsure[0]
     if missing or extra:
-        parts = [f"{', '.join(map(written, extra))} is not in the key"] if extra else []
-        parts += [f"{len(missing)} of the key's {len(own)} is missing"] if missing else []
-        return Comparison(False, "; ".join(parts))
+        parts = [say("not-in-key", items=", ".join(map(written, extra)))] if extra else []
+        parts += [say("missing-of-key", missing=len(missing), count=len(own))] if missing else []
+        return Comparison(False, joined("clauses", *parts))
     wanted = [sum([agrees(item, it) for it in own]) for item, _ in left]
     if not is_set and (len(own) != len(said) or wanted != [sum(row) for _, row in left]):
-        raise Undecided("it gives an answer another number of times than the key")
+        raise Undecided(say("answer-other-times"))
     return Comparison(True)
 
 
@@ -446,16 +456,17 @@ def _by_truth(key: Any, value: Any) -> Comparison:
     """Compared with each of their atoms as true and as false."""
     atoms = list(dict.fromkeys([*_atoms(key), *_atoms(value)]))
     if len(atoms) > MOST_ATOMS:
-        raise Undecided(f"up to {MOST_ATOMS} statements are compared")
+        raise Undecided(say("statements-compared-up-to", most=MOST_ATOMS))
     for truths in product((True, False), repeat=len(atoms)):
         at = dict(zip(atoms, truths, strict=True))
         if _truth(key, at) == _truth(value, at):
             continue
         if not all(isinstance(it, Name) for it in atoms):
-            raise Undecided("these are other statements than the key's, and may have the same solutions")
-        told = ", ".join([f"{written(it)} {'true' if truth else 'false'}" for it, truth in at.items()])
-        return Comparison(False, f"with {told} yours is {_truth(value, at)}, the key {_truth(key, at)}".lower())
-    return Comparison(True, "another form of the key")
+            raise Undecided(say("other-statements"))
+        told = [say("is-true" if truth else "is-false", name=written(it)) for it, truth in at.items()]
+        yours, own = ["yes" if _truth(tree, at) else "no" for tree in (value, key)]
+        return Comparison(False, say("truths-differ", told=joined("enumeration", *told), yours=yours, key=own))
+    return Comparison(True, say("another-form"))
 
 
 def _atoms(tree: Any) -> list[Any]:
@@ -508,7 +519,7 @@ def _statements(key: Any, value: Any, field: Field) -> Comparison | None:
     known = {_unmarked(it.name) for it in own}
     strange = [it.name for it in said if _is_foreign(it.name) and _unmarked(it.name) not in known]
     if strange and found is not None and found.agrees:
-        raise Undecided(f"it is said of {written(strange[0])}, which the key does not name")
+        raise Undecided(say("said-of-unnamed", name=written(strange[0])))
     return found
 
 
@@ -608,10 +619,10 @@ def _named_pair(own: _Claim, said: _Claim, field: Field) -> Comparison | None:
             return Comparison(True)
         found = compare(own.value, said.value, field)
         if found and found.agrees:
-            raise Undecided(f"the key says it of {written(own.name)}, and this of {written(said.name)}")
+            raise Undecided(say("key-says-it-of", key=written(own.name), said=written(said.name)))
         if set(names_of(own.relation)) == set(names_of(said.relation)) and any(names_of(own.value)):
             return compare_relations(own.relation, said.relation, field)
-        return Comparison(False, f"it is about {written(said.name)}, and the key about {written(own.name)}")
+        return Comparison(False, say("about-another", said=written(said.name), key=written(own.name)))
     return compare(own.value, said.value, field)
 
 
@@ -638,21 +649,21 @@ def _named_values(own: list[_Claim], said: list[_Claim], key: Any, value: Any, f
     if len({_unmarked(it) for it in names}) == len({_unmarked(it) for it in others}) == 1:
         found = _unordered([it.value for it in own], [it.value for it in said], field)
         if found and found.agrees and not _same_name(names[0], others[0]):
-            raise Undecided(f"the key says it of {written(names[0])}, and this of {written(others[0])}")
+            raise Undecided(say("key-says-it-of", key=written(names[0]), said=written(others[0])))
         return found
     if isinstance(key, Joined) != isinstance(value, Joined) and "or" in {
         it.word for it in (key, value) if isinstance(it, Joined)
     }:
-        return Comparison(False, "one says that all of these hold, the other that one of them does")
+        return Comparison(False, say("all-against-one"))
     if isinstance(key, Joined) and isinstance(value, Joined) and key.word != value.word:
-        return Comparison(False, f"yours says {value.word}, the key {key.word}")
+        return Comparison(False, say("yours-says", said=value.word, key=key.word))
     known = {_unmarked(it.name): it.value for it in said}
     if set(known) == {_unmarked(it) for it in names} and len(own) == len(said):
         pairs = [(it.value, known[_unmarked(it.name)]) for it in own]
-        return _each(pairs, [written(it) for it in names], field)
+        return _each(pairs, field, names=[written(it) for it in names])
     found = _in_order([it.value for it in own], [it.value for it in said], field)
     if found and found.agrees:
-        raise Undecided("the values agree in their order, and are said of other names than the key's")
+        raise Undecided(say("values-agree-names-differ"))
     return _alternatives(own, said, key, value, field)
 
 
@@ -688,7 +699,7 @@ def _matched(own: list[_Claim], said: list[_Claim], field: Field) -> Comparison:
     found = _paired(own, said, field) or at_common_solutions(_relations_of(own), _relations_of(said))
     if found is not None:
         return found
-    raise Undecided("these statements are not the key's one by one, and may have the same solutions")
+    raise Undecided(say("statements-not-one-by-one"))
 
 
 def _paired(own: list[_Claim], said: list[_Claim], field: Field) -> Comparison | None:

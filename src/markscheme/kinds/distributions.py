@@ -10,6 +10,7 @@ from typing import ClassVar, Final, Literal, TypeAlias, cast
 
 from markscheme.kinds.base import Comparison, Kind, Undecided
 from markscheme.kinds.collections import bare
+from markscheme.language import Message, say
 from markscheme.reading.limits import Unreadable, bounded
 from markscheme.reading.numbers import read_number
 from markscheme.reading.prose import first_read
@@ -68,13 +69,15 @@ class Distribution(Kind[Law]):
         said = " ".join(bare(text).split()).strip().rstrip(".")
         match = _CALLED.match(said.strip("$ ").replace("\\left", "").replace("\\right", ""))
         if match is None:
-            raise Unreadable(f"expected a name and its parameters, such as {self.example}", text=text)
+            raise Unreadable(say("expected-distribution", example=self.example), text=text)
         name = _SPELLED.get(_TYPESETTING.sub("", match["name"]).removesuffix("distribution").casefold())
         if name is None:
-            raise Unreadable(f"no distribution is known as {match['name'].strip()}", text=text)
+            raise Unreadable(say("no-such-distribution", name=match["name"].strip()), text=text)
         parameters = [it for it in match["inside"].split(";" if ";" in match["inside"] else ",") if it.strip()]
         if len(parameters) != NAMES[name][1]:
-            raise Unreadable(f"{NAMES[name][0]} has {NAMES[name][1]} parameters, not {len(parameters)}", text=text)
+            raise Unreadable(
+                say("parameters-of", name=NAMES[name][0], count=NAMES[name][1], said=len(parameters)), text=text
+            )
         return name, tuple([Fraction(read_number(it)) for it in parameters])
 
     def accept(self, value: object) -> Law:
@@ -93,11 +96,10 @@ class Distribution(Kind[Law]):
         if key[0] == value[0] == "normal" and key[1][0] == value[1][0]:
             own, other = key[1][1], value[1][1]
             if other == own * own or own == other * other:
-                what = "the variance" if self.spread == "variance" else "the standard deviation"
-                raise Undecided(f"the second parameter is meant to be {what}, and here it may be another")
+                raise Undecided(Message("variance-or-another" if self.spread == "variance" else "deviation-or-another"))
         is_rated = key[0] == value[0] and key[0] in ("exponential", "gamma")
         if is_rated and key[1][:-1] == value[1][:-1] and key[1][-1] * value[1][-1] == 1:
-            raise Undecided("the last parameter is meant to be the rate, and here it may be its reciprocal")
+            raise Undecided(say("rate-or-reciprocal"))
         return Comparison(False)
 
     def show(self, value: Law) -> Notation:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from markscheme.exact import Matrix
 from markscheme.kinds.agreement import At, Field, formulas, points_around, points_for
 from markscheme.kinds.base import Comparison, Undecided
+from markscheme.language import say
 from markscheme.reading.evaluate import order, value_of
 from markscheme.reading.sets import MIRRORED, is_rational
 from markscheme.reading.syntax import Applied, Called, Constant, Joined, Related, names_of
@@ -26,7 +27,7 @@ def difference_of(relation: Related) -> Any:
 def compare_relations(own: Related, said: Related, field: Field) -> Comparison | None:
     """Relations with one sign each: right up to a factor, wrong with a solution of the key's, else undecided."""
     if len(own.signs) > 1 or len(said.signs) > 1 or "in" in own.signs + said.signs:
-        raise Undecided("chains of several relations are compared by a person") if own != said else Undecided("")
+        raise Undecided(say("chains-by-hand")) if own != said else Undecided("")
     if are_multiples(own, said, field):
         return Comparison(True)
     if own.signs == said.signs == ("=",):
@@ -43,8 +44,8 @@ def _at_truths(own: Related, said: Related) -> Comparison:
             continue
         if truths[0] != truths[1]:
             point = _told(at, dict.fromkeys(names_of(own)))
-            return Comparison(False, f"at {point} {'only the key' if truths[0] else 'only yours'} holds")
-    raise Undecided("this relation is no multiple of the key's, and may have the same solutions")
+            return Comparison(False, say("only-key-holds" if truths[0] else "only-yours-holds", point=point))
+    raise Undecided(say("relation-no-multiple"))
 
 
 def _holds(relation: Related, at: Any) -> bool:
@@ -118,8 +119,8 @@ def _at_solutions(own: Related, said: Related) -> Comparison:
             for at in points_for(one, other, SOLVED):
                 for _ in _roots(solved, at, name):
                     if _is_apart(tried, at):
-                        return Comparison(False, f"{_told(at, names)} solves {told}")
-    raise Undecided("this equation is no multiple of the key's, and may have the same solutions")
+                        return Comparison(False, say(f"solves-{told}", point=_told(at, names)))
+    raise Undecided(say("equation-no-multiple"))
 
 
 def at_common_solutions(own: list[Related], said: list[Related]) -> Comparison | None:
@@ -130,13 +131,13 @@ def at_common_solutions(own: list[Related], said: list[Related]) -> Comparison |
     for solved, tried, told in _both_ways(one, other, "equations"):
         for at in _common_roots(solved, tried):
             if any(_is_apart(it, at) for it in tried):
-                return Comparison(False, f"{_told(at, sorted(at))} solves {told}")
+                return Comparison(False, say(f"solves-{told}", point=_told(at, sorted(at))))
     return None
 
 
 def _both_ways(own: Any, said: Any, noun: str) -> tuple[tuple[Any, Any, str], ...]:
-    """What is solved, what is tried at its solutions, and what a solution of the one alone solves, in words."""
-    return (own, said, f"the key's {noun}, and not yours"), (said, own, "yours, and not the key's")
+    """What is solved, what is tried at its solutions, and what a solution of the one alone solves."""
+    return (own, said, noun), (said, own, "yours")
 
 
 def _told(at: At, names: Iterable[str]) -> str:

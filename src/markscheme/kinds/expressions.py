@@ -14,6 +14,7 @@ from markscheme.exact import Matrix, Rational
 from markscheme.kinds.agreement import Computed, at_slots, is_real
 from markscheme.kinds.base import Comparison, Kind
 from markscheme.kinds.showing import shown, symbol
+from markscheme.language import NOTHING, Message, message_of, say
 from markscheme.reading.evaluate import Evaluator, evaluate, evaluate_matrix
 from markscheme.reading.expressions import read_expression
 from markscheme.reading.limits import Unreadable
@@ -50,8 +51,8 @@ class Expression(Kind[Value]):
     >>> key = rule.read(r"\beta_1 m + (1 - \beta_1) g")
     >>> bool(rule.compare(key, rule.read("g + b*(m - g)".replace("b", "beta_1"))))
     True
-    >>> rule.compare(key, rule.read("beta_1 g + (1 - beta_1) m")).note
-    'at β_1 = 4, m = 3/2, g = 5 yours gives 15.5, the key -9'
+    >>> print(rule.compare(key, rule.read("beta_1 g + (1 - beta_1) m")).note)
+    at β_1 = 4, m = 3/2, g = 5 yours gives 15.5, the key -9
     """
 
     noun: ClassVar[str] = "an expression"
@@ -147,7 +148,7 @@ class Expression(Kind[Value]):
 
     def difference(self, left: Value, right: Value) -> str:
         found = self.compare(right, left)
-        return "" if found.agrees else found.note.replace(" yours gives ", ": ").replace(", the key ", " against ")
+        return "" if found.agrees else f"{found.note}".replace(" yours gives ", ": ").replace(", the key ", " against ")
 
 
 @dataclass(frozen=True)
@@ -216,10 +217,10 @@ class MatrixExpression(Expression):
 
 
 @lru_cache(maxsize=1_024)
-def _unfit(kind: Expression, formula: Formula) -> str:
+def _unfit(kind: Expression, formula: Formula) -> Message:
     """Why a formula cannot be compared: it has no value anywhere, or one with too many digits."""
     is_defined = False
-    reason = "this has no value: it divides by zero, or takes the root of a negative number"
+    reason = say("no-value-anywhere")
     for tries in kind.points(f"{formula}"):
         for point in tries:
             try:
@@ -227,15 +228,15 @@ def _unfit(kind: Expression, formula: Formula) -> str:
                 if not is_real(found):
                     continue
             except TooLarge:
-                return "this expression is too large to be compared"
+                return say("expression-too-large")
             except Misfit as error:
-                reason = f"this has no value: {error}"
+                reason = say("no-value-for", why=message_of(error))
             except ArithmeticError:
                 continue
             else:
                 is_defined = True
             break
-    return "" if is_defined else reason
+    return NOTHING if is_defined else reason
 
 
 @lru_cache(maxsize=1_024)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from markscheme.exact import Interval, Rational
 from markscheme.kinds.base import Comparison, Kind
 from markscheme.kinds.numerals import as_items, as_rational, notation, written
+from markscheme.language import say
 from markscheme.reading.sets import read_interval
 from markscheme.text.field import Field, Form
 from markscheme.text.notation import Line, Listing, Notation, Symbol
@@ -37,7 +38,7 @@ class IntervalKind(Kind[Interval]):
         return f"1 < {self.variable} <= 4" if self.variable else "[1, 4)"
 
     def read(self, text: str) -> Interval:
-        return read_interval(text, f"an interval such as [1, 4) or 1 < {self.variable or 'x'} <= 4")
+        return read_interval(text, say("interval-such-as", example=f"1 < {self.variable or 'x'} <= 4"))
 
     def accept(self, value: object) -> Interval:
         if isinstance(value, Interval):
@@ -58,7 +59,9 @@ class IntervalKind(Kind[Interval]):
     def compare(self, key: Interval, value: Interval) -> Comparison:
         if key == value or self.domain is None:
             return Comparison(key == value)
-        return Comparison(key.meet(self.domain) == value.meet(self.domain), f"for the numbers in {self.domain}")
+        return Comparison(
+            key.meet(self.domain) == value.meet(self.domain), say("for-numbers-in", domain=f"{self.domain}")
+        )
 
     def show(self, value: Interval) -> Notation:
         if self.variable is None:

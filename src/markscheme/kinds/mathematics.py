@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from markscheme.exact import Interval, Matrix, Vector
 from markscheme.kinds.agreement import Computed, Field, Measured, Work
@@ -16,6 +16,7 @@ from markscheme.kinds.comparing import compare, prepared, real_sets
 from markscheme.kinds.nearness import near
 from markscheme.kinds.numerals import as_rational, unpacked_array
 from markscheme.kinds.showing import shown, shown_set
+from markscheme.language import NOTHING, Message, joined, message_of, noun_of, say
 from markscheme.reading.claims import named_value
 from markscheme.reading.evaluate import KNOWN, value_of
 from markscheme.reading.grammar import Dialect, read
@@ -95,6 +96,10 @@ def _likeliest(said: str) -> tuple[Any, dict[str, tuple[str, ...]]]:
     return read(said, DIALECT, way), way.met
 
 
+Settled: TypeAlias = tuple[tuple[str, str], ...]
+"""As what is read what can be read in several ways, each by its name."""
+
+
 @dataclass(frozen=True, init=False)
 class Mathematics(Kind[Any]):
     r"""Any mathematics, right in whatever form: numbers, expressions, lists, matrices, sets of reals, equations.
@@ -106,8 +111,8 @@ class Mathematics(Kind[Any]):
     >>> kind = Mathematics()
     >>> bool(kind.compare(kind.read(r"\frac{\sqrt{2}}{2}"), kind.read("1/sqrt(2)")))
     True
-    >>> kind.compare(kind.read("sqrt(17)"), kind.read("4.1231")).note
-    'rounded to 4 decimals: off by 5.6e-06'
+    >>> print(kind.compare(kind.read("sqrt(17)"), kind.read("4.1231")).note)
+    rounded to 4 decimals: off by 5.6e-06
     >>> size = kind.read("|x|")
     >>> bool(kind.compare(size, kind.read("sqrt(x^2)"))), bool(kind.compare(size, kind.read("x")))
     (True, False)
@@ -146,7 +151,7 @@ class Mathematics(Kind[Any]):
                 complaint = complaint or error
             else:
                 return found
-        raise complaint or Unreadable(f"an answer is at most {LONGEST_TEXT} characters long, not {len(text)}")
+        raise complaint or Unreadable(say("answer-too-long", longest=LONGEST_TEXT, length=len(text)))
 
     def tree(self, said: Text) -> Any:
         """What a text says, read in the likeliest way. Raises `Unreadable`, for what has no value anywhere too."""
@@ -155,7 +160,7 @@ class Mathematics(Kind[Any]):
             if not (reason := _unfit(tree)):
                 return tree
             complaint = complaint or Unreadable(reason, text=said.said)
-        raise complaint or Unreadable("nothing was answered", text=said.said)
+        raise complaint or Unreadable(say("nothing-answered"), text=said.said)
 
     def accept(self, value: object) -> Any:
         if isinstance(value, Tree | Computed | Text):
@@ -164,7 +169,7 @@ class Mathematics(Kind[Any]):
 
     def compare(self, key: Any, value: Any) -> Comparison:
         """In every way in which both can be read; raises `Undecided` where they agree in some, and in others not."""
-        found: dict[str, Comparison | Undecided | None] = {}
+        found: dict[Settled, Comparison | Undecided | None] = {}
         work = Work()
 
         def once(way: Ways) -> None:
@@ -176,20 +181,20 @@ class Mathematics(Kind[Any]):
             except Undecided as error:
                 result = error
             except RecursionError:
-                result = Undecided("this is nested too deeply to be compared")
+                result = Undecided(say("nested-too-deeply"))
             found[_told(way)] = result
 
         try:
             for _ in ways(once, MOST_WAYS):
                 pass
         except OverflowError as error:
-            raise Undecided(f"{error}") from None
+            raise Undecided(message_of(error)) from None
         judged = _judged(found, key, value)
         if not isinstance(key, Text) and not isinstance(value, Text):
             return judged
         trees = [it.tree(Ways()) if isinstance(it, Text) else it for it in (key, value)]
-        beside = "" if judged.agrees else near(*trees)
-        return Comparison(False, f"it is {beside}") if beside else judged
+        beside = NOTHING if judged.agrees else near(*trees)
+        return Comparison(False, say("it-is", what=beside)) if beside else judged
 
     def show(self, value: Any) -> Notation:
         return shown(self.tree(value) if isinstance(value, Text) else value)
@@ -199,20 +204,32 @@ class Mathematics(Kind[Any]):
 
     def difference(self, left: Any, right: Any) -> str:
         found = self.compare(right, left)
-        return "" if found.agrees else found.note
+        return "" if found.agrees else f"{found.note}"
 
 
-def _told(way: Ways) -> str:
-    return ", ".join([f"{name} as {option}" for name, option in way.settled.items() if name in way.met])
+def _told(way: Ways) -> Settled:
+    return tuple([(name, option) for name, option in way.settled.items() if name in way.met])
 
 
-def _judged(found: dict[str, Comparison | Undecided | None], key: Any, value: Any) -> Comparison:
+def _in_words(settled: Settled) -> Message:
+    """As what is read what can be read in several ways."""
+    said = [say("reading-as", name=_option(name), option=_option(option)) for name, option in settled]
+    return joined("enumeration", *said) or say("plain-reading")
+
+
+def _option(named: str) -> Message:
+    named = named.replace("?", "")
+    return say(f"option-{named.replace(' ', '-')}", otherwise=named)
+
+
+def _judged(found: dict[Settled, Comparison | Undecided | None], key: Any, value: Any) -> Comparison:
     """One judgment of all ways: right where all agree, wrong where all differ. Raises `Undecided` otherwise."""
     common = {told: it for told, it in found.items() if it is not None}
     if not common:
         own, said = kind_word(key), kind_word(value)
-        return Comparison(False, f"the key is {own}, and this is {'another sort of one' if own == said else said}")
-    likely = {told: it for told, it in common.items() if "?" not in told} or common
+        other = noun_of("another sort of one") if own == said else said
+        return Comparison(False, say("key-is-another-thing", key=own, said=other))
+    likely = {told: it for told, it in common.items() if not any("?" in option for _, option in told)} or common
     doubts = [it for it in likely.values() if isinstance(it, Undecided)]
     verdicts = [it for it in likely.values() if isinstance(it, Comparison)]
     if doubts and not verdicts:
@@ -225,33 +242,35 @@ def _judged(found: dict[str, Comparison | Undecided | None], key: Any, value: An
     raise Undecided(_parting(common))
 
 
-def _parting(found: dict[str, Comparison | Undecided]) -> str:
-    """The readings that part, in words."""
-    said = [
-        f"with {told.replace('?', '') or 'the plain reading'} "
-        + ("it is not decided" if isinstance(it, Undecided) else "they agree" if it.agrees else "they differ")
-        for told, it in found.items()
-    ]
-    return f"this can be read in more ways than one: {'; '.join(said[:4])}"
+def _parting(found: dict[Settled, Comparison | Undecided]) -> Message:
+    """The readings that part."""
+
+    def comes_to(told: Settled, it: Comparison | Undecided) -> Message:
+        if isinstance(it, Undecided):
+            return say("with-undecided", told=_in_words(told))
+        return say("with-agree" if it.agrees else "with-differ", told=_in_words(told))
+
+    said = [comes_to(told, it) for told, it in [*found.items()][:4]]
+    return say("more-ways-than-one", ways=joined("clauses", *said))
 
 
-def kind_word(tree: Any) -> str:
+def kind_word(tree: Any) -> Message:
     """What sort of thing a tree is, in a word, for people."""
     if isinstance(tree, Text):
         tree = tree.tree(Ways())
     match tree:
         case Listed(_, "{}"):
-            return "a set"
+            return noun_of("a set")
         case Listed(_, ""):
-            return "several answers"
+            return noun_of("several answers")
         case Listed() | Rows():
-            return "a vector or an interval" if _says_set(tree) else "a vector or matrix"
+            return noun_of("a vector or an interval") if _says_set(tree) else noun_of("a vector or matrix")
         case Related():
-            return "a relation"
+            return noun_of("a relation")
         case _ if _says_set(tree):
-            return "a set of real numbers"
+            return noun_of("a set of real numbers")
         case _:
-            return "an expression" if any(names_of(tree)) else "a number"
+            return noun_of("an expression") if any(names_of(tree)) else noun_of("a number")
 
 
 def _says_set(tree: Any) -> bool:
@@ -262,7 +281,7 @@ def _says_set(tree: Any) -> bool:
 
 
 @lru_cache(maxsize=1_024)
-def _unfit(tree: Any) -> str:
+def _unfit(tree: Any) -> Message:
     """Why a tree says nothing: a number in it has no value, or a set no numbers."""
     try:
         set_in(tree)
@@ -270,12 +289,12 @@ def _unfit(tree: Any) -> str:
         for part in _numbers_in(tree):
             value_of(part, {}, real=False)
     except Unreadable as error:
-        return error.reason
+        return error.message
     except TooLarge:
-        return "this number is too large to be compared"
+        return say("number-too-large-to-compare")
     except Undefined as error:
-        return f"this has no value: {error}" if f"{error}" else "this has no value"
-    return ""
+        return say("no-value-for", why=why) if (why := message_of(error)) else say("no-value")
+    return NOTHING
 
 
 def _numbers_in(tree: Any) -> Iterator[Any]:
@@ -426,7 +445,7 @@ class SeveralKind(Mathematics):
         tree = super().tree(said)
         found = prepared(tree)
         if not isinstance(found, Listed | Rows | Joined):
-            raise Unreadable("expected several answers, such as 1, 2 or (1, 2)", text=said.said)
+            raise Unreadable(say("expected-several"), text=said.said)
         return found
 
     def accept(self, value: object) -> Any:
@@ -459,7 +478,7 @@ class RelationKind(Mathematics):
     def tree(self, said: Text) -> Any:
         tree = super().tree(said)
         if not isinstance(tree, Related):
-            raise Unreadable("expected an equation such as 2x + y = 3", text=said.said)
+            raise Unreadable(say("expected-equation"), text=said.said)
         return tree
 
     def accept(self, value: object) -> Any:
@@ -475,8 +494,8 @@ class RealSetKind(Kind[RealSet]):
     >>> kind = RealSetKind()
     >>> bool(kind.compare(kind.read("(-1, 1)"), kind.read("|x| < 1")))
     True
-    >>> kind.compare(kind.read("(0, sqrt(2)]"), kind.read("(0, 1.414]")).note
-    'high end rounded to 3 decimals: off by 2.1e-04'
+    >>> print(kind.compare(kind.read("(0, sqrt(2)]"), kind.read("(0, 1.414]")).note)
+    high end rounded to 3 decimals: off by 2.1e-04
     """
 
     noun: ClassVar[str] = "a set of real numbers"
@@ -506,4 +525,4 @@ class RealSetKind(Kind[RealSet]):
         return show(self.show(value), "plain", math=True)
 
     def difference(self, left: RealSet, right: RealSet) -> str:
-        return self.compare(right, left).note
+        return f"{self.compare(right, left).note}"

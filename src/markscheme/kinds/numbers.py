@@ -10,7 +10,9 @@ from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison, Kind, Scoring
 from markscheme.kinds.numerals import as_decimal, as_items, as_rational, in_digits, notation, written
 from markscheme.kinds.tolerance import Bound, Tolerance, distance
+from markscheme.language import Message, say
 from markscheme.reading.arrays import read_vector
+from markscheme.reading.limits import such_as
 from markscheme.reading.numbers import read_number, read_real
 from markscheme.reading.values import Approx
 from markscheme.text.field import Form
@@ -36,7 +38,7 @@ class Integer(Kind[Rational]):
         return "12"
 
     def read(self, text: str) -> Rational:
-        return read_number(text, "an integer such as 12", self.unit)
+        return read_number(text, such_as("an integer", "12"), self.unit)
 
     def accept(self, value: object) -> Rational:
         number = as_rational(value)
@@ -77,7 +79,7 @@ class Exact(Kind[Rational]):
         return "-0.65" if self.decimal else "3/4"
 
     def read(self, text: str) -> Rational:
-        return read_number(text, f"a number such as {self.example}", self.unit)
+        return read_number(text, such_as("a number", self.example), self.unit)
 
     def accept(self, value: object) -> Rational:
         return as_rational(value, "as written" if self.decimal else "whole")
@@ -89,7 +91,7 @@ class Exact(Kind[Rational]):
     def compare(self, key: Rational, value: Rational) -> Comparison:
         agrees = key == value
         if not agrees and Tolerance(rounding=self.rounding).admits(key, value):
-            return Comparison(True, f"rounded, off by {_brief(distance(key, value))}")
+            return Comparison(True, say("rounded-off-by", off=_brief(distance(key, value))))
         return Comparison(agrees)
 
     def show(self, value: Rational) -> Notation:
@@ -106,8 +108,8 @@ class Exact(Kind[Rational]):
 class Real(Kind[AnyReal]):
     """A real number within a stated tolerance: absolute, relative to the key, or either.
 
-    >>> Real(absolute=0.01).compare(0.3333, Real(absolute=0.01).read("1/3"))
-    Comparison(agrees=True, note='off by 3.33e-05, within the tolerance of 0.01')
+    >>> print(Real(absolute=0.01).compare(0.3333, Real(absolute=0.01).read("1/3")).note)
+    off by 3.33e-05, within the tolerance of 0.01
     >>> bool(Real(relative=0.001).compare(1.4142, Real(relative=0.001).read("sqrt(2)")))
     True
 
@@ -133,7 +135,7 @@ class Real(Kind[AnyReal]):
         return "0.25"
 
     def read(self, text: str) -> AnyReal:
-        found = read_real(text, "a number such as 2, -3/4 or 0.25", self.unit)
+        found = read_real(text, say("a-number-such-as"), self.unit)
         return Fraction(str(found.value.real)) if isinstance(found, Approx) else found
 
     def accept(self, value: object) -> AnyReal:
@@ -144,8 +146,9 @@ class Real(Kind[AnyReal]):
         if key == value:
             return Comparison(True)
         agrees = self.tolerance.admits(key, value)
-        off = f"off by {_brief(distance(key, value))}"
-        return Comparison(agrees, f"{off}, {'within' if agrees else 'beyond'} the tolerance of {self.tolerance}")
+        code = "within-tolerance" if agrees else "beyond-tolerance"
+        off = _brief(distance(key, value))
+        return Comparison(agrees, Message(code, {"off": off, "tolerance": f"{self.tolerance}"}))
 
     def show(self, value: AnyReal) -> Notation:
         return Number(self.write(value))
@@ -199,7 +202,7 @@ class Numbers(Kind[tuple[Rational, ...]]):
         return ", ".join(numbers[: self.count or 2])
 
     def read(self, text: str) -> tuple[Rational, ...]:
-        return tuple(read_vector(text, f"numbers such as {self.example}"))
+        return tuple(read_vector(text, say("numbers-such-as", example=self.example)))
 
     def accept(self, value: object) -> tuple[Rational, ...]:
         floats = "exact" if self.tolerance.bounded else "as written" if self.decimal else "whole"

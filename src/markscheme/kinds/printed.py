@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from markscheme.kinds.base import Comparison, Kind, Undecided
+from markscheme.language import say
 from markscheme.reading.limits import Unreadable
 from markscheme.text.field import Form
 from markscheme.text.notation import Notation, Word
@@ -39,14 +40,14 @@ class Printed(Kind[str]):
 
     def read(self, text: str) -> str:
         if len(text) > MOST_LINES * LONGEST_LINE:
-            raise Unreadable(f"more than {MOST_LINES * LONGEST_LINE} characters")
+            raise Unreadable(say("characters-too-many", most=MOST_LINES * LONGEST_LINE))
         fenced = re.fullmatch(r"\s*```\w*\n(.*?)\n?```\s*", text, re.DOTALL)
         said = _lines((fenced[1] if fenced else text).replace(NEW_LINE, "\n"))
         lines = said.split("\n")
         if len(lines) > MOST_LINES or max(map(len, lines)) > LONGEST_LINE:
-            raise Unreadable(f"more than {MOST_LINES} lines, or one of more than {LONGEST_LINE} characters")
+            raise Unreadable(say("lines-too-many", lines=MOST_LINES, longest=LONGEST_LINE))
         if not said or not said.replace("\n", "").replace(" ", "").isprintable():
-            raise Unreadable("expected the lines that are printed", text=text)
+            raise Unreadable(say("expected-printed-lines"), text=text)
         return said
 
     def accept(self, value: object) -> str:
@@ -59,9 +60,9 @@ class Printed(Kind[str]):
             return Comparison(True)
         expected, found = (_BESIDE.sub(r"\1", " ".join(_each(text))) for text in (key, value))
         if expected == found:
-            return Comparison(True, "the same but for spaces")
+            return Comparison(True, say("same-but-spaces"))
         if expected.replace('"', "'") == found.replace('"', "'"):
-            raise Undecided("it has other quotation marks than are printed")
+            raise Undecided(say("other-quotation-marks"))
         return Comparison(False)
 
     def show(self, value: str) -> Notation:

@@ -10,6 +10,7 @@ from markscheme.exact import Rational
 from markscheme.kinds.base import Comparison, Kind
 from markscheme.kinds.numerals import as_rational, notation, written
 from markscheme.kinds.tolerance import Bound, Tolerance
+from markscheme.language import noun_of, say
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.numbers import read_quantity
 from markscheme.reading.units import Unit
@@ -36,8 +37,8 @@ class Quantity(Kind[Any]):
     >>> current = Quantity("mA", relative=0.01)
     >>> current.read("0.0025 A"), current.write(current.read("2500 uA"))
     (Fraction(5, 2), '2.5 mA')
-    >>> current.compare(Fraction(5, 2), current.read("2.5 V"))
-    Comparison(agrees=False, note='it is measured in V, and a number of mA is asked for')
+    >>> print(current.compare(Fraction(5, 2), current.read("2.5 V")).note)
+    it is measured in V, and a number of mA is asked for
 
     A number without a unit cannot be read. Raises `ValueError` for a unit that is not known.
     """
@@ -69,10 +70,10 @@ class Quantity(Kind[Any]):
         return f"0.25 {self.unit}"
 
     def read(self, text: str) -> Rational | Elsewhere:
-        number, unit = read_quantity(text, f"a number with its unit, such as {self.example}")
+        number, unit = read_quantity(text, say("such-as-quantity", noun=noun_of(self.noun), example=self.example))
         exact = Fraction(str(number.value.real)) if isinstance(number, Approx) else number
         if unit is None:
-            raise Unreadable(f"write the unit too, such as {self.example}", text=text)
+            raise Unreadable(say("write-the-unit", example=self.example), text=text)
         factor = unit.in_terms_of(self.measured)
         return Elsewhere(exact, str(unit)) if factor is None else exact * factor
 
@@ -84,7 +85,7 @@ class Quantity(Kind[Any]):
     def compare(self, key: Any, value: Any) -> Comparison:
         if isinstance(value, Elsewhere) or isinstance(key, Elsewhere):
             other = value if isinstance(value, Elsewhere) else key
-            return Comparison(key == value, f"it is measured in {other.unit}, and a number of {self.unit} is asked for")
+            return Comparison(key == value, say("measured-in", said=other.unit, unit=self.unit))
         if key == value:
             return Comparison(True)
         agrees = self.tolerance.admits(key, value)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar, Final
 
 from markscheme.kinds.base import Kind
+from markscheme.language import Message, say
 from markscheme.reading.limits import Unreadable
 from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation, Word
@@ -37,8 +38,8 @@ class Rubric(Kind[str]):
         return replace(super().field(), points=self.points)
 
     @property
-    def by_hand(self) -> str:
-        return "A person marks this by its rubric."
+    def by_hand(self) -> Message | str:
+        return say("by-rubric")
 
     @property
     def marks(self) -> int | Fraction:
@@ -55,7 +56,7 @@ class Rubric(Kind[str]):
 
     def _bound(self, text: str) -> None:
         if len(text) > LONGEST_PROSE:
-            raise Unreadable(f"this is longer than {LONGEST_PROSE} characters")
+            raise Unreadable(say("longer-than", longest=LONGEST_PROSE))
 
     def accept(self, value: object) -> str:
         if isinstance(value, str):

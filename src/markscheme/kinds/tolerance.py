@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from markscheme.exact import Rational
 from markscheme.kinds.numerals import as_decimal
+from markscheme.language import Message, say
 
 Bound: TypeAlias = Rational | float | str
 _SHORT: Final = 12
@@ -54,9 +55,9 @@ class Tolerance:
         return not self.bounded and not self.rounding
 
     @property
-    def note(self) -> str:
+    def note(self) -> Message:
         """How numbers agree that are not the same."""
-        return f"within the tolerance of {self}" if self.bounded else "rounded"
+        return say("agrees-within-tolerance", tolerance=f"{self}") if self.bounded else say("agrees-rounded")
 
     def admits(self, key: Rational | float, value: Rational | float) -> bool:
         if key == value:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from markscheme.kinds.base import Comparison, Kind, Undecided
+from markscheme.language import say
 from markscheme.reading.limits import Unreadable, bounded
 from markscheme.reading.prose import first_read
 from markscheme.text.field import Form
@@ -59,7 +60,7 @@ class Words(Kind[str]):
     def _read(self, text: str) -> str:
         said = self._words(text)
         if ". " in said or not _WORDS(said) or _FORMULA(said) or len(said.split()) > MOST_WORDS:
-            raise Unreadable(f"expected up to {MOST_WORDS} words", text=text)
+            raise Unreadable(say("expected-words", most=MOST_WORDS), text=text)
         return said
 
     @staticmethod
@@ -76,12 +77,12 @@ class Words(Kind[str]):
         if key == value:
             return Comparison(True)
         if value in dict(self.spellings).get(key, ()):
-            return Comparison(True, f"another word for {key}")
+            return Comparison(True, say("another-word", key=key))
         if self.closed:
             return Comparison(False)
         if _TIME(key) and _TIME(value):
-            return Comparison(False, "it is another time than the key's")
-        raise Undecided("these are not the key's words, and may mean the same")
+            return Comparison(False, say("another-time"))
+        raise Undecided(say("other-words"))
 
     def show(self, value: str) -> Notation:
         return Word(value)

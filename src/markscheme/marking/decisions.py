@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
-from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.core.verdict import Marks, exact_marks, status_of, total
+from markscheme.language import Message, joined, say
 from markscheme.marking.gradebook import Mark, Report, decimal
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
@@ -25,10 +26,10 @@ Place: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Marks that a person gave, and the words that explain them."""
+    """Marks that a person gave, and what explains them."""
 
     marks: Marks
-    reason: str
+    message: Message
 
 
 Decisions: TypeAlias = Mapping[Place, Decision]
@@ -83,9 +84,9 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
                 return marks
             if row["point"] in given.get(place, {}):
                 return f"column 'point': {row['point']!r} of {_named(place)} stands there twice"
-            who = f" by {row['who']}" if row.get("who") else ""
-            named = f"{row['point']}: " if row["point"] else ""
-            said = f"{named}{decimal(marks)} of {decimal(known[row['point']])}{who}"
+            said = say("given-points", marks=decimal(marks), most=decimal(known[row["point"]]))
+            said = say("given-by", given=said, who=row["who"]) if row.get("who") else said
+            said = say("given-for", point=row["point"], given=said) if row["point"] else said
             given.setdefault(place, {})[row["point"]] = Decision(marks, said)
         return ""
 
@@ -93,7 +94,7 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
     broken = _rows(page, paper, waiting, required, BY_HAND, complaint)
     decided = {
         place: Decision(total([it.marks for it in decisions.values()]),
-                        f"By hand. {'; '.join([it.reason for it in decisions.values()])}.")
+                        say("by-hand", points=joined("clauses", *[it.message for it in decisions.values()])))
         for place, decisions in given.items() if decisions.keys() == points[place[1:]].keys()
     }  # fmt: skip
     return decided, broken
@@ -119,8 +120,8 @@ def read_overrides(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple
             return marks
         if place in given:
             return f"{_named(place)} is overridden twice"
-        before = f"before, {decimal(verdict.marks)} ({verdict.status})"
-        given[place] = Decision(marks, f"{row['why'].rstrip('.')}. Changed by {row['who']}, {row['when']}; {before}.")
+        before = {"marks": decimal(verdict.marks), "status": status_of(verdict.status)}
+        given[place] = Decision(marks, say("overridden", why=row["why"], who=row["who"], when=row["when"], **before))
         return ""
 
     return given, _rows(page, paper, known, OVERRIDES, OVERRIDES, complaint)
@@ -133,7 +134,7 @@ def decided(reports: Iterable[Report], decisions: Decisions) -> list[Report]:
         decision = decisions.get((mark.student, mark.question, mark.answer))
         if decision is None:
             return mark
-        verdict = replace(mark.verdict, marks=decision.marks, reason=decision.reason)
+        verdict = replace(mark.verdict, marks=decision.marks, message=decision.message)
         return replace(mark, verdict=verdict, decided=True)
 
     return [replace(report, marks=tuple([mark_of(mark) for mark in report.marks])) for report in reports]
@@ -223,7 +224,7 @@ def moved(page: Path, reports: Iterable[Report]) -> list[Moved]:
             was = before.pop(place, "none")
             if was != after:
                 found.append(Moved(*place, was, after, mark.verdict.reason))
-    return found + [Moved(*place, was, "none", "It is not among the answers now.") for place, was in before.items()]
+    return found + [Moved(*place, was, "none", f"{say('gone')}") for place, was in before.items()]
 
 
 def moved_csv(moves: Iterable[Moved]) -> str:

@@ -14,8 +14,9 @@ from typing import Any, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.verdict import Verdict, written
+from markscheme.core.verdict import Verdict, status_of, total
 from markscheme.core.writing import in_marks, solution_of, steps, working_of
+from markscheme.language import say, speaking
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Slot, load_once
@@ -24,10 +25,11 @@ from markscheme.paper.web_page import page
 from markscheme.text.document import Block, Choices, Head, html_table, write
 
 Form: TypeAlias = Literal["html", "pdf"]
-Task: TypeAlias = tuple[str, tuple[str, ...], str, Report, Submission, Form]
-"""Paper, the problems chosen of it, its manifest, a student's marks, what they are for, and the form of the sheet."""
+Task: TypeAlias = tuple[str, tuple[str, ...], str, Report, Submission, Form, str]
+"""Paper, the problems chosen of it, its manifest, a student's marks, what they are for, the form and the language."""
 
 HEADS = ("answer", "yours", "marks", "status", "why")
+"""The columns; their words are `frame-head-…` of the catalogs."""
 MOST_SHOWN = 20_000  # characters of a text, in print
 _LONG = re.compile(r"\S{24}(?=\S)")
 
@@ -45,32 +47,40 @@ class Section:
 
 def sheet_of(task: Task) -> bytes:
     """`feedback_sheet`, in whatever process: the paper is loaded there."""
-    name, only, printed, report, submission, form = task
-    return feedback_sheet(load_once(name, only, printed=printed), report, submission, form)
+    name, only, printed, report, submission, form, lang = task
+    return feedback_sheet(load_once(name, only, lang, printed=printed), report, submission, form)
 
 
 def feedback_sheet(paper: Paper, report: Report, submission: Submission, form: Form = "html") -> bytes:
-    """One student's feedback: a web page that needs nothing else, or a PDF, tagged, with its fonts and no date."""
+    """One student's feedback: a web page that needs nothing else, or a PDF, tagged, with its fonts and no date.
+
+    It is in the paper's language.
+    """
+    with speaking(paper.entry.lang):
+        return _sheet(paper, report, submission, form)
+
+
+def _sheet(paper: Paper, report: Report, submission: Submission, form: Form) -> bytes:
     marks = {(mark.question, mark.answer): mark for mark in report.marks}
     paper = paper.on_copy(submission.copy_seed)
     sections = [_slot(slot, paper, marks, submission, form) for slot in paper.slots]
     if paper.section_0:
         rows = [marks[str(question.number), question.answer_name] for question in paper.section_0]
         sections.insert(0, Section(rows))
-    total = f"{written(report.total)} of {in_marks(report.out_of)}"
-    facts = [paper.entry.course, paper.entry.term, report.student, total]
+    earned = say("marks-of", marks=report.total, most=in_marks(report.out_of))
+    facts = [paper.entry.course, paper.entry.term, report.student, f"{earned}"]
     return _pdf(paper, report, facts, sections) if form == "pdf" else _html(paper, report, facts, sections).encode()
 
 
 def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submission: Submission, form: Form) -> Section:
     item = slot.item(submission.copy_seed)
     rows = [marks[space.label, it.name] for space in paper.spaces if space.slot is slot for it in space.answers]
-    earned = sum([float(mark.verdict.marks) for mark in rows])
+    earned = say("marks-of", marks=total([mark.verdict.marks for mark in rows]), most=in_marks(slot.marks))
     lost = {mark.answer for mark in rows if mark.verdict.marks != mark.verdict.out_of}
     return Section(
         rows,
         f"{slot.label}. {item.problem.title}",
-        f"{earned:g} of {in_marks(slot.marks)}",
+        f"{earned}",
         list(_own_working(item, {mark.answer: mark.verdict for mark in rows})),
         solution_of(item, with_figures=True) if form == "html" else working_of(item, lost),
     )
@@ -78,8 +88,8 @@ def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submissi
 
 def _cells(mark: Mark) -> tuple[str, ...]:
     verdict = mark.verdict
-    earned = f"{float(verdict.marks):g} of {float(verdict.out_of):g}"
-    return mark.answer, mark.text, earned, verdict.status, verdict.reason
+    earned = say("marks-of", marks=verdict.marks, most=verdict.out_of)
+    return mark.answer, mark.text, f"{earned}", f"{status_of(verdict.status)}", verdict.reason
 
 
 def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
@@ -114,19 +124,22 @@ def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
 
 
 def _html(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[Section]) -> str:
-    note = [f"<p>{escape(report.remark)}</p>"] if report.remark else []
-    return page(paper.entry.title, facts, "Feedback", note + [_html_section(section) for section in sections])
+    note = [f"<p>{escape(f'{report.remark}')}</p>"] if report.remark else []
+    return page(
+        paper.entry.title, facts, f"{say('frame-feedback')}", note + [_html_section(section) for section in sections]
+    )
 
 
 def _html_section(section: Section) -> str:
-    table = html_table(HEADS, [[_html_cell(cell) for cell in _cells(mark)] for mark in section.rows])
+    heads = [f"{say(f'frame-head-{name}')}" for name in HEADS]
+    table = html_table(heads, [[_html_cell(cell) for cell in _cells(mark)] for mark in section.rows])
     if not section.title:
         return table
     pieces = [f"<h2>{escape(section.title)} <span class=quiet>{section.earned}</span></h2>", table]
     if section.own:
-        pieces += ["<h3>Going on from your answers</h3>", write(section.own, "html")]
+        pieces += [f"<h3>{say('going-on')}</h3>", write(section.own, "html")]
     solved = write(section.solution, "html")
-    pieces.append(f"<details><summary>Solution</summary>\n{solved}</details>")
+    pieces.append(f"<details><summary>{say('solution')}</summary>\n{solved}</details>")
     return "\n".join(pieces)
 
 
@@ -166,17 +179,17 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
             body.append(f'= #{typst_string(section.title)} #text(weight: "regular", data.earned.at({number}))')
         body.append(f"#marks(data.rows.at({number}))")
         if section.own:
-            body.append(f"== Going on from your answers\n#worked[\n{sheet.blocks(section.own)}\n]")
+            body.append(f"== {say('going-on')}\n#worked[\n{sheet.blocks(section.own)}\n]")
         if section.solution:
             own = _Sheet()
             solved = own.blocks(section.solution)
             files[f"{number}.typ"] = _source(own.entering(places=False, copy={}), f"#worked[\n{solved}\n]")
-            body.append(f'== Solution\n#include "{number}.typ"')
+            body.append(f'== {say("solution")}\n#include "{number}.typ"')
     about = f"title: {typst_string(paper.entry.title)}, page: {typst_string(PAGE_NAMES[paper.entry.page])}"
     data = sheet.entering(
         places=False,
         copy={},
-        told={"facts": [*facts], "student": report.student, "note": report.remark},
+        told={"facts": [*facts], "student": report.student, "note": f"{report.remark}"},
         rows=[[[_shown(cell) for cell in _cells(mark)] for mark in section.rows] for section in sections],
         earned=[section.earned for section in sections],
     )
@@ -200,5 +213,5 @@ def _source(data: str, *pieces: str) -> bytes:
 
 def _shown(text: str) -> str:
     """A text as it is printed: not without end, and with places to break a long word at."""
-    more = f" … ({len(text) - MOST_SHOWN} more characters)" if len(text) > MOST_SHOWN else ""
+    more = f" … ({say('more-characters', count=len(text) - MOST_SHOWN)})" if len(text) > MOST_SHOWN else ""
     return _LONG.sub("\\g<0>\u200b", text[:MOST_SHOWN]) + more

@@ -11,6 +11,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.parallel import run
 from markscheme.core.verdict import Marks, Verdict, plain
+from markscheme.language import NOTHING, Message, joined, say
 from markscheme.marking.submissions import Submission
 from markscheme.paper.manifest import numbers_of
 from markscheme.paper.plan import Paper, Question, Slot, load_once
@@ -19,7 +20,6 @@ from markscheme.paper.tables import csv_text, safe_cell, safe_id
 
 _DONT_KNOW = frozenset({"i don't know", "i do not know", "don't know", "dont know", "idk", "?", "ich weiß es nicht"})
 SIGNED = frozenset({"signed", "yes", "y", "true", "1", "x", "✓"})
-NOTHING = "nothing was handed in"
 UNSIGNED = frozenset({"", "unsigned", "not signed", "no", "n", "false", "0"})
 
 
@@ -60,7 +60,7 @@ class Report:
     seed: str
     marks: tuple[Mark, ...]
     counts: bool
-    note: str
+    note: Message
     rules: Rules = NO_RULES
     """The paper's, by which the marks come to a total."""
 
@@ -83,14 +83,15 @@ class Report:
         ])  # fmt: skip
 
     @property
-    def remark(self) -> str:
+    def remark(self) -> Message:
         """What else there is to say of the total: what does not count, and what is no less than its floor."""
         standing = self.standing
         dropped = dict.fromkeys(standing.dropped.values())
         said = [
-            f"{', '.join([it for it in standing.dropped if standing.dropped[it] == why])}: {why}" for why in dropped
+            say("not-counted", labels=tuple([it for it in standing.dropped if standing.dropped[it] == why]), why=why)
+            for why in dropped
         ]
-        return "; ".join([*[it for it in [self.note] if it], *[f"not counted {it}" for it in said], *standing.raised])
+        return joined("clauses", self.note, *said, *standing.raised)
 
     @property
     def waiting(self) -> int:
@@ -112,7 +113,7 @@ class Report:
             "by_hand": self.waiting,
             "unreadable": self.unreadable,
             "counts": self.counts,
-            "note": self.remark,
+            "note": f"{self.remark}",
             "answers": [
                 {"question": mark.question, "answer": mark.answer, "text": mark.text, "decided": mark.decided}
                 | mark.verdict.as_json()
@@ -181,10 +182,10 @@ def _verdicts(paper: Paper, slot: Slot, item: Item, submission: Submission) -> d
 def _by_rule(verdict: Verdict, rule: ChoiceRule, is_unknown: bool) -> Verdict:
     """The verdict on a choice, with what the paper takes off a wrong one, and gives for "I don't know"."""
     if is_unknown:
-        return replace(verdict, marks=rule.dont_know or 0, reason="“I don't know”: nothing is taken off.")
+        return replace(verdict, marks=rule.dont_know or 0, message=say("said-dont-know"))
     if rule.penalty and verdict.status in ("wrong", "slip") and not verdict.marks:
-        said = f"{verdict.reason} A wrong choice takes {decimal(rule.penalty)} off.".strip()
-        return replace(verdict, marks=-rule.penalty, reason=said)
+        said = joined("sentences", verdict.message, say("taken-off", penalty=rule.penalty))
+        return replace(verdict, marks=-rule.penalty, message=said)
     return verdict
 
 
@@ -201,37 +202,37 @@ def says_dont_know(text: str) -> bool:
 def _section_0(question: Question, submission: Submission) -> list[Mark]:
     text = submission.answers.get((str(question.number), question.answer_name))
     if text is None:
-        verdict = Verdict("by hand", 0, question.marks, "No row in answers.csv: a person looks at the paper.")
+        verdict = Verdict("by hand", 0, question.marks, say("no-row"))
     elif question.kind == "honor_code":
         verdict = _signature(text, question.marks, required=question.entry.required)
     elif text:
-        verdict = Verdict("right", question.marks, question.marks, "Any answer earns the marks.")
+        verdict = Verdict("right", question.marks, question.marks, say("any-answer-earns"))
     else:
-        verdict = Verdict("blank", 0, question.marks, "Nothing was answered.")
+        verdict = Verdict("blank", 0, question.marks, say("blank"))
     return [Mark(submission.student, submission.seed, str(question.number), question.answer_name, text or "", verdict)]
 
 
 def _signature(text: str, out_of: Marks, *, required: bool) -> Verdict:
     said = text.strip().lower()
     if said in SIGNED:
-        return Verdict("right", out_of, out_of, "Signed.")
+        return Verdict("right", out_of, out_of, say("signed"))
     if said in UNSIGNED:
-        why = "The honor code is not signed: nothing in the paper counts." if required else "It is not signed."
-        return Verdict("wrong" if said else "blank", 0, out_of, why)
-    return Verdict("by hand", 0, out_of, "Neither 'signed' nor 'unsigned': a person looks at the paper.")
+        unsigned = say("honor-code-unsigned") if required else say("unsigned")
+        return Verdict("wrong" if said else "blank", 0, out_of, unsigned)
+    return Verdict("by hand", 0, out_of, say("neither-signed"))
 
 
-def _honor_code(paper: Paper, submission: Submission) -> tuple[bool, str]:
+def _honor_code(paper: Paper, submission: Submission) -> tuple[bool, Message]:
     for question in paper.section_0:
         if question.kind == "honor_code" and question.entry.required:
             text = submission.answers.get((str(question.number), question.answer_name))
             if text is None:
-                return True, "no row says whether the honor code is signed: look at the paper"
+                return True, say("note-no-row")
             if text.strip().lower() in UNSIGNED:
-                return False, "the honor code is not signed: nothing counts"
+                return False, say("note-unsigned")
             if text.strip().lower() not in SIGNED:
-                return True, f"honor code: {text!r} is neither 'signed' nor 'unsigned': look at the paper"
-    return True, ""
+                return True, say("note-neither", text=f"{text!r}")
+    return True, NOTHING
 
 
 def marks_csv(reports: Iterable[Report]) -> str:
@@ -247,10 +248,10 @@ def marks_csv(reports: Iterable[Report]) -> str:
 
 def totals_csv(reports: Iterable[Report], absent: Sequence[str] = ()) -> str:
     """totals.csv: a row a student, those who handed nothing in too, without marks."""
-    nothing = [(safe_id(student), "", "", "", "", "", NOTHING) for student in absent]
+    nothing = [(safe_id(student), "", "", "", "", "", f"{say('nothing-handed-in')}") for student in absent]
     return csv_text(("student", "seed", "marks", "out_of", "by_hand", "unreadable", "note"), [
         (safe_id(report.student), safe_cell(report.seed), decimal(report.total), decimal(report.out_of),
-         report.waiting, report.unreadable, safe_cell(report.remark))
+         report.waiting, report.unreadable, safe_cell(f"{report.remark}"))
         for report in reports
     ] + nothing)  # fmt: skip
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape
 from math import floor
 from statistics import correlation, fmean, median, pvariance, stdev
 from typing import Any
 
+from markscheme.core.verdict import Status, status_of
 from markscheme.kinds import Kind
+from markscheme.language import NOTHING, Message, say, speaking
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.roll import copy_seed
 from markscheme.marking.submissions import questions_of
@@ -52,7 +55,7 @@ class AnswerStatistics:
     """The share of its marks that was earned, from 0 to 1."""
     discrimination: float | None
     """Correlation with the rest of the paper; None where one of them never varies."""
-    statuses: Counter[str]
+    statuses: Counter[Status]
     slips: Counter[str]
     shared: tuple[SharedError, ...]
     """Wrong values that several students gave, the commonest first."""
@@ -158,8 +161,13 @@ def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
 
 def report_page(paper: Paper, reports: Sequence[Report], absent: Sequence[str] = ()) -> str:
     """The report as a web page that needs nothing else."""
+    with speaking(paper.entry.lang):
+        return _page(paper, reports, absent)
+
+
+def _page(paper: Paper, reports: Sequence[Report], absent: Sequence[str]) -> str:
     found = statistics(paper, reports)
-    facts = [paper.entry.course, paper.entry.term, f"{len(reports)} student{'' if len(reports) == 1 else 's'}"]
+    facts = [paper.entry.course, paper.entry.term, f"{say('report-students', count=len(reports))}"]
     sections = [
         _spread(found),
         _answers(found),
@@ -168,7 +176,7 @@ def report_page(paper: Paper, reports: Sequence[Report], absent: Sequence[str] =
         _unread(reports),
         *_absent(absent),
     ]
-    return page(paper.entry.title, facts, "Report", sections)
+    return page(paper.entry.title, facts, f"{say('report')}", sections)
 
 
 def _spread(found: Statistics) -> str:
@@ -176,26 +184,44 @@ def _spread(found: Statistics) -> str:
     counts = [0] * PARTS
     for total in totals:
         counts[min(PARTS - 1, int(PARTS * total / found.out_of)) if found.out_of else 0] += 1
-    drawn = svg(histogram(counts, 0, found.out_of or 1, name="marks", counted="students"))
+    drawn = svg(
+        histogram(counts, 0, found.out_of or 1, name=f"{say('column-marks')}", counted=f"{say('report-counted')}")
+    )
     rows = {
-        "mean": f"{fmean(totals):.1f} of {found.out_of:g}", "median": f"{median(totals):g}",
-        "standard deviation": f"{stdev(totals):.1f}" if len(totals) > 1 else "",
-        "lowest to highest": f"{min(totals):g} to {max(totals):g}",
-        "reliability (Cronbach's α)": "" if found.alpha is None else f"{found.alpha:.2f}",
+        "mean": say("marks-of", marks=_rounded(fmean(totals), 1), most=_shortest(found.out_of)),
+        "median": _shortest(median(totals)),
+        "deviation": _rounded(stdev(totals), 1) if len(totals) > 1 else NOTHING,
+        "range": say("report-from-to", low=_shortest(min(totals)), high=_shortest(max(totals))),
+        "alpha": NOTHING if found.alpha is None else _rounded(found.alpha, 2),
     }  # fmt: skip
-    return f"<h2>Marks</h2>\n<figure>{drawn}</figure>\n{_table((), [row for row in rows.items() if row[1]])}"
+    said = [(f"{say(f'spread-{name}')}", f"{value}") for name, value in rows.items() if value]
+    return f"<h2>{say('report-marks')}</h2>\n<figure>{drawn}</figure>\n{_table((), said)}"
+
+
+def _rounded(number: float, places: int) -> Message:
+    """A number with one or two decimals."""
+    return say(f"decimals-{places}", number=Fraction(f"{number:.{places}f}"))
+
+
+def _shortest(number: float) -> Message:
+    """A number with as many decimals as it needs."""
+    return say("number", number=Fraction(f"{number:g}"))
 
 
 def _answers(found: Statistics) -> str:
     rows = [
-        (it.question, it.answer, f"{it.out_of:g}", f"{100 * it.difficulty:.0f} %",
-         "" if it.discrimination is None else f"{it.discrimination:.2f}",
-         ", ".join([f"{count} {status}" for status, count in it.statuses.most_common()])) for it in found.answers
+        (it.question, it.answer, f"{_shortest(it.out_of)}", f"{100 * it.difficulty:.0f} %",
+         "" if it.discrimination is None else f"{_rounded(it.discrimination, 2)}",
+         ", ".join([f"{count} {status_of(status)}" for status, count in it.statuses.most_common()]))
+        for it in found.answers
     ]  # fmt: skip
-    heads = ("question", "answer", "marks", "earned", "with the rest", "statuses")
-    words = "<p>“Earned” is the share of the marks that the class got; “with the rest” how an answer's marks go with "
-    words += "the rest of the paper's, from −1 to 1: those named hardly tell students apart.</p>"
-    return f"<h2>Answers</h2>\n{words}\n{_plotted(found)}\n{_table(heads, rows)}"
+    heads = _heads("question", "answer", "marks", "earned", "with-the-rest", "statuses")
+    words = f"<p>{say('report-answers-about')}</p>"
+    return f"<h2>{say('report-answers')}</h2>\n{words}\n{_plotted(found)}\n{_table(heads, rows)}"
+
+
+def _heads(*names: str) -> list[str]:
+    return [f"{say(f'column-{name}')}" for name in names]
 
 
 def _plotted(found: Statistics) -> str:
@@ -206,7 +232,8 @@ def _plotted(found: Statistics) -> str:
     if not points:
         return ""
     lowest = min([0.0, *[floor(10 * up) / 10 for _, up, _ in points]])
-    return f"<figure>{svg(scatter(points, (0, 100, 'earned, in %'), (lowest, 1, 'with the rest')))}</figure>"
+    across, up = (0, 100, f"{say('report-earned')}"), (lowest, 1, f"{say('column-with-the-rest')}")
+    return f"<figure>{svg(scatter(points, across, up))}</figure>"
 
 
 def _lost(paper: Paper, reports: Sequence[Report]) -> Iterator[str]:
@@ -217,8 +244,7 @@ def _lost(paper: Paper, reports: Sequence[Report]) -> Iterator[str]:
         for slot, answers in graphs if any([answer.carried for answer in answers])
     ])  # fmt: skip
     if drawn:
-        words = "An arrow leads from an answer to those that build on it; its number says how many carried an error on."
-        yield f"<h2>Where marks were lost</h2>\n<p>{words}</p>\n{drawn}"
+        yield f"<h2>{say('report-lost')}</h2>\n<p>{say('report-lost-about')}</p>\n{drawn}"
 
 
 def tallies(paper: Paper, slot: Slot, reports: Sequence[Report]) -> list[Tally]:
@@ -249,14 +275,14 @@ def _slips(found: Statistics, paper: Paper, reports: Sequence[Report]) -> str:
         (it.question, it.answer, _brief(group.text), str(len(group.students)), _some(group.students))
         for it in found.answers for group in it.shared[:5]
     ]  # fmt: skip
-    heads = ("question", "answer", "slip", "students")
-    alone = f"<p>Slips of one student alone: {len(slips) - len(shared)}.</p>"
-    pieces = ["<h2>Slips</h2>", *([_table(heads, shared)] if shared else []), alone]
+    heads = _heads("question", "answer", "slip", "students")
+    alone = f"<p>{say('report-slips-alone', count=len(slips) - len(shared))}</p>"
+    pieces = [f"<h2>{say('report-slips')}</h2>", *([_table(heads, shared)] if shared else []), alone]
     if wrong:
-        pieces.append("<h2>The same wrong answer</h2>")
+        pieces.append(f"<h2>{say('report-same-wrong')}</h2>")
         if paper.is_seeded and len({copy_seed(report.seed, report.student) for report in reports}) > 1:
-            pieces.append("<p>Copies have numbers of their own: of numbers, the same may come of different errors.</p>")
-        pieces += [_table((*heads[:2], "as most wrote it", "students", "who"), wrong)]
+            pieces.append(f"<p>{say('report-own-numbers')}</p>")
+        pieces += [_table(_heads("question", "answer", "as-most", "students", "who"), wrong)]
     return "\n".join(pieces)
 
 
@@ -265,8 +291,9 @@ def _brief(text: str) -> str:
 
 
 def _some(students: Sequence[str]) -> str:
-    more = f" and {len(students) - MOST_NAMED} more" if len(students) > MOST_NAMED else ""
-    return ", ".join(students[:MOST_NAMED]) + more
+    named = ", ".join(students[:MOST_NAMED])
+    more = len(students) - MOST_NAMED
+    return f"{say('report-and-more', named=named, count=more)}" if more > 0 else named
 
 
 def _unread(reports: Sequence[Report]) -> str:
@@ -275,19 +302,17 @@ def _unread(reports: Sequence[Report]) -> str:
         for report in reports for mark in report.marks if mark.is_unreadable
     ]  # fmt: skip
     waiting = sum([report.waiting for report in reports])
-    said = (
-        f"<h2>For a person</h2>\n<p>{waiting + len(unread)} answers wait in by_hand.csv, of which {len(unread)} could "
-    )
-    said += "not be read.</p>"
+    about = say("report-waiting", waiting=waiting + len(unread), unread=len(unread))
+    said = f"<h2>{say('report-for-a-person')}</h2>\n<p>{about}</p>"
     if not unread:
         return said
-    return f"{said}\n{_table(('student', 'question', 'answer', 'text', 'why'), unread[:MOST_LISTED])}"
+    return f"{said}\n{_table(_heads('student', 'question', 'answer', 'text', 'why'), unread[:MOST_LISTED])}"
 
 
 def _absent(absent: Sequence[str]) -> Iterator[str]:
     """Who handed nothing in: they count nowhere above."""
     if absent:
-        yield f"<h2>Nothing handed in</h2>\n<p>{len(absent)}: {escape(', '.join(absent))}.</p>"
+        yield f"<h2>{say('report-absent')}</h2>\n<p>{len(absent)}: {escape(', '.join(absent))}.</p>"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

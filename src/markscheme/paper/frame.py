@@ -8,7 +8,12 @@ from functools import cache
 from markscheme.language import codes, say, spoken
 
 PREFIX = "frame-"
-_FILLED_IN = {"frame-page": ("page",), "frame-page-of": ("page", "last"), "frame-question-number": ("question",)}
+_FILLED_IN = {
+    "frame-page": ("page",),
+    "frame-page-of": ("page", "last"),
+    "frame-question-number": ("question",),
+    "frame-feedback-to": ("title",),
+}
 """What the page itself fills in, in braces until then."""
 
 

@@ -230,14 +230,14 @@ def hardly_drawn(paper: Paper, copies: Sequence[Mapping[str, str]]) -> dict[str,
     return {label: found[0][1] for label, found in most.items() if found and found[0][1] > max(1, len(copies) / 2)}
 
 
-def as_printed(name: str, page: Path) -> tuple[Paper, Manifest, list[str]]:
+def as_printed(name: str, page: Path, lang: str = "") -> tuple[Paper, Manifest, list[str]]:
     """The paper that was printed, its manifest, and in what the file of the paper differs now.
 
     Raises `MarkschemeError` where a problem is another version, or asks other things, than what was printed.
     """
     page = page / NAME if page.is_dir() else page
     manifest = read_manifest(page)
-    paper = load_paper(name, printed=str(page))
+    paper = load_paper(name, lang=lang, printed=str(page))
     if paper.short_name != manifest.paper:
         raise MarkschemeError(f"{page} is of the paper {manifest.paper!r}, not of {paper.short_name!r}")
     check_questions(paper, manifest, str(page))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markscheme.core.verdict import Marks, total, written
+from markscheme.core.verdict import Marks, total
+from markscheme.language import Message, say
 
 if TYPE_CHECKING:
     from markscheme.paper.entries import Counting
@@ -32,10 +33,12 @@ class Alternatives:
     options: tuple[tuple[str, frozenset[str]], ...]
 
     @property
-    def said(self) -> str:
+    def said(self) -> Message:
         """The rule, in a clause."""
-        which = "that earned most" if self.counting == "best" else "that were answered first"
-        return f"of {', '.join([name for name, _ in self.options])} those {self.count} count {which}"
+        options = tuple([name for name, _ in self.options])
+        return say(
+            "alternatives-best" if self.counting == "best" else "alternatives-first", options=options, count=self.count
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ class Standing:
 
     total: Marks
     out_of: Marks
-    dropped: Mapping[str, str] = field(default_factory=dict[str, str])
+    dropped: Mapping[str, Message] = field(default_factory=dict[str, Message])
     """By label."""
-    raised: tuple[str, ...] = ()
+    raised: tuple[Message, ...] = ()
     """A sentence for each floor that was reached."""
 
 
@@ -83,11 +86,12 @@ class Rules:
 
         >>> parts = tuple([(name, frozenset([name])) for name in ("1(a)", "1(b)", "1(c)")])
         >>> marks = [Earned("1(a)", 1, 4, True), Earned("1(b)", 3, 4, True), Earned("1(c)", 2, 4, True)]
-        >>> Rules(alternatives=(Alternatives(2, "best", parts),)).standing(marks)  # doctest: +ELLIPSIS
-        Standing(total=5, out_of=8, dropped={'1(a)': 'of 1(a), 1(b), 1(c) those 2 count that earned most'}, raised=())
+        >>> standing = Rules(alternatives=(Alternatives(2, "best", parts),)).standing(marks)
+        >>> standing.total, standing.out_of, f"{standing.dropped['1(a)']}"
+        (5, 8, 'of 1(a), 1(b), 1(c) those 2 count that earned most')
         """
         there = {it.label for it in earned}
-        dropped: dict[str, str] = {}
+        dropped: dict[str, Message] = {}
         left_out = set[str]()
         for rule in self.alternatives:
             options = [labels & there for _, labels in rule.options]
@@ -98,7 +102,7 @@ class Rules:
                 left_out |= labels
         counted = [it for it in earned if it.label not in dropped]
         raised = tuple([
-            f"{floor.where} comes to {written(floor.least)}, not to {written(sum_of)}"
+            say("comes-to", where=floor.where, least=floor.least, sum=sum_of)
             for floor in self.floors
             if (sum_of := total([it.marks for it in counted if it.label in floor.labels])) < floor.least
         ])  # fmt: skip

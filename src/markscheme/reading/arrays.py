@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from markscheme.exact import Matrix, Rational, Shape, Vector
+from markscheme.language import Message, as_message, joined, message_of, say
 from markscheme.reading.claims import value_alone
 from markscheme.reading.evaluate import value_of
 from markscheme.reading.grammar import Dialect, read
-from markscheme.reading.limits import LARGEST_EXPONENT, Unreadable, bounded
+from markscheme.reading.limits import LARGEST_EXPONENT, Unreadable, bounded, such_as
 from markscheme.reading.numbers import number_in
 from markscheme.reading.prose import first_read
 from markscheme.reading.syntax import Applied, Listed, Rows, walked
@@ -21,12 +22,12 @@ _PLAIN_ROWS: Final = re.compile(
     r"\[\[[+-]?[0-9]{1,18}(?:, ?[+-]?[0-9]{1,18})*\](?:, ?\[[+-]?[0-9]{1,18}(?:, ?[+-]?[0-9]{1,18})*\])*\]"
 ).fullmatch
 _ROW_ENDS: Final = re.compile(r"\], ?\[")
-_VECTOR: Final = "a vector such as [2, 3]"
-_MATRIX: Final = "a matrix such as [[1, 2], [3, 4]]"
-_SHAPE: Final = "a shape such as [10, 64, 32, 32]"
+_VECTOR: Final = such_as("a vector", "[2, 3]")
+_MATRIX: Final = such_as("a matrix", "[[1, 2], [3, 4]]")
+_SHAPE: Final = such_as("a shape", "[10, 64, 32, 32]")
 
 
-def read_vector(text: str, expected: str = _VECTOR) -> Vector:
+def read_vector(text: str, expected: Message | str = _VECTOR) -> Vector:
     r"""The vector that a text says; one row and one column are vectors, too.
 
     >>> read_vector("h_2 = (2, 3)"), read_vector(r"\begin{bmatrix} 1/2 \\ -3 \end{bmatrix}")
@@ -39,7 +40,7 @@ def read_vector(text: str, expected: str = _VECTOR) -> Vector:
     return first_read(text, lambda said: _vector(_tree(said, expected), said, expected))
 
 
-def read_matrix(text: str, expected: str = _MATRIX) -> Matrix:
+def read_matrix(text: str, expected: Message | str = _MATRIX) -> Matrix:
     """The matrix that a text says.
 
     >>> read_matrix("[[1, 2], [3, 4]]") == read_matrix("1 2; 3 4") == read_matrix("2 * [[1/2, 1], [3/2, 2]]")
@@ -54,7 +55,7 @@ def read_matrix(text: str, expected: str = _MATRIX) -> Matrix:
     return first_read(text, lambda said: _matrix(_tree(said, expected), said, expected))
 
 
-def read_shape(text: str, expected: str = _SHAPE) -> Shape:
+def read_shape(text: str, expected: Message | str = _SHAPE) -> Shape:
     """The shape of an array that a text says.
 
     >>> read_shape("10×64×32×32")
@@ -68,17 +69,17 @@ def read_shape(text: str, expected: str = _SHAPE) -> Shape:
     def shape(said: str) -> Shape:
         tree = _tree(said, expected, shape=True)
         if isinstance(tree, Listed) and any(isinstance(it, Applied) and it.operation == "×" for it in tree.items):
-            raise Unreadable("lengths are divided by commas, by spaces, or by ×, not by both", text=said)
+            raise Unreadable(say("lengths-divided-twice"), text=said)
         lengths = _vector(tree, said, expected)
         whole = [length for length in lengths if isinstance(length, int) and length >= 0]
         if len(whole) < len(lengths):
-            raise Unreadable("the lengths in a shape are whole numbers, 0 or more", text=said)
+            raise Unreadable(say("lengths-are-whole"), text=said)
         return Shape(whole)
 
     return first_read(text, shape)
 
 
-def _tree(text: str, expected: str, *, shape: bool = False) -> Any:
+def _tree(text: str, expected: Message | str, *, shape: bool = False) -> Any:
     dialect = Dialect(expected=expected, free=False, lists=True, by_spaces=True, shape=shape, most_work=4_000,
                       largest_power=LARGEST_EXPONENT)  # fmt: skip
     return _computed(value_alone(read(text, dialect)), text)
@@ -92,7 +93,7 @@ def _computed(tree: Any, text: str) -> Any:
         try:
             found = value_of(tree, {})
         except (Undefined, TooLarge) as error:
-            raise Unreadable(f"{error}" or "this has no value", text=text) from None
+            raise Unreadable(message_of(error) or say("no-value"), text=text) from None
         if isinstance(found, Matrix):
             return found
     return tree
@@ -104,14 +105,14 @@ def _is_nested(tree: Any) -> bool:
     )
 
 
-def _vector(tree: Any, text: str, expected: str) -> Vector:
+def _vector(tree: Any, text: str, expected: Message | str) -> Vector:
     """A tree as a vector, if all but one of its lengths are 1."""
     if isinstance(tree, Matrix):
         entries = [entry for row in tree for entry in row] if 1 in tree.shape else None
     else:
         entries = _entries(tree)
     if entries is None:
-        raise Unreadable(f"expected {expected}, not several rows of several numbers", text=text)
+        raise Unreadable(say("expected-not-rows", expected=as_message(expected)), text=text)
     return Vector([_rational(entry, text) for entry in entries])
 
 
@@ -133,7 +134,7 @@ def _entries(tree: Any) -> list[Any] | None:
     return [entry for row in rows for entry in row]
 
 
-def _matrix(tree: Any, text: str, expected: str) -> Matrix:
+def _matrix(tree: Any, text: str, expected: Message | str) -> Matrix:
     """A tree as a matrix, if it has rows of one length; a lone number is the 1×1 matrix of it."""
     if isinstance(tree, Matrix):
         return Matrix([[_rational(entry, text) for entry in row] for row in tree])
@@ -145,19 +146,19 @@ def _matrix(tree: Any, text: str, expected: str) -> Matrix:
         case Listed(items) if all(isinstance(it, Listed) for it in items) or len(items) == 1:
             rows = [it.items if isinstance(it, Listed) else (it,) for it in items]
         case Listed() | Applied("×"):
-            raise Unreadable(f"expected {expected}: each row in its own brackets, or rows divided by ;", text=text)
+            raise Unreadable(say("expected-rows", expected=as_message(expected)), text=text)
         case _:
             rows = [(tree,)]
     if len({len(row) for row in rows}) > 1:
-        lengths = " and ".join([str(len(row)) for row in rows[:6]])
-        raise Unreadable(f"the rows of a matrix have one length, not {lengths}", text=text)
+        lengths = joined("places", *[f"{len(row)}" for row in rows[:6]])
+        raise Unreadable(say("rows-of-one-length", lengths=lengths), text=text)
     return Matrix([[_rational(entry, text) for entry in row] for row in rows])
 
 
 def _rational(entry: Any, text: str) -> Rational:
     if isinstance(entry, Listed | Rows):
-        raise Unreadable("the entries of an array are numbers", text=text)
+        raise Unreadable(say("entries-are-numbers"), text=text)
     found = entry if isinstance(entry, int | Fraction | Approx) else number_in(entry, text)
     if isinstance(found, Approx):
-        raise Unreadable("an entry is no fraction, and numbers are read as those here", text=text)
+        raise Unreadable(say("entry-is-no-fraction"), text=text)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from markscheme.language import message_of, say
 from markscheme.reading.evaluate import value_of
 from markscheme.reading.limits import Unreadable
 from markscheme.reading.syntax import Applied, Called, Constant, Listed, Name, Related, Rounded, names_of
@@ -39,9 +40,9 @@ def named_value(tree: Any) -> tuple[Any, Any]:
         return None, tree
     for other in sides[1:]:
         if name is None and other == sides[0]:
-            raise Unreadable("this says of a number that it is equal to itself")
+            raise Unreadable(say("equal-to-itself"))
         if not _same(sides[0], other):
-            raise Unreadable("this says that two numbers are equal which are not")
+            raise Unreadable(say("equal-and-are-not"))
     exact = next((side for side in sides if as_written(side) is None), sides[-1])
     return name, exact if as_written(sides[-1]) is not None else sides[-1]
 
@@ -83,7 +84,7 @@ def _same(one: Any, other: Any) -> bool:
     try:
         left, right = value_of(one, {}), value_of(other, {})
     except (Undefined, TooLarge) as error:
-        raise Unreadable(f"this has no value: {error}") from None
+        raise Unreadable(say("no-value-for", why=message_of(error))) from None
     if agree(left, right):
         return True
     for exact, side in ((left, as_written(other)), (right, as_written(one))):

@@ -12,6 +12,7 @@ from math import comb, factorial, floor, gcd
 from typing import Any, Final
 
 from markscheme.exact import Matrix, Rational
+from markscheme.language import say
 from markscheme.reading.symbols import Symbols
 from markscheme.reading.syntax import (
     Applied,
@@ -125,7 +126,7 @@ class Evaluator:
             raise TooLarge
         found = self.visited(tree)
         if self.real and isinstance(found, Approx) and not found.is_real:
-            raise Undefined("this has no real value")
+            raise Undefined(say("no-real-value"))
         return found
 
     def visited(self, tree: Any) -> Value:
@@ -145,13 +146,13 @@ class Evaluator:
             case Limit():
                 return self.limit(tree)
             case Quantity():
-                raise Undefined("a number with a unit stands for itself alone")
+                raise Undefined(say("unit-stands-alone"))
             case Listed((item,), "[]"):
                 return self.value(item)
             case Listed() | Rows() if rows := grid(tree):
                 return Matrix([[self.value(entry) for entry in row] for row in rows])
             case _:
-                raise Undefined("this is no number")
+                raise Undefined(say("no-number"))
 
     def within(self, more: Mapping[str, Any], tree: Any) -> Value:
         """The value of a tree where some names have other values."""
@@ -181,7 +182,7 @@ class Evaluator:
                 found = self.value(parts[0])
                 return found.T if isinstance(found, Matrix) else found
             case _:
-                raise Undefined("this has more values than one")
+                raise Undefined(say("several-values"))
 
     def product(self, operation: str, values: list[Value]) -> Value:
         """A product; that of two columns of one length is their inner product, or entry by entry with ⊙."""
@@ -199,7 +200,7 @@ class Evaluator:
 
     def diagonal(self, entry: Any) -> Matrix:
         if self.symbols is None or not self.symbols.indexed:
-            raise Undefined("there are no diagonal matrices here")
+            raise Undefined(say("no-diagonal-here"))
         size = len(self.at[self.symbols.indexed[0]])
         entries = [self.within({self.symbols.size: size, self.symbols.index: i + 1}, entry) for i in range(size)]
         return Matrix([[entries[i] if i == j else 0 for j in range(size)] for i in range(size)])
@@ -209,9 +210,9 @@ class Evaluator:
         if isinstance(raised, int):
             return whole_power(found, raised)
         if isinstance(raised, Matrix | Identity):
-            raise Misfit("exponents are numbers")
+            raise Misfit(say("exponents-are-numbers"))
         if isinstance(found, Matrix | Identity):
-            raise Misfit("a matrix is raised to whole powers alone")
+            raise Misfit(say("matrix-to-whole-powers"))
         if isinstance(raised, Fraction) and isinstance(found, int | Fraction) and raised.denominator <= LARGEST_ROOT:
             if found == 0 and raised > 0:
                 return 0
@@ -228,12 +229,12 @@ class Evaluator:
             sign = -1 if exponent.numerator % 2 else 1
             return sign * self.digits_power(-left, exponent)
         if not left.value:
-            raise Undefined("a power of zero")
+            raise Undefined(say("power-of-zero"))
         return self.exp(self.log(left) * right)
 
     def root(self, value: Value, index: int) -> Value:
         if isinstance(value, Matrix | Identity):
-            raise Misfit("roots are taken of numbers alone")
+            raise Misfit(say("roots-of-numbers"))
         if isinstance(value, int | Fraction):
             exact = root(value, index)
             if exact is not None:
@@ -248,7 +249,7 @@ class Evaluator:
         if value.is_real and value.value.real < 0 and index % 2:
             return -self.digits_root(-value, index)
         if self.real and value.value.real < 0:
-            raise Undefined("a negative number has no such root")
+            raise Undefined(say("no-such-root"))
         found = mp.root(value.value, index) if index > 2 else mp.sqrt(value.value)
         return value.made(found, value.error - size_of(value.value) + size_of(found) + 1)
 
@@ -261,10 +262,10 @@ class Evaluator:
         values = [self.value(part) for part in parts]
         if handler is None:
             if self.unknown is None:
-                raise Undefined(f"{function} is not known here")
+                raise Undefined(say("names-not-known", names=function))
             return self.unknown(function, tuple(values))
         if function not in _OF_MATRICES and any(isinstance(it, Matrix | Identity) for it in values):
-            raise Misfit(f"{function} is taken of numbers alone")
+            raise Misfit(say("function-of-numbers", function=function))
         self.work += DEAREST if function in _DEAR else 1
         return kept(handler(self, values))
 
@@ -276,7 +277,7 @@ class Evaluator:
             case "i":
                 return Approx(mp.mpc(0, 1), 1 - mp.prec, self.digits)
             case _:
-                raise Undefined("this has no finite value")
+                raise Undefined(say("no-finite-value"))
 
     def exp(self, value: Approx) -> Approx:
         if size_of(value.value) > 20:
@@ -286,7 +287,7 @@ class Evaluator:
 
     def log(self, value: Approx) -> Approx:
         if not value.is_away_from_zero or (self.real and value.value.real < 0):
-            raise Undefined("there is no such logarithm")
+            raise Undefined(say("no-such-logarithm"))
         return value.made(digits_at(self.digits).log(value.value), value.error - size_of(value.value) + 2)
 
     def smooth(self, name: str, value: Value) -> Value:
@@ -333,9 +334,9 @@ class Evaluator:
         try:
             found, error = mp.quad(at, [low.value, high.value], error=True, maxdegree=5)
         except (ValueError, ZeroDivisionError, TypeError) as failure:
-            raise Undefined("this integral is not computed here") from failure
+            raise Undefined(say("integral-not-computed")) from failure
         if size_of(error) > size_of(found) - 66:
-            raise Undefined("this integral is not computed here")
+            raise Undefined(say("integral-not-computed"))
         return Approx(found, size_of(found) - 60, 30)
 
     def limit(self, tree: Limit) -> Value:
@@ -348,7 +349,7 @@ class Evaluator:
         found = [Approx.of(self.within({tree.name: step}, tree.body), self.digits) for step in steps]
         first, *others = [it.made(it.value, size_of(it.value) - 60, -70) for it in found]
         if not all(agree(first, it) for it in others) or not first.is_real:
-            raise Undefined("this limit is not computed here")
+            raise Undefined(say("limit-not-computed"))
         return first
 
 
@@ -358,7 +359,7 @@ def order(one: Value, other: Value) -> int:
         return (one > other) - (one < other)
     apart = add(one, -other)
     if isinstance(apart, Approx) and not apart.is_real:
-        raise Undefined("complex numbers have no order")
+        raise Undefined(say("no-order"))
     if isinstance(apart, Approx) and not apart.is_away_from_zero:
         return 0
     value = apart.value.real if isinstance(apart, Approx) else apart
@@ -383,13 +384,13 @@ def _norm(of: Evaluator, values: list[Value]) -> Value:
 def _trace(of: Evaluator, values: list[Value]) -> Value:  # noqa: ARG001
     (it,) = values
     if not isinstance(it, Matrix) or it.shape[0] != it.shape[1]:
-        raise Misfit("there is a trace only of a square matrix")
+        raise Misfit(say("trace-of-square"))
     return reduce(add, [it[i][i] for i in range(len(it))])
 
 
 def _determinant(of: Evaluator, values: list[Value]) -> Value:  # noqa: ARG001
     if not isinstance(values[0], Matrix):
-        raise Misfit("there is a determinant only of a square matrix")
+        raise Misfit(say("determinant-of-square"))
     return determinant(values[0])
 
 
@@ -400,28 +401,28 @@ def _inverse(of: Evaluator, values: list[Value]) -> Value:  # noqa: ARG001
 def _floor(value: Value) -> int:
     if isinstance(value, Approx):
         if not value.is_real:
-            raise Undefined("a complex number has no floor")
+            raise Undefined(say("no-floor"))
         return value.whole if value.whole is not None else int(digits_at(value.digits).floor(value.value.real))
     return floor(value)
 
 
 def _modulo(left: Value, right: Value) -> Value:
     if order(right, 0) == 0:
-        raise Undefined("a number cannot be divided by zero")
+        raise Undefined(say("divided-by-zero"))
     return add(left, -multiply(right, _floor(divide(left, right))))
 
 
 def _factorial(values: list[Value]) -> int:
     (whole,) = whole_numbers(values)
     if not 0 <= whole <= MOST_FACTORS:
-        raise Undefined("factorials are taken of whole numbers from 0 to 1,000")
+        raise Undefined(say("factorials-of-whole"))
     return factorial(whole)
 
 
 def _binomial(values: list[Value]) -> int:
     above, below = whole_numbers(values)
     if not 0 <= above <= MOST_FACTORS or below < 0:
-        raise Undefined("binomials are taken of whole numbers from 0 to 1,000")
+        raise Undefined(say("binomials-of-whole"))
     return comb(above, below)
 
 
@@ -433,7 +434,7 @@ def _logarithm(of: Evaluator, value: Value, base: int | None = None) -> Value:
 def _any_root(of: Evaluator, values: list[Value]) -> Value:
     value, index = values[0], whole_numbers(values[1:])[0]
     if not 1 <= index <= LARGEST_ROOT:
-        raise Undefined(f"roots are taken up to the {LARGEST_ROOT}th")
+        raise Undefined(say("roots-up-to", largest=LARGEST_ROOT))
     return of.root(value, index)
 
 
@@ -453,7 +454,7 @@ def _angle(of: Evaluator, y: Value, x: Value) -> Value:
     """The angle of a point, from the positive x axis."""
     mp, above, right = digits_at(of.digits), Approx.of(y, of.digits), Approx.of(x, of.digits)
     if not above.is_away_from_zero and not right.is_away_from_zero:
-        raise Undefined("the origin has no angle")
+        raise Undefined(say("no-angle"))
     size = max(size_of(above.value), size_of(right.value))
     return above.made(mp.atan2(above.value, right.value), max(above.error, right.error) - size + 2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from markscheme.language import noun_of, say
 from markscheme.reading.grammar import Dialect, read
 from markscheme.reading.limits import Unreadable, bounded
 from markscheme.reading.prose import first_read
@@ -24,7 +25,7 @@ def read_expression(text: str, symbols: Symbols) -> Any:
 
     Raises `Unreadable`.
     """
-    expected = "a matrix expression" if symbols.matrices else "an expression"
+    expected = noun_of("a matrix expression") if symbols.matrices else noun_of("an expression")
     dialect = Dialect(expected, symbols, most_work=MOST_NODES if symbols.matrices else MOST_WORK)
     return first_read(bounded(text), lambda said: diagonals(read(said, dialect), symbols, said))
 
@@ -40,7 +41,7 @@ def diagonals(tree: Any, symbols: Symbols, text: str) -> Any:
                 for j, entry in enumerate(row):
                     is_left_out = entry in (Called("blank"), Called("dots"), Constant(0))
                     if i != j and not is_left_out:
-                        raise Unreadable("of a matrix in rows only a diagonal one is read", text=text)
+                        raise Unreadable(say("only-diagonal-rows"), text=text)
                     kept += [] if is_left_out else [entry]
             return Applied("diag", (_general(kept, symbols, text),))
         case _:
@@ -55,7 +56,7 @@ def _general(entries: list[Any], symbols: Symbols, text: str) -> Any:
     *first, last = entries or [Constant(0)]
     meant = {_moved(entry, {str(place)}, index) for place, entry in enumerate(first, 1)} | {_moved(last, {size}, index)}
     if len(first) not in {1, 2, 3} or len(meant) > 1:
-        raise Unreadable(f"expected the entry at {index}, or the first ones, dots, and the one at {size}", text=text)
+        raise Unreadable(say("expected-entry-at", index=index, size=size), text=text)
     return meant.pop()
 
 

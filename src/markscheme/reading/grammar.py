@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Any, Final, NoReturn
 
 from markscheme.exact import Rational
+from markscheme.language import Message, as_message, noun_of, say
 from markscheme.reading.lexer import Token, quoted, tokens
 from markscheme.reading.limits import DEEPEST_NESTING, LARGEST_EXPONENT, LONGEST_NUMBER, MOST_ENTRIES, Unreadable
 from markscheme.reading.symbols import Symbols, divided
@@ -72,15 +73,16 @@ _SIGNS: Final = frozenset("= ≈ ≠ < <= > >= in ∉".split())
 _ROW: Final = frozenset({";", "newline", "row"})
 _CONSTANTS: Final = {"pi": "pi", "π": "pi", "e": "e"}
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-TOO_LARGE: Final = "this number is too large to be read"
-TWO_WAYS: Final = "this can be read in two ways: write a/(b c) or (a/b) c"
+MATHEMATICS: Final = noun_of("a mathematical expression")
+TOO_LARGE: Final = say("number-too-large")
+TWO_WAYS: Final = say("two-ways-quotient")
 
 
 @dataclass(frozen=True)
 class Dialect:
     """What may stand in a text."""
 
-    expected: str = "a mathematical expression"
+    expected: Message | str = MATHEMATICS
     symbols: Symbols | None = None
     """The names that there are; where None, whatever letters a text has."""
     free: bool = True
@@ -166,18 +168,19 @@ class Parser:
     def expect(self, kind: str) -> Token:
         return self.next() if self.kind == kind else self.fail()
 
-    def fail(self, reason: str | None = None, token: Token | None = None) -> NoReturn:
+    def fail(self, reason: Message | None = None, token: Token | None = None) -> NoReturn:
         """Raises `Unreadable`: by default, what was expected and what stands here."""
         if reason is None:
-            found = "the text ends" if self.kind == "end" else f"{quoted(self.token.text)} cannot be read"
-            reason = f"expected {self.dialect.expected}; {found} here"
+            is_end = self.kind == "end"
+            found = say("text-ends") if is_end else say("cannot-be-read", said=quoted(self.token.text))
+            reason = say("expected-here", expected=as_message(self.dialect.expected), found=found)
         raise Unreadable(reason, text=self.text, position=(token or self.token).position)
 
     def made(self, node: Any) -> Any:
         """A node, which counts."""
         self.work += LONGEST_SUM ** len(self._bound) if self.dialect.symbols else 1
         if self.work > self.dialect.most_work:
-            self.fail("this expression is too long to be compared")
+            self.fail(say("expression-too-long"))
         return node
 
     def applied(self, operation: str, *parts: Any) -> Any:
@@ -224,7 +227,7 @@ class Parser:
             return
         is_name = all(token.kind in {"name", "partial", "/", "frac", "{", "}", "**", "newline"} for token in lead)
         if len(signs) > 1 or len(named) > 1 or not is_name or (len(lead) > 2 and not derived and named):
-            self.fail("expected one expression, not an equation")
+            self.fail(say("one-expression"))
         for _ in range(signs[0] + 1):
             self.next()
 
@@ -232,7 +235,7 @@ class Parser:
         """What stands here, as far as signs bind it more tightly than a power."""
         self._deep += 1
         if self._deep > 6 * DEEPEST_NESTING:
-            self.fail(f"brackets are read {DEEPEST_NESTING} deep, not deeper")
+            self.fail(say("brackets-too-deep", deepest=DEEPEST_NESTING))
         while self.kind == "newline":
             self.next()
         left = self.prefix(power)
@@ -356,7 +359,7 @@ class Parser:
         digits = self.token.text
         mantissa, _, exponent = digits.lower().partition("e")
         if len(mantissa) > LONGEST_NUMBER:
-            self.fail(f"numbers are read up to {LONGEST_NUMBER} digits")
+            self.fail(say("digits-too-many", longest=LONGEST_NUMBER))
         if len(exponent) > 5 or abs(int(exponent or 0)) > LARGEST_EXPONENT:
             self.fail(TOO_LARGE)
         self.next()
@@ -423,9 +426,9 @@ class Parser:
         else:
             return 0
         if not (above.isdecimal() and below.isdecimal() and len(above + below) < LONGEST_NUMBER):
-            self.fail("a mixed number ends in a fraction of whole numbers, as in 1 1/2")
+            self.fail(say("mixed-of-whole"))
         if not 0 < int(above) < int(below):
-            self.fail("a mixed number ends in a fraction between 0 and 1, as in 1 1/2")
+            self.fail(say("mixed-below-one"))
         return Fraction(int(above), int(below))
 
     # Signs between two
@@ -434,7 +437,7 @@ class Parser:
         terms = [left]
         while self.kind in {"+", "-", "–", "±", "∓"} and not self._parts_entries():
             if self.kind == "–" and not self.token.spaced:
-                self.fail("a dash between numbers may be a range: write a minus, or say from which to which")
+                self.fail(say("dash-or-range"))
             sign = self.next().kind
             term = self.tree(_SUM)
             terms.append(term if sign == "+" else self.applied("-" if sign in "-–" else sign, term))
@@ -447,7 +450,7 @@ class Parser:
             and not self.dialect.shape
             and not self._is_power_of_ten()
         ):
-            self.fail(f"{self.token.text} is read before a power of ten only, as in 2 x 10^-3; write * for a product")
+            self.fail(say("times-before-power-of-ten", sign=self.token.text))
         sign = self.next().kind
         if self.dialect.units and not self._brackets and (found := self.quantity(left, is_product=True)) is not None:
             return found
@@ -558,7 +561,7 @@ class Parser:
             token.kind in {"and", "or"} or token.text in {"xor", "implies"} for token in self.tokens
         )
         if not isinstance(statement, Related | Joined | Called) and not (isinstance(statement, Name) and is_logical):
-            self.fail("a statement may be denied, and no value")
+            self.fail(say("only-statements-denied"))
         return self.made(Called("not", (statement,)))
 
     def united(self, left: Any) -> Any:
@@ -612,7 +615,7 @@ class Parser:
             left = Name(f"{left.name}_{self.next().text}", None, left.bold)
         if self.kind == "raised" or (self.kind in {"^", "**"} and not self._transposes_next()):
             if not self.dialect.in_ways:
-                self.fail("a power of a power needs parentheses")
+                self.fail(say("power-of-power"))
             if self.way.of("a^b^c", "a^(b^c)", "(a^b)^c") == "a^(b^c)":
                 exponent = self.raised(exponent)
         return self.to_the(left, exponent)
@@ -623,14 +626,14 @@ class Parser:
             negative ^= self.next().kind != "+"
         if self.kind == "name":
             if self.dialect.symbols:
-                self.fail("an exponent is a whole number or T, as in X^{-1} and X^T" if self.dialect.matrices
-                          else "an exponent is a whole number, as in g^2")  # fmt: skip
+                self.fail(say("exponent-or-transpose") if self.dialect.matrices
+                          else say("exponent-is-whole"))  # fmt: skip
             is_product = (
                 self.ahead().kind == "(" and len(self.token.text) == 1 and self.token.text not in FUNCTION_LETTERS
             )
             value = self.made(Name(self.next().text)) if is_product else self.named(_POWER)
             if isinstance(value, Applied):
-                self.fail("an exponent of several letters needs parentheses")
+                self.fail(say("exponent-of-letters"))
         elif self.kind in {"number", "vulgar", "frac", "infinity"}:
             read_ahead = {"frac": self.fraction, "infinity": self.constant}
             value = read_ahead[self.kind](_POWER) if self.kind in read_ahead else self.number()
@@ -646,7 +649,7 @@ class Parser:
             return self._declared_power(base, exponent, whole)
         if whole is not None:
             if abs(whole) > self.dialect.largest_power:
-                self.fail("this exponent is too large to be compared")
+                self.fail(say("exponent-too-large"))
             return self.applied("^", base, Constant(whole))
         return self.applied("^", base, exponent)
 
@@ -656,9 +659,9 @@ class Parser:
             rooted = self.applied("√", base)
             return rooted if _half(exponent) > 0 else self.applied("/", Constant(1), rooted)
         if whole is None and matrices:
-            self.fail("an exponent is a whole number or T, as in X^{-1} and X^T")
+            self.fail(say("exponent-or-transpose"))
         if whole is None or abs(whole) > LARGEST_POWER:
-            self.fail(f"an exponent is a whole number up to {LARGEST_POWER}" + ("" if matrices else ", or 1/2"))
+            self.fail(say("exponent-up-to" if matrices else "exponent-up-to-or-half", largest=LARGEST_POWER))
         return self.applied("^", base, Constant(whole))
 
     def factorial(self, left: Any) -> Any:
@@ -686,7 +689,7 @@ class Parser:
 
     def transposed(self, left: Any) -> Any:
         if self.kind == "'" and not self.dialect.matrices and not isinstance(left, Listed | Rows):
-            self.fail("a derivative is read as a name such as y', and is not taken here")
+            self.fail(say("derivative-as-name"))
         if self.place == self._run_end and isinstance(left, Applied):
             return self._of_last(left, self.transposed)
         self.next()
@@ -764,7 +767,7 @@ class Parser:
         if len(items) == 1 and not divider and self._only_groups(opening, items[0], start if may_be_set else None):
             return items[0]
         if not self.dialect.lists and not self.dialect.by_spaces:
-            return items[0] if len(items) == 1 else self.fail("expected one value, not several")
+            return items[0] if len(items) == 1 else self.fail(say("one-value"))
         if len(rows) > 1 and not all(isinstance(item, Listed) for item in items):
             return self.made(Rows(tuple(map(tuple, rows)), brackets))
         return self.made(Listed(tuple(items), brackets))
@@ -795,7 +798,7 @@ class Parser:
     def within(self, opening: str, closing: set[str]) -> tuple[list[list[Any]], str, str]:
         """The rows before a closing bracket, what divides their entries, and that bracket."""
         if len(self._brackets) >= DEEPEST_NESTING:
-            self.fail(f"brackets are read {DEEPEST_NESTING} deep, not deeper")
+            self.fail(say("brackets-too-deep", deepest=DEEPEST_NESTING))
         self._brackets.append(opening)
         outside, self._spaces = self._spaces, self._by_spaces(opening)
         rows, divider = self.rows(closing)
@@ -833,7 +836,7 @@ class Parser:
             rows[-1].append(self.tree())
             count += 1
             if count > MOST_ENTRIES:
-                self.fail(f"at most {MOST_ENTRIES} entries are read")
+                self.fail(say("entries-too-many", most=MOST_ENTRIES))
             divider = self._divided(closing, divider)
         return [row for row in rows if row], divider
 
@@ -853,7 +856,7 @@ class Parser:
         else:
             self.fail()
         if before and divider != before:
-            self.fail("entries are divided by commas or by spaces, not by both")
+            self.fail(say("entries-divided-twice"))
         return divider
 
     def listing(self, closing: str) -> Any:
@@ -904,7 +907,7 @@ class Parser:
         bar = self.next().kind
         self._brackets.append(bar)
         if len(self._brackets) > DEEPEST_NESTING:
-            self.fail(f"brackets are read {DEEPEST_NESTING} deep, not deeper")
+            self.fail(say("brackets-too-deep", deepest=DEEPEST_NESTING))
         value = self.tree()
         self._brackets.pop()
         self.expect(bar)
@@ -961,7 +964,7 @@ class Parser:
             return self.made(Constant(int(token.text[0])))
         if self.kind == "name" and len(self.token.text) == 1:
             return self.named(_POWER)
-        return self.fail(r"expected a fraction such as \frac{1}{2}")
+        return self.fail(say("expected-fraction"))
 
     def _root_of_number(self, is_command: bool) -> Any:
         r"""What `\sqrt` takes of digits is one, and `√` all of them."""
@@ -972,7 +975,7 @@ class Parser:
         index = None
         if self.kind == "[":
             if self.dialect.symbols:
-                self.fail("square roots are read, and no others")
+                self.fail(say("only-square-roots"))
             self.next()
             index = self.tree()
             self.expect("]")
@@ -986,7 +989,7 @@ class Parser:
             else self.tree(_POWER)
         )
         if not is_grouped and self.kind in {"^", "**", "raised"}:
-            self.fail("a root of a power needs parentheses")
+            self.fail(say("root-of-power"))
         return self.applied("√", value) if index is None else self.made(Called("root", (value, index)))
 
     def binomial(self, power: int) -> Any:  # noqa: ARG002
@@ -1014,25 +1017,25 @@ class Parser:
             return self.integral(low, high)
         symbols = self.dialect.symbols
         if not index:
-            self.fail("a sum says what it runs over, as in sum_j or \\sum_{j=1}^{n}", token)
+            self.fail(say("sum-says-over-what"), token)
         if symbols:
             self._check_declared(symbols, index, low, high, without)
         if len(self._bound) == DEEPEST_SUMS:
-            self.fail(f"sums are read {DEEPEST_SUMS} deep, not deeper")
+            self.fail(say("sums-too-deep", deepest=DEEPEST_SUMS))
         self._bound.append(index)
         body = self.tree(_SUM)
         self._bound.pop()
         if symbols:
             return self.made(Summed(index, symbols.size, body, without))
         if high is None or low is None:
-            self.fail("a sum says from where to where it runs, as in \\sum_{k=1}^{n}", token)
+            self.fail(say("sum-says-from-where"), token)
         return self.made(Summed(index, high, body, without, low, operation))
 
     def _upper(self) -> Any:
         symbols = self.dialect.symbols
         named = self.ahead() if self.kind == "{" else self.token
         if symbols and named.text not in symbols.known:
-            self.fail(f"a sum runs from 1 to {symbols.size}")
+            self.fail(say("sum-runs-to", size=symbols.size))
         return self.grouped(0) if self.kind == "{" else self.tree(_POWER)
 
     def limits(self, operation: str) -> tuple[str, Any, str | None]:
@@ -1060,24 +1063,24 @@ class Parser:
                 self.next()
                 self.next()
             else:
-                self.fail("a sum runs over all places, or over all but one: \\sum_{j \\ne i}")
+                self.fail(say("sum-over-places"))
         return self.expect("name").text
 
     def _check_declared(self, symbols: Symbols, index: str, low: Any, high: Any, without: str | None) -> None:
         """Sums over declared symbols run from 1 to their size, at indices of their own."""
         if low not in (None, Constant(1)) or high not in (None, Name(symbols.size)):
-            self.fail(f"a sum runs from 1 to {symbols.size}")
+            self.fail(say("sum-runs-to", size=symbols.size))
         if index in self._bound or index in symbols.known or len(index) > 1 or without == index:
-            self.fail(f"a sum cannot run over {quoted(index)} here")
+            self.fail(say("sum-not-over", index=quoted(index)))
         if without and without != symbols.index and without not in self._bound:
-            self.fail(f"{quoted(without)} is no index here")
+            self.fail(say("no-index-here", index=quoted(without)))
 
     def integral(self, low: Any, high: Any) -> Any:
         """A definite integral: what stands before `dx` is integrated."""
         start = self.place
         end = next((k for k in range(start, len(self.tokens)) if _differential(self.tokens, k)), None)
         if end is None or low is None or high is None:
-            self.fail("an integral has its two ends, and a differential such as dx")
+            self.fail(say("integral-has-ends"))
         name, width = _differential(self.tokens, end) or ("", 1)
         kept_tokens, self.tokens = self.tokens, [*self.tokens[:end], Token("end", "", self.tokens[end].position, True)]
         self._bound.append(name)
@@ -1173,9 +1176,9 @@ class Parser:
         said = token.text[:cut] if cut > 0 and self.kind in _ROUND else token.text
         readings = [[said]] if said in known else divided(said, known)
         if len(readings) != 1:
-            what = "can be read in two ways" if readings else "is not known here"
             name = said if len(said) <= 20 else f"{said[:19]}…"
-            self.fail(f"{name} {what}: known are {symbols.listed()}", token)
+            code = "symbol-two-ways" if readings else "symbol-not-known"
+            self.fail(Message(code, {"name": name, "known": symbols.listed()}), token)
         if said != token.text:
             self.place -= 1
             self.tokens[self.place] = token._replace(text=token.text[cut:], position=token.position + cut, spaced=False)
@@ -1213,7 +1216,7 @@ class Parser:
 
     def _refuse_word(self, token: Token, said: str) -> NoReturn:
         name = said if len(said) <= 20 else f"{said[:19]}…"
-        self.fail(f"{name} is not known here: known are letters, and functions such as sin and log", token)
+        self.fail(say("name-not-known", name=name), token)
 
     def function_value(self, head: Any) -> Any:
         """A name with something in parentheses behind it: of one thing it may be a product, too."""
@@ -1321,7 +1324,7 @@ class Parser:
             return self.rooted_word()
         of = self.base_of_log(script) if name == "log" else None
         if script and name != "log":
-            self.fail(f"{token.text} is not known here: known are letters, and functions such as sin and log", token)
+            self.fail(say("name-not-known", name=token.text), token)
         power = None
         if self.kind in {"^", "**", "raised"} and name not in {"exp", "abs"}:  # sin^2 x
             if self.kind == "raised":
@@ -1330,7 +1333,7 @@ class Parser:
                 self.next()
                 power = self.grouped(0) if self.kind in _ROUND else self._bare_exponent()
             if _whole(power) == -1:
-                self.fail("this can be read in two ways: write arcsin(x), or 1/sin(x)")
+                self.fail(say("two-ways-inverse"))
         outside, self._angle = self._angle, name in _ANGLED
         parts = self.arguments() if self.kind in {"(", "[", "{", "|", "\\{"} else (self.bare_argument(),)
         self._angle = outside
@@ -1345,7 +1348,7 @@ class Parser:
         counts = {"binom": (2,), "mod": (2,), "gcd": range(2, 40), "lcm": range(2, 40), "max": range(1, 40),
                   "min": range(1, 40), "hypot": range(2, 40), "atan2": (2,)}  # fmt: skip
         if len(parts) not in counts.get(name, (1,)):
-            self.fail(f"{name} is not a function of {len(parts)} numbers here")
+            self.fail(say("not-a-function-of", name=name, count=len(parts)))
         return Called(name, parts)
 
     def rooted_word(self) -> Any:
@@ -1402,12 +1405,12 @@ class Parser:
             base, _, index = below.partition("_")
             known = symbols.derivatives.get((above, base))
             if known is None or (index != symbols.index and index not in self._bound):
-                self.fail(f"∂{above}/∂{below} is not known here: known are {symbols.listed()}", token)
+                self.fail(say("derivative-not-known", above=above, below=below, known=symbols.listed()), token)
             if self.kind in {"^", "**", "raised"}:
-                self.fail("a power of a derivative needs parentheses")
+                self.fail(say("power-of-derivative"))
             return self.made(Name(known, index))
         if not above:
-            self.fail("a derivative is read as a name such as dy/dx, and is not taken here", token)
+            self.fail(say("derivative-as-quotient"), token)
         return self.made(Name(name))
 
     # Units

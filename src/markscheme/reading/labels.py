@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
+from markscheme.language import say
 from markscheme.reading.lexer import quoted
 from markscheme.reading.limits import MOST_ENTRIES, Unreadable, bounded
 from markscheme.reading.prose import Piece, pieces
@@ -48,7 +49,7 @@ def read_choice(text: str, labels: tuple[str, ...]) -> str:
     for piece in pieces(bounded(text), _words_of(labels)):
         if (chosen := _label(piece.text, labels)) is not None:
             return chosen
-    raise Unreadable(f"expected one of {', '.join(labels)}, not {quoted(text.strip())}", text=text)
+    raise Unreadable(say("expected-one-of", labels=", ".join(labels), said=quoted(text.strip())), text=text)
 
 
 def read_choices(text: str, labels: tuple[str, ...]) -> frozenset[str]:
@@ -67,7 +68,7 @@ def read_choices(text: str, labels: tuple[str, ...]) -> frozenset[str]:
                 return chosen
     some = ", ".join(labels[:2])
     said = quoted(text.strip())
-    raise Unreadable(f"expected some of {', '.join(labels)}, as in {some}, or none; not {said}", text=text)
+    raise Unreadable(say("expected-some-of", labels=", ".join(labels), some=some, said=said), text=text)
 
 
 def _several(text: str, labels: tuple[str, ...]) -> frozenset[str] | None:
@@ -186,7 +187,7 @@ def _first(text: str, read: Callable[[str], T], vocabulary: tuple[str, ...]) -> 
             return read(said)
         except Unreadable as error:
             complaint = complaint or error
-    raise complaint or Unreadable("nothing was answered", text=text)
+    raise complaint or Unreadable(say("nothing-answered"), text=text)
 
 
 def _parts(text: str, vocabulary: tuple[str, ...]) -> list[str]:
@@ -205,9 +206,9 @@ def _parts(text: str, vocabulary: tuple[str, ...]) -> list[str]:
 def _sequence(part: str, text: str, vocabulary: tuple[str, ...]) -> Sequence:
     words = _words(_SCORE.sub("", part) if _SCORE.search(part) and not _is_token(part, vocabulary) else part)
     if len(words) > MOST_ENTRIES:
-        raise Unreadable(f"at most {MOST_ENTRIES} tokens are read", text=text)
+        raise Unreadable(say("tokens-too-many", most=MOST_ENTRIES), text=text)
     if not words:
-        raise Unreadable(f"expected a sequence of tokens such as {' '.join(vocabulary[:3])}", text=text)
+        raise Unreadable(say("expected-tokens", tokens=" ".join(vocabulary[:3])), text=text)
     return tuple([_token(word, text, vocabulary) for word in words])
 
 
@@ -227,7 +228,7 @@ def _token(word: str, text: str, vocabulary: tuple[str, ...]) -> str:
     for candidate in (word, _fold(word), _fold(word.rstrip("."))):
         if candidate in spellings:
             return spellings[candidate]
-    raise Unreadable(f"{quoted(word)} is not one of the tokens {', '.join(vocabulary)}", text=text)
+    raise Unreadable(say("no-such-token", word=quoted(word), tokens=", ".join(vocabulary)), text=text)
 
 
 def _fold(token: str) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from markscheme.language import say
 from markscheme.reading.limits import Unreadable, bounded
 from markscheme.reading.words import (
     ACCENTS,
@@ -141,7 +142,7 @@ def tokens(text: str) -> list[Token]:
     Raises `Unreadable`, for a date that a spreadsheet made of a fraction too.
     """
     if _DATE(bounded(text)):
-        raise Unreadable(f"{text.strip()} is a date, as spreadsheets make of what they take for one", text=text)
+        raise Unreadable(say("is-a-date", text=text.strip()), text=text)
     if "\\\\" in text and "\\begin" not in text:
         text = _ESCAPED.sub(r" \\", text)
     return _named(list(_unwrapped(_scanned(text))))

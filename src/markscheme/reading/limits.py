@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from markscheme.language import Message, as_message, noun_of, say
+
 LONGEST_TEXT = 2_000
 LONGEST_NUMBER = 60
 LARGEST_EXPONENT = 400
@@ -10,7 +14,7 @@ MOST_ENTRIES = 1_000
 
 
 class Unreadable(ValueError):
-    """A submission that could not be read; `reason` is a sentence for the student, `position` the place in the text.
+    """A submission that could not be read: the message for the student, and the place in the text.
 
     >>> print(Unreadable("expected a number", text="[2, x]", position=4).pointed())
     expected a number
@@ -18,21 +22,32 @@ class Unreadable(ValueError):
           ^
     """
 
-    def __init__(self, reason: str, *, text: str = "", position: int | None = None) -> None:
+    def __init__(self, reason: Message | str, *, text: str = "", position: int | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.message = as_message(reason)
         self.text = text
         self.position = position
 
-    def pointed(self) -> str:
-        """The reason, and below it the text with a caret under the place."""
+    @property
+    def reason(self) -> str:
+        """The message as a sentence."""
+        return f"{self.message}"
+
+    def pointed(self) -> Message:
+        """The message, and below it the text with a caret under the place."""
         if self.position is None or "\n" in self.text:
-            return self.reason
-        return f"{self.reason}\n  {self.text}\n  {' ' * self.position}^"
+            return self.message
+        return say("pointed", reason=self.message, text=self.text, position=self.position)
 
 
 def bounded(text: str) -> str:
     """The text itself. Raises `Unreadable` where it is too long to look at."""
     if len(text) > LONGEST_TEXT:
-        raise Unreadable(f"an answer is at most {LONGEST_TEXT} characters long, not {len(text)}")
+        raise Unreadable(say("answer-too-long", longest=LONGEST_TEXT, length=len(text)))
     return text
+
+
+@lru_cache(maxsize=256)
+def such_as(noun: str, example: str) -> Message:
+    """What is expected: a kind, by its noun, and one such answer."""
+    return say("such-as-this", noun=noun_of(noun), example=example)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from markscheme.exact import Rational
+from markscheme.language import Message, message_of, say
 from markscheme.reading.claims import as_written, value_alone
 from markscheme.reading.evaluate import value_of
 from markscheme.reading.grammar import Dialect, read
@@ -19,10 +20,11 @@ from markscheme.reading.values import MOST_BITS, Approx, TooLarge, Undefined, ag
 _PLAIN: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*").fullmatch
 _SMALL: Final = 10**6
 """Denominators up to which digits are taken for a fraction."""
-_TOO_LARGE: Final = "this number is too large to be read"
+_A_NUMBER: Final = say("a-number-such-as")
+_TOO_LARGE: Final = say("number-too-large")
 
 
-def read_number(text: str, expected: str = "a number such as 2, -3/4 or 0.25", unit: str = "") -> Rational:
+def read_number(text: str, expected: Message | str = _A_NUMBER, unit: str = "") -> Rational:
     """The exact number that a text says.
 
     >>> read_number("-0.65"), read_number("1 1/2"), read_number("1 x 10^-3"), read_number("1,000")
@@ -36,17 +38,17 @@ def read_number(text: str, expected: str = "a number such as 2, -3/4 or 0.25", u
         return int(text.strip())
     found = read_real(text, expected, unit)
     if isinstance(found, Approx):
-        raise Unreadable("this is no fraction, and a number is read as one here", text=text)
+        raise Unreadable(say("no-fraction"), text=text)
     return found
 
 
-def read_real(text: str, expected: str, unit: str = "") -> Rational | Approx:
+def read_real(text: str, expected: Message | str, unit: str = "") -> Rational | Approx:
     """The number that a text says, in digits where it is no fraction. Raises `Unreadable`."""
     dialect = Dialect(expected=expected, free=False, units=True, largest_power=LARGEST_EXPONENT)
     return first_read(text, lambda said: number_in(read(said, dialect), said, unit))
 
 
-def read_quantity(text: str, expected: str) -> tuple[Rational | Approx, Unit | None]:
+def read_quantity(text: str, expected: Message | str) -> tuple[Rational | Approx, Unit | None]:
     """The number that a text says, and its unit; None where it names none.
 
     >>> number, measured = read_quantity("2.5 mA", "a current such as 3 mA")
@@ -63,7 +65,7 @@ def read_quantity(text: str, expected: str) -> tuple[Rational | Approx, Unit | N
         if not isinstance(found, Quantity):
             return number_in(tree, said), None
         if not found.unit.is_known:
-            raise Unreadable(f"the unit {found.unit} is not known here", text=said)
+            raise Unreadable(say("unit-not-known", unit=f"{found.unit}"), text=said)
         return number_in(found.value, said), found.unit
 
     return first_read(text, taken)
@@ -79,9 +81,9 @@ def number_in(tree: Any, text: str, unit: str = "") -> Rational | Approx:
     except TooLarge:
         raise Unreadable(_TOO_LARGE, text=text) from None
     except Undefined as error:
-        raise Unreadable(f"{error}" or "this has no value", text=text) from None
+        raise Unreadable(message_of(error) or say("no-value"), text=text) from None
     except LookupError:
-        raise Unreadable("a number is expected, without letters", text=text) from None
+        raise Unreadable(say("number-without-letters"), text=text) from None
     if isinstance(found, Approx):
         if size_of(found.value) > MOST_BITS:
             raise Unreadable(_TOO_LARGE, text=text)
@@ -106,4 +108,4 @@ def without_unit(said: Quantity, unit: str, text: str) -> Any:
     """The number of a quantity, whose unit is one that is known, or the one that is asked for."""
     if said.unit.is_known or str(said.unit).lower() in {unit, f"{unit}s"}:
         return said.value
-    raise Unreadable(f"it is not known what one of {said.unit} is: write the number alone", text=text)
+    raise Unreadable(say("unit-is-unknown", unit=f"{said.unit}"), text=text)

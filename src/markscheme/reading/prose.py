@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Final, NamedTuple, TypeVar, cast
 
+from markscheme.language import say
 from markscheme.reading.limits import LONGEST_TEXT, Unreadable
 from markscheme.reading.words import CONNECTORS, ENDS, FUNCTIONS, GREEK, LEADS, OF
 
@@ -210,7 +211,7 @@ def _said(text: str) -> list[str]:
 def _without_doubt(piece: Piece) -> str:
     said = piece.text.rstrip()
     if piece.framed and said.endswith("!"):
-        reason = "this ! may end the sentence, or be a factorial: write the number alone"
+        reason = say("sentence-or-factorial")
         raise Unreadable(reason, text=piece.text, position=len(said) - 1)
     return piece.text
 
@@ -223,4 +224,4 @@ def first_read(text: str, read: Callable[[str], T]) -> T:
             return read(_without_doubt(piece))
         except Unreadable as error:
             complaint = complaint or error
-    raise complaint or Unreadable(f"an answer is at most {LONGEST_TEXT} characters long, not {len(text)}")
+    raise complaint or Unreadable(say("answer-too-long", longest=LONGEST_TEXT, length=len(text)))

@@ -10,6 +10,7 @@ from math import inf
 from typing import Any, Final, TypeAlias
 
 from markscheme.exact import Interval
+from markscheme.language import Message, as_message, say
 from markscheme.reading.claims import is_name
 from markscheme.reading.evaluate import value_of
 from markscheme.reading.grammar import Dialect, read
@@ -110,7 +111,7 @@ def as_fraction(end: Any) -> Fraction:
     if isinstance(value, int | Fraction):
         return Fraction(value)
     if not isinstance(value, Approx):
-        raise Undefined("the ends of an interval are real numbers")
+        raise Undefined(say("ends-are-real"))
     mantissa, exponent = value.value.real.man_exp  # of the absolute value
     return (-1 if value.value.real < 0 else 1) * Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
@@ -152,10 +153,10 @@ def set_in(tree: Any) -> Said | None:
     try:
         return _set(tree)
     except TooLarge:
-        raise Unreadable("the ends of an interval are too large to be compared") from None
+        raise Unreadable(say("ends-too-large")) from None
     except Undefined:
         if INFINITY in walked(tree):
-            raise Unreadable("infinity is no number that can be computed with") from None
+            raise Unreadable(say("infinity-is-no-number")) from None
         return None
     except LookupError:
         return None
@@ -220,7 +221,7 @@ def _interval(low: Any, high: Any, brackets: str) -> Said | None:
     for end, sign in ((low, -1), (high, 1)):
         if end in (INFINITY, Applied("-", (INFINITY,))):
             if (end == INFINITY) != (sign > 0):
-                raise Unreadable("the ends of an interval are in the wrong order: the low end comes first")
+                raise Unreadable(say("ends-in-wrong-order"))
             ends.append(None)
             is_sure = True
         elif isinstance(end, Listed | Rows | Related):
@@ -233,7 +234,7 @@ def _interval(low: Any, high: Any, brackets: str) -> Said | None:
     if not span.is_empty:
         return Said(RealSet((span,)), is_sure=is_sure)
     if is_sure:
-        raise Unreadable("no number lies in this interval: its low end comes first, and lies below its high end")
+        raise Unreadable(say("interval-is-empty"))
     return None
 
 
@@ -265,7 +266,7 @@ def _joined(word: str, parts: tuple[Any, ...]) -> Said | None:
         case _:
             whole = reduce(RealSet.__and__, numbers)
             if whole == EMPTY:
-                raise Unreadable("no number is in this set: write ∅ where that is meant")
+                raise Unreadable(say("set-is-empty"))
     return Said(whole, names)
 
 
@@ -275,7 +276,7 @@ def _refuse_idle(sets: list[RealSet]) -> None:
     whole = reduce(RealSet.__or__, sets)
     others = [reduce(RealSet.__or__, [*sets[:k], *sets[k + 1 :]], EMPTY) for k in range(len(sets))]
     if len(sets) > 1 and whole in others:
-        raise Unreadable("one of these sets has all that another has: which is the answer?")
+        raise Unreadable(say("one-set-in-another"))
 
 
 def _listed(one: RealSet, other: RealSet) -> RealSet:
@@ -295,7 +296,7 @@ def _chain(tree: Related) -> Said | None:
     directions = {sign[0] for sign in tree.signs}
     if len(tree.signs) > 1 and (len(directions) > 1 or not directions <= {"<", ">"}):
         if directions <= {"<", ">", "=", "≠"} and directions & {"<", ">"}:
-            raise Unreadable("expected inequalities that point the same way, as in 1 < x <= 4")
+            raise Unreadable(say("inequalities-one-way"))
         return None
     sides = [_as_name(side) for side in tree.sides]
     names = dict.fromkeys([name for side in sides for name in names_of(side)])
@@ -309,7 +310,7 @@ def _chain(tree: Related) -> Said | None:
         return None
     whole = reduce(RealSet.__and__, solved)
     if whole == EMPTY and len(solved) > 1:
-        raise Unreadable("no number is in this set: write ∅ where that is meant")
+        raise Unreadable(say("set-is-empty"))
     return Said(whole, frozenset({name}), is_sure=tree.signs[:1] != ("=",))
 
 
@@ -454,7 +455,7 @@ def _side_of(end: Any, sign: str) -> RealSet:
 # Texts
 
 
-STATEMENTS: Final = Dialect(expected="an interval, an inequality or a set such as [1, 4) or (0, 1) ∪ {3}", lists=True,
+STATEMENTS: Final = Dialect(expected=say("interval-inequality-or-set"), lists=True,
                             statements=True)  # fmt: skip
 
 
@@ -470,13 +471,16 @@ def read_real_set(text: str) -> RealSet:
     def numbers(said: str) -> RealSet:
         found = set_in(_past_introduction(read(said, STATEMENTS)))
         if found is None:
-            raise Unreadable("expected a set of real numbers such as [1, 4) or x > 2", text=said)
+            raise Unreadable(say("expected-set"), text=said)
         return found.numbers
 
     return first_read(bounded(text), numbers)
 
 
-def read_interval(text: str, expected: str = "an interval such as [1, 4] or 1 < x <= 4") -> Interval:
+_AN_INTERVAL: Final = say("an-interval-such-as")
+
+
+def read_interval(text: str, expected: Message | str = _AN_INTERVAL) -> Interval:
     r"""The interval that a text says.
 
     >>> print(read_interval("1 <= x < 4"), read_interval("(0.001, inf)"), read_interval(r"\lambda \in [1, 4]"))
@@ -490,11 +494,11 @@ def read_interval(text: str, expected: str = "an interval such as [1, 4] or 1 < 
         tree = _past_introduction(read(said, dialect))
         found = set_in(tree)
         if found is None or len(found.numbers.spans) != 1 or (isinstance(tree, Related) and "=" in tree.signs):
-            raise Unreadable(f"expected {expected}", text=said)
+            raise Unreadable(say("expected", expected=as_message(expected)), text=said)
         (span,) = found.numbers.spans
         low, high = [None if end is None else value_of(end, {}) for end in (span.low, span.high)]
         if isinstance(low, Approx) or isinstance(high, Approx):
-            raise Unreadable("the ends of this interval are no fractions", text=said)
+            raise Unreadable(say("ends-are-no-fractions"), text=said)
         return Interval(low, high, span.low_closed, span.high_closed)
 
     return first_read(bounded(text), interval)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from markscheme.language import Message, say, words
 from markscheme.reading.syntax import Name
 from markscheme.reading.words import letter
 
@@ -71,12 +72,12 @@ class Symbols:
         joints = ("_", "") if self.matrices else ("_",)
         return {f"{letter(name)}{joint}{index}": Name(name, index) for name in plain for joint in joints}
 
-    def listed(self) -> str:
+    def listed(self) -> Message:
         """The symbols, for messages."""
         entries = [re.sub(r"^d(\w+)/d", r"∂\1/∂", letter(name)) + f"_{self.index}" for name in self.indexed]
         if self.matrices and entries:
-            return f"{', '.join(map(_as_letters, self.names))}, and inside diag( ) {', '.join(entries)}"
-        return ", ".join([*map(_as_letters, self.names), *entries])
+            return say("inside-diag", names=", ".join(map(_as_letters, self.names)), entries=", ".join(entries))
+        return words(", ".join([*map(_as_letters, self.names), *entries]))
 
 
 def spelled(name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeVar
 
 from markscheme.exact import Rational
+from markscheme.language import say
 from markscheme.reading.units import Unit
 
 T = TypeVar("T")
@@ -286,4 +287,4 @@ def ways(read: Callable[[Ways], T], most: int = 24) -> Iterator[T]:
             waiting += [{**fixed, **before, name: other} for other in reversed(way.met[name][1:])]
         yield found
     if waiting:
-        raise OverflowError("there are too many ways to read this")
+        raise OverflowError(say("too-many-ways"))

@@ -14,6 +14,7 @@ from math import gcd, isqrt
 from typing import Any, Final, TypeAlias
 
 from markscheme.exact import Matrix, Rational
+from markscheme.language import Message, say
 
 DIGITS: Final = 60
 MOST_BITS: Final = 2_048
@@ -84,7 +85,7 @@ class Approx:
         """Another value, of which parts have these errors. Raises `TooLarge` and `Undefined`."""
         mp = digits_at(self.digits)
         if mp.isnan(value) or mp.isinf(value):
-            raise Undefined("this has no value")
+            raise Undefined(say("no-value"))
         size = size_of(value)
         if size > LARGEST or (size < -LARGEST and value):
             raise TooLarge
@@ -105,7 +106,7 @@ class Approx:
     def __truediv__(self, other: Any) -> Any:
         it = Approx.of(other, self.digits)
         if not it.is_away_from_zero:
-            raise Undefined("a number cannot be divided by zero")
+            raise Undefined(say("divided-by-zero"))
         quotient, below = self.value / it.value, size_of(it.value)
         return self.made(quotient, self.error - below + 1, it.error + size_of(quotient) - below + 1)
 
@@ -248,7 +249,7 @@ def add(left: Value, right: Value) -> Value:
         case Identity(), Identity():
             return Identity(add(left.factor, right.factor))
         case Matrix(), Identity():
-            return add(left, right.sized(side_of(left, "a multiple of I is added to")))
+            return add(left, right.sized(side_of(left, "identity-not-square")))
         case Identity(), Matrix():
             return add(right, left)
         case Matrix(), Matrix() if left.shape == right.shape:
@@ -256,9 +257,9 @@ def add(left: Value, right: Value) -> Value:
                 Matrix([[add(a, b) for a, b in zip(*rows, strict=True)] for rows in zip(left, right, strict=True)])
             )
         case Matrix() | Identity(), _:
-            raise misfit("added to", left, right)
+            raise misfit("cannot-add", left, right)
         case _, Matrix() | Identity():
-            raise misfit("added to", left, right)
+            raise misfit("cannot-add", left, right)
         case _:
             return kept(left + right)
 
@@ -268,7 +269,7 @@ def multiply(left: Value, right: Value) -> Value:
     match left, right:
         case Matrix(), Matrix():
             if left.shape[1] != right.shape[0]:
-                raise misfit("multiplied by", left, right)
+                raise misfit("cannot-multiply", left, right)
             columns = list(zip(*right, strict=True))
             return Matrix([[_dot(row, column) for column in columns] for row in left])
         case Identity(), Identity():
@@ -296,11 +297,11 @@ def _dot(row: tuple[Any, ...], column: tuple[Any, ...]) -> Any:
 def divide(above: Value, below: Value) -> Value:
     """A quotient by a number. Raises `Misfit` where it is by a matrix, and `Undefined` where it is by zero."""
     if isinstance(below, Matrix | Identity):
-        raise Misfit("a quotient by a matrix can be read in two ways: write a product with an inverse, A B^{-1}")
+        raise Misfit(say("quotient-by-matrix"))
     if isinstance(below, Approx):
         return multiply(above, 1 / below)
     if below == 0:
-        raise Undefined("a number cannot be divided by zero")
+        raise Undefined(say("divided-by-zero"))
     return multiply(above, Fraction(1) / below)
 
 
@@ -309,19 +310,19 @@ def whole_power(base: Value, exponent: int) -> Value:
     if isinstance(base, Identity):
         return Identity(whole_power(base.factor, exponent))
     if isinstance(base, Matrix):
-        side = side_of(base, "there are powers and inverses only of")
+        side = side_of(base, "inverse-not-square")
         factor = base if exponent >= 0 else inverse(base)
         return reduce(multiply, [factor] * min(abs(exponent), 64), Identity().sized(side))
     if isinstance(base, Approx):
         if exponent < 0 and not base.is_away_from_zero:
-            raise Undefined("a number cannot be divided by zero")
+            raise Undefined(say("divided-by-zero"))
         if abs(exponent) * max(1, abs(size_of(base.value))) > LARGEST and base.value:
             raise TooLarge
         value = base.value**exponent
         lost = base.error + size_of(value) - size_of(base.value) if base.value else base.error
         return base.made(value, lost + exponent.bit_length())
     if base == 0 and exponent < 0:
-        raise Undefined("a number cannot be divided by zero")
+        raise Undefined(say("divided-by-zero"))
     bits = max(base.numerator.bit_length(), base.denominator.bit_length())
     if abs(exponent) * bits > MOST_BITS:
         return base if base in (0, 1) else whole_power(Approx.of(base, DIGITS), exponent)
@@ -332,16 +333,16 @@ def inverse(matrix: Matrix) -> Matrix:
     """The inverse of a matrix of fractions. Raises `Undefined` where there is none."""
     entries: list[Value] = [entry for row in matrix for entry in row]
     if not all(isinstance(entry, int | Fraction) for entry in entries):
-        raise Undefined("no inverse is computed here")
+        raise Undefined(say("inverse-not-computed"))
     try:
         return kept(matrix.inverse())
     except ZeroDivisionError:
-        raise Undefined("a singular matrix has no inverse") from None
+        raise Undefined(say("singular-has-no-inverse")) from None
 
 
 def determinant(matrix: Matrix) -> Value:
     """The determinant, by expansion along the first row."""
-    side = side_of(matrix, "there is a determinant only of")
+    side = side_of(matrix, "determinant-not-square")
     if side == 1:
         return matrix[0][0]
     minors = [Matrix([[*row[:j], *row[j + 1 :]] for row in matrix[1:]]) for j in range(side)]
@@ -374,30 +375,30 @@ def _whole_root(value: int, index: int) -> int | None:
 
 
 def side_of(matrix: Matrix, rule: str) -> int:
-    """How many rows a square matrix has. Raises `Misfit` for another; `rule` says what asks for it."""
+    """How many rows a square matrix has. Raises `Misfit` for another; `rule` is the code of what asks for it."""
     rows, columns = matrix.shape
     if rows != columns:
-        raise Misfit(f"{rule} a square matrix, not {_shape(matrix)}")
+        raise Misfit(Message(rule, {"rows": rows, "columns": columns}))
     return rows
 
 
-def _shape(value: Value) -> str:
+def _shape(value: Value) -> Message:
     if isinstance(value, Matrix):
-        return "one of {}×{}".format(*value.shape)
-    return "a multiple of I" if isinstance(value, Identity) else "a number"
+        rows, columns = value.shape
+        return say("a-matrix-of", rows=rows, columns=columns)
+    return say("a-multiple-of-I") if isinstance(value, Identity) else say("a-number")
 
 
-def misfit(act: str, left: Value, right: Value) -> Misfit:
-    """What to raise where the shapes of two values do not allow an operation."""
-    said = [_shape(it).replace("one of", "a matrix of") for it in (left, right)]
-    return Misfit(f"{said[0]} cannot be {act} {said[1]}")
+def misfit(code: str, left: Value, right: Value) -> Misfit:
+    """What to raise where the shapes of two values do not allow an operation, whose code says which."""
+    return Misfit(Message(code, {"left": _shape(left), "right": _shape(right)}))
 
 
 def whole_numbers(values: list[Any]) -> list[int]:
     """Values as whole numbers. Raises `Undefined` where one is none."""
     found = [it.whole if isinstance(it, Approx) else it if isinstance(it, int) else None for it in values]
     if None in found:
-        raise Undefined("this is defined for whole numbers alone")
+        raise Undefined(say("for-whole-numbers"))
     return [it for it in found if it is not None]
 
 

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from markscheme.draw import Draw
+from markscheme.language import Message, say, words
 
 KIB, MIB = 1 << 10, 1 << 20
 LONGEST_MESSAGE = 300
@@ -140,7 +141,7 @@ class ProgramError:
     """How a program failed, in its own words, and the line and column of it, counted from 1, where there is one."""
 
     kind: str
-    message: str = ""
+    message: Message | str = ""
     line: int | None = None
     column: int | None = None
     module: str = ""
@@ -150,10 +151,11 @@ class ProgramError:
     raised: bool = False
     """Whether a `raise` of the program's own stands in that line."""
 
-    def told(self, program: str) -> str:
+    def told(self, program: str) -> Message:
         """A clause: "it ends with ZeroDivisionError: division by zero, in line 3: x = 1 / 0"."""
         said = self.message if self.kind == ENDED else f"{self.kind}{f': {self.message}' if self.message else ''}"
-        said = said if len(said) <= LONGEST_MESSAGE else f"{said[:LONGEST_MESSAGE]}…"
+        if isinstance(said, str):
+            said = words(said if len(said) <= LONGEST_MESSAGE else f"{said[:LONGEST_MESSAGE]}…")
         lines = program.split("\n")
         if self.line is None or not 1 <= self.line <= len(lines):
             return said
@@ -161,8 +163,8 @@ class ProgramError:
         if self.column is None or not 1 <= self.column <= LONGEST_QUOTED:
             quoted = quoted.strip()
             cut = quoted if len(quoted) <= LONGEST_QUOTED else f"{quoted[:LONGEST_QUOTED]}…"
-            return f"{said}, in line {self.line}: {cut}"
-        return f"{said}, in line {self.line}:\n  {quoted[:LONGEST_QUOTED]}\n  {' ' * (self.column - 1)}^"
+            return say("error-in-line", error=said, line=self.line, code=cut)
+        return say("error-at", error=said, line=self.line, code=quoted[:LONGEST_QUOTED], position=self.column - 1)
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ class Outcome:
     error: ProgramError | None = None
     printed: str = ""
     seconds: float = 0.0
-    reaches: str = ""
+    reaches: Message | str = ""
     """What in its text looks into the process that runs it, or changes what is not its own; read before it ran."""
     imports: frozenset[str] = frozenset()
     """The modules that its text imports."""

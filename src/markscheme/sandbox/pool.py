@@ -12,6 +12,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, Final, cast
 
+from markscheme.language import joined, message_of, say
 from markscheme.sandbox.bubblewrap import unavailable
 from markscheme.sandbox.outcome import ENDED, Harness, Outcome, ProgramError, Run
 from markscheme.sandbox.received import MEDDLED, Meddled, read
@@ -109,7 +110,7 @@ def run(program: str, harness: Harness, salt: str = "") -> Outcome:
         try:
             return worker.run(_talk(program, harness, inputs))
         except (Stopped, Meddled) as error:
-            said = str(error)
+            said = message_of(error)
         finally:
             workers.refill()
         if worker.started_at is not None:
@@ -167,11 +168,12 @@ class _Facts:
     def __init__(self, found: Any) -> None:
         self.imports = frozenset(str(name) for name in found["imports"])
         self.raises = frozenset(found["raises"])
-        self._reaches = ", ".join([f"`{what}` in line {line}" for line, what in found["reaches"][:3]])
+        looks = [say("reaches-in-line", what=what, line=line) for line, what in found["reaches"][:3]]
+        self._reaches = joined("enumeration", *looks)
 
     def notice(self, ended: Any) -> None:
         if isinstance(ended, dict) and cast("dict[str, Any]", ended).get("threads") and not self._reaches:
-            self._reaches = "threads that go on"
+            self._reaches = say("reaches-threads")
 
     def outcome(self, *, runs: tuple[Run, ...] = (), error: ProgramError | None = None) -> Outcome:
         return Outcome(runs, error, reaches=self._reaches, imports=self.imports)

@@ -6,12 +6,13 @@ import json
 from math import isfinite
 from typing import Any, Final, cast
 
+from markscheme.language import say
 from markscheme.sandbox.outcome import showable
 
 DEEPEST: Final = 20
 LONGEST_TEXT: Final = 4_000
 LARGEST: Final = 1 << 63
-MEDDLED: Final = "it writes where only the sandbox may"
+MEDDLED: Final = say("stopped-meddled")
 MOST_DIGITS: Final = 20
 _NUMBERS: Final = frozenset({bool, int, float})
 _AS_ZEROS: Final = bytes.maketrans(b"123456789", b"0" * 9)
@@ -30,7 +31,7 @@ def read(line: bytes, values: int) -> tuple[dict[str, Any], int]:
     4,000 characters, of which none moves a cursor. Raises `Meddled` for anything else.
     """
     if sum([line.count(mark) for mark in _OPENING]) > 2 * values:  # before any is made
-        raise Meddled("it leaves too many values")
+        raise Meddled(say("left-too-many"))
     digits: dict[str, Any] = (
         {"parse_int": _short, "parse_float": _short_float} if _LONG in line.translate(_AS_ZEROS) else {}
     )
@@ -55,7 +56,7 @@ class _Counter:
         is_numbers = bool(items) and _NUMBERS.issuperset(map(type, items))
         self.left -= 1 + len(items) if is_numbers else 1
         if self.left < 0 or depth > DEEPEST:
-            raise Meddled("what it leaves is too deep or too large")
+            raise Meddled(say("left-too-deep"))
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, int | float):
@@ -74,24 +75,24 @@ class _Counter:
     @staticmethod
     def _text(text: str) -> str:
         if len(text) > LONGEST_TEXT:
-            raise Meddled(f"it leaves a text of more than {LONGEST_TEXT} characters")
+            raise Meddled(say("left-long-text", longest=LONGEST_TEXT))
         return text if text.isprintable() else showable(text)
 
 
 def _refuse(constant: str) -> None:
-    raise Meddled(f"it leaves NaN or an infinity ({constant})")
+    raise Meddled(say("left-nan", constant=constant))
 
 
 def _bounded(number: float) -> float:
     if not isfinite(number) if isinstance(number, float) else not -LARGEST < number < LARGEST:
-        raise Meddled("it leaves a number that is too large")
+        raise Meddled(say("left-too-large"))
     return number
 
 
 def _short(digits: str) -> int:
     """A whole number of many digits, which is never made."""
     if len(digits) > MOST_DIGITS:
-        raise Meddled("it leaves a number that is too large")
+        raise Meddled(say("left-too-large"))
     return int(digits)
 
 

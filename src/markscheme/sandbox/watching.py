@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from markscheme.language import NOTHING, Message, say
 from markscheme.sandbox.outcome import Limits
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -23,13 +24,13 @@ class Watch:
     def close(self) -> None:
         os.close(self._info)
 
-    def exceeded(self, limits: Limits) -> str:
+    def exceeded(self, limits: Limits) -> Message:
         """Which of the limits on names and threads is exceeded, in a clause; empty where none is."""
         if self._names() > limits.names:
-            return f"it makes more than {limits.names} files and folders"
+            return say("stopped-names", most=limits.names)
         if self._threads() > limits.threads:
-            return f"it starts more than {limits.threads} threads"
-        return ""
+            return say("stopped-threads", most=limits.threads)
+        return NOTHING
 
     def is_starved(self, seconds: float) -> bool:
         """Whether it would run, and has not had that much CPU time: others have."""

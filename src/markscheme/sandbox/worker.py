@@ -13,6 +13,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import IO, Final, TypeAlias, cast
 
+from markscheme.language import NOTHING, Message, say
 from markscheme.sandbox import bubblewrap, cgroup
 from markscheme.sandbox.outcome import Harness, Limits, Outcome
 from markscheme.sandbox.received import MEDDLED
@@ -29,8 +30,8 @@ WATCHED_EVERY: Final = 0.05
 """Seconds between two looks at what a program holds."""
 STARVED: Final = 4
 """How many times its seconds a program may take that would run while the machine runs others."""
-_KILLED: Final = {128 + 24: "it uses too much CPU time", 128 + 9: "it uses too much CPU time or memory",
-                  128 + 25: "it writes too large a file", 128 + 11: "it crashes Python"}  # fmt: skip
+_KILLED: Final = {128 + 24: say("stopped-cpu"), 128 + 9: say("stopped-cpu-or-memory"),
+                  128 + 25: say("stopped-file"), 128 + 11: say("stopped-crash")}  # fmt: skip
 
 
 class Stopped(Exception):
@@ -127,12 +128,12 @@ class Worker:
         if source == self._mouth:
             self._printed += piece
             if len(self._printed) > self._limits.output:
-                raise Stopped("it prints too much")
+                raise Stopped(say("stopped-prints"))
         else:
             self._heard += piece
             self._received += len(piece)
             if self._received > self._limits.result:
-                raise Stopped("it leaves too much")
+                raise Stopped(say("stopped-leaves"))
         return bool(piece)
 
     def _line(self) -> bytes | None:
@@ -143,12 +144,12 @@ class Worker:
         self._heard = rest
         return bytes(line)
 
-    def _ending(self) -> str:
+    def _ending(self) -> Message:
         """Why a worker says no more: it has ended, or its program has closed what it speaks through."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(ENDS_WITHIN)
         code = cast("int | None", self.process.returncode)
-        return MEDDLED if self._heard or code is None else _KILLED.get(code, "it ends without a result")
+        return MEDDLED if self._heard or code is None else _KILLED.get(code, say("stopped-no-result"))
 
     def end(self) -> None:
         """Kill what is left of it, with all its children."""
@@ -184,16 +185,16 @@ class _Deadline:
         """Seconds until something is to be done."""
         return max(0.0, min(self._ends, self._looks) - monotonic())
 
-    def passed(self) -> str:
+    def passed(self) -> Message:
         """Why the program is to be ended, in a clause; empty while it may go on."""
         now = monotonic()
         if now >= self._ends:
             if not self._has_started:
-                return "it does not start"
+                return say("stopped-no-start")
             if now >= self._ends_at_last or not self._watch.is_starved(0.9 * self._limits.seconds):
-                return f"it takes more than {self._limits.seconds:g} seconds"
+                return say("stopped-seconds", seconds=f"{self._limits.seconds:g}")
             self._ends = now + WATCHED_EVERY
         if self._has_started and now >= self._looks:
             self._looks = now + WATCHED_EVERY
             return self._watch.exceeded(self._limits)
-        return ""
+        return NOTHING

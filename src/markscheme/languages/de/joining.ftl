@@ -9,3 +9,5 @@ alternatives-between = { "; oder: " }
 places = { $of }
 places-between = { " und " }
 list-and-last = { $of } und { $last }
+enumeration = { $of }
+enumeration-between = { ", " }

@@ -9,3 +9,5 @@ alternatives-between = { "; or: " }
 places = { $of }
 places-between = { " and " }
 list-and-last = { $of } and { $last }
+enumeration = { $of }
+enumeration-between = { ", " }
