@@ -135,7 +135,7 @@ LIST = {"name", "version", "title", "source", "marks", "answers", "knobs", "publ
 SHOW = {"id", "posed"}
 PROOF = {"problem", "proven", "items", "checks", "draws_per_item", "unchecked"}
 FINDING = {"problem", "variant", "kind", "about", "printed", "computed", "holds", "evidence"}
-VERDICT = {"status", "marks", "out_of", "reason", "slips", "carried_from", "value", "agrees"}
+VERDICT = {"status", "marks", "out_of", "reason", "sentence", "slips", "carried_from", "value", "agrees"}
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_a_program_to_work_on(run: Run, here: Path) -> None:
     ran = run("try", "training/leakage", "my.py", "--json")
     found = json.loads(ran.out)
     assert (ran.code, found["status"], found["marks"], found["out_of"]) == (1, "wrong", 0, 4)
-    assert found["reason"].endswith("in line 2:\n  split = int(0.8 * 5))\n                      ^")
+    assert found["sentence"].endswith("in line 2:\n  split = int(0.8 * 5))\n                      ^")
     page.write_text("  \n")
     assert json.loads(run("try", "training/leakage", "my.py", "--json").out)["status"] == "blank"
 
