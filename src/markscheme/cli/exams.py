@@ -218,7 +218,7 @@ def _feedback(
     found, _, _ = standing(exam, reports)  # pyright: ignore[reportArgumentType]
     paper = exam.paper
     tasks = [
-        (paper.name, paper.only, paper.printed, report, one, form)
+        (paper.name, paper.only, paper.printed, report, one, form, paper.entry.lang)
         for report, one in zip(found, submissions_of(exam), strict=True)
     ]
     made = progress(run(sheet_of, tasks, executor), len(tasks), "feedback", quiet=quiet)  # pyright: ignore[reportArgumentType]

@@ -92,7 +92,7 @@ def why(exam: Exam, name: str, question: str, answer: str = "") -> list[Why]:
             written(verdict.marks), written(verdict.out_of), verdict.reason, tuple(verdict.slips),
             tuple(verdict.carried_from), f"{item.problem.name}, version {item.problem.version}" if item else "",
             f"{scoring}" if scoring else "",
-            tuple([f"{it.marks} by {it.who or 'nobody named'}, {it.at} ({it.kind}, {it.source}): {it.reason}"
+            tuple([f"{it.marks} by {it.who or 'nobody named'}, {it.at} ({it.kind}, {it.source}): {it.message}"
                    for it in given if (it.code, it.question, it.answer) == (copy.code, label, mark.answer)]),
         ))  # fmt: skip
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
@@ -139,9 +140,9 @@ def take_decisions(exam: Exam, page: Path, reports: Sequence[Report], who: str, 
     texts = {(it.seed, it.question, it.answer): it.text for report in reports for it in report.marks}
     rows: list[StoredDecision] = []
     for (name, question, answer), it in found.items():
-        code = codes.get(name, name)
+        code, why = codes.get(name, name), json.dumps(it.message.as_json(), ensure_ascii=False)
         rows.append(StoredDecision(
-            code, question, answer, str(Fraction(it.marks)), it.reason, who, "override" if overriding else "by hand",
+            code, question, answer, str(Fraction(it.marks)), why, who, "override" if overriding else "by hand",
             texts[code, question, answer], page.name,
         ))  # fmt: skip
     known = {_same(it) for it in exam.store.decisions()}
@@ -205,7 +206,7 @@ def decisions_now(exam: Exam, reports: Iterable[Report]) -> tuple[dict[Place, De
 
 
 def _decision(it: StoredDecision) -> Decision:
-    return Decision(exact_marks(Fraction(it.marks)), it.reason)
+    return Decision(exact_marks(Fraction(it.marks)), it.message)
 
 
 # What comes of it

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, Tex
 from sqlalchemy.exc import DatabaseError
 
 from markscheme.core.errors import MarkschemeError
+from markscheme.language import Message
 
 NAME = "exam.sqlite"
 _META = MetaData()
@@ -55,6 +56,7 @@ class StoredDecision:
     marks: str
     """Exact: `5/3`."""
     reason: str
+    """Why: a message, as JSON."""
     who: str
     kind: str
     """`by hand`, or `override`, which wins."""
@@ -62,6 +64,11 @@ class StoredDecision:
     """What the answer was then: of another one the decision says nothing."""
     source: str
     at: str = ""
+
+    @property
+    def message(self) -> Message:
+        """Why, as a message."""
+        return Message.from_json(json.loads(self.reason))
 
 
 class Store:
