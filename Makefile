@@ -9,7 +9,7 @@ STAMP := .venv/.ready
 LABS := .venv/.labs
 FIND_PYTHON := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if [ -n "$$p" ] && "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$p"; break; fi; done
-SOURCES := src tests bench tools
+SOURCES := src tests bench tools examples
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 

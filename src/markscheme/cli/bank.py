@@ -274,6 +274,8 @@ def errata_command(paper: str | None, form: str, out: Path | None, slips: bool, 
         click.echo(f"{len(findings)} findings in {out}")
     elif form == "md":
         click.echo(as_markdown(findings, paper, title))
+    elif not findings:
+        click.echo("Nothing that was printed is refuted.")
     else:
         made = table("In the recovered text:", "problem", "about", "printed", "computed", "holds", "evidence")
         for finding in findings:

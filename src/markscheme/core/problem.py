@@ -16,7 +16,7 @@ from markscheme.core.trained import Trained
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, wire
 from markscheme.draw import Draw
-from markscheme.kinds import Code, Kind, Rubric, Scoring, kind_for, kind_of
+from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, kind_for, kind_of
 from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 
@@ -673,6 +673,8 @@ class Problem:
                         return kind_for(annotation)
                     except TypeError:
                         continue
+        if isinstance(self._sample.get(name), str):
+            return TextKind()
         try:
             return kind_of(self._sample[name])
         except KeyError:

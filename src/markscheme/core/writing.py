@@ -54,7 +54,7 @@ def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
     near: dict[str, list[str]] = {}
     for answer in asked:
         if isinstance(tolerance := getattr(answer.kind, "tolerance", None), Tolerance) and tolerance.bounded:
-            near.setdefault(f"{tolerance}", []).append(answer.name)
+            near.setdefault(f"{Tolerance(tolerance.absolute, tolerance.relative)}", []).append(answer.name)
     for tolerance, names in near.items():
         of = ", ".join(names)
         said.append(say("tolerance" if len(near) == 1 else "tolerance-of", tolerance=tolerance, of=of))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from markscheme.kinds.quantities import Quantity
     from markscheme.kinds.registry import kind_for, kind_of, register
     from markscheme.kinds.rubric import Rubric
+    from markscheme.kinds.texts import TextKind
     from markscheme.kinds.tokens import TokenSequence, TokenSequences
     from markscheme.kinds.tolerance import Tolerance
     from markscheme.kinds.words import Words
@@ -50,6 +51,7 @@ __all__ = [
     "Scoring",
     "SeveralKind",
     "ShapeKind",
+    "TextKind",
     "TokenSequence",
     "TokenSequences",
     "Tolerance",
@@ -82,6 +84,7 @@ __getattr__ = lazily(
         "quantities": ("Quantity",),
         "registry": ("kind_for", "kind_of", "register"),
         "rubric": ("Rubric",),
+        "texts": ("TextKind",),
         "tokens": ("TokenSequence", "TokenSequences"),
         "tolerance": ("Tolerance",),
         "words": ("Words",),

@@ -27,6 +27,7 @@ noun-what-is-printed = was ausgegeben wird
 noun-a-set-of-tuples = eine Menge von Tupeln
 noun-a-column-of-truths = eine Spalte von Wahrheitswerten
 noun-a-distribution = eine Verteilung
+noun-a-text = ein Text
 noun-lines-in-order = Zeilen in ihrer Reihenfolge
 
 rule-per-entry = Jeder richtige Eintrag bringt seinen Anteil der Punkte (gefragt: { $noun }).

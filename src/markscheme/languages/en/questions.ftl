@@ -27,6 +27,7 @@ noun-what-is-printed = what is printed
 noun-a-set-of-tuples = a set of tuples
 noun-a-column-of-truths = a column of truths
 noun-a-distribution = a distribution
+noun-a-text = a text
 noun-lines-in-order = lines in order
 
 rule-per-entry = In { $noun } each right entry earns its share of the marks.
