@@ -22,8 +22,8 @@ problem = Problem(
 @problem.givens
 def draw(rng: Draw) -> dict[str, object]:
     xs = rng.sample([x for x in range(-9, 10) if abs(x) > 1], 5)
-    return {"xs": xs, "w_0": rng.int(1, 9), "w_1": rng.int(-6, -2),
-            "feature": rng.int(2, 9), "mean": rng.int(2, 6), "variance": rng.int(3, 12), "factor": rng.int(2, 5)}  # fmt: skip
+    weights = {"w_0": rng.int(1, 9), "w_1": rng.int(-6, -2), "feature": rng.int(2, 9)}
+    return {"xs": xs, **weights, "mean": rng.int(2, 6), "variance": rng.int(3, 12), "factor": rng.int(2, 5)}
 
 
 a = problem.part("a", "Write out the first five rows of the design matrix $X$.")

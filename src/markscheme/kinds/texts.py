@@ -1,4 +1,4 @@
-"""The kind of a given that is a text, such as a name or a formula of chemistry: it is shown as it is, and never asked."""
+"""The kind of a given that is a text, such as a name or a chemical formula: shown as it is, and never asked."""
 
 from __future__ import annotations
 
