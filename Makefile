@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam labs lint test tests test-baseline test-heavy bench texts gallery mutants survey clean
+.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy bench texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -84,6 +84,9 @@ bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	@$(BIN)/python -m bench
+
+class: $(LABS)  ## a class of 300 sits an exam, from the roster to the last mark, with rounds of kill -9
+	@$(BIN)/python -m bench.class_exam --out "$(OUT)/class"
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 	@$(BIN)/python tools/texts.py

@@ -118,6 +118,44 @@ def new_command(
 
 
 @exam_command.command(
+    "seat",
+    epilog="\b\nExamples:\n  markscheme exam seat midterm\n  markscheme exam seat midterm --by section --room hall.txt",
+)
+@FOLDER
+@click.option(
+    "--room", type=click.Path(path_type=Path, dir_okay=False), help="The seats.  [default: those of `exam new`]"
+)
+@click.option("--by", type=click.Choice(["random", "section", "name"]), default="random", show_default=True)
+@as_json
+def seat_command(folder: Path, room: Path | None, by: str, as_json: bool) -> None:
+    """Give each student a seat: seats.csv, and seats.pdf with a plan for the door and a list to sign.
+
+    ROOM is CSV or xlsx with `row,seats` or `row,seat,broken,left_handed,student`, or a drawn plan in .txt: a line a
+    row, front first, `.` a seat, `L` a left-handed one, `x` a broken one, a space an aisle. A seat that the room gives
+    to a student stays theirs; the others follow from the secret. No two of eight neighbors have the same version.
+    """
+    from markscheme.exam.room import read_room  # noqa: PLC0415
+    from markscheme.exam.seating import PLAN, room_of, seat  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        found = seat(exam, read_room(room) if room else room_of(exam), by)
+        versions = exam.paper.entry.versions
+    if as_json:
+        print_json({"seats": {it: list(place) for it, place in found.seats.items()}, "versions_needed": found.needed,
+                    "alike": found.alike, "left_handed_free": found.left_handed_free})  # fmt: skip
+    else:
+        have = f"it has {len(versions)}" if versions else "everyone has an own copy"
+        click.echo(
+            f"{len(found.seats)} seats given; for no neighbors to have the same takes {found.needed} versions: {have}"
+        )
+        if found.left_handed_free:
+            click.echo(f"  {found.left_handed_free} left-handed seats are free")
+        click.echo(f"  {folder / 'seats.csv'}\n  {folder / PLAN}\n  next: markscheme exam print {folder}")
+    for one, other in found.alike[:10]:
+        click.echo(f"{one} and {other} are neighbors, and their copies have the same numbers", err=True)
+
+
+@exam_command.command(
     "print", epilog="\b\nExamples:\n  markscheme exam print midterm\n  markscheme exam print midterm --copy s001"
 )
 @FOLDER
@@ -275,6 +313,67 @@ def decide_command(folder: Path, decided: Path, who: str, overrides: bool, as_js
         outcome = write_marks(exam, reports)
     _show(folder, outcome, [], as_json=as_json)
     complain_of(broken)
+
+
+@exam_command.command(
+    "report",
+    epilog="\b\nExamples:\n  markscheme exam report midterm --grades grades.toml\n"
+    "  markscheme exam report midterm --export canvas --export moodle --column 'Midterm (12345)'",
+)
+@FOLDER
+@click.option("--grades", type=click.Path(path_type=Path, dir_okay=False), help="TOML: boundaries, a curve, best n.")
+@click.option(
+    "--export", "platforms", multiple=True, type=click.Choice(["canvas", "moodle", "blackboard", "gradescope"])
+)
+@click.option("--column", help="What the platform calls the exam.  [default: the paper's title]")
+@as_json
+def report_command(
+    folder: Path, grades: Path | None, platforms: tuple[str, ...], column: str | None, as_json: bool
+) -> None:
+    """Give grades by declared rules, and write marks as learning platforms take them: FOLDER/marks/grades.csv, exports.
+
+    GRADES has [[grade]] with `name` and `from` (percent), `curve = { kind = "add", points = 3 }` (or "square root",
+    "best is full"), [[best_of]] with `questions` and `count`, `decimals` and `cap`. Who has an answer that waits has no
+    grade yet, and an empty cell in exports.
+    """
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.exam import grades as given  # noqa: PLC0415
+    from markscheme.exam.gradebooks import PLATFORMS, Class  # noqa: PLC0415
+    from markscheme.exam.marking import MARKS, marked, standing  # noqa: PLC0415
+    from markscheme.marking.gradebook import decimal  # noqa: PLC0415
+    from markscheme.marking.roll import Roll  # noqa: PLC0415
+    from markscheme.marking.submissions import questions_of  # noqa: PLC0415
+    from markscheme.paper.files import writing  # noqa: PLC0415
+
+    rules = given.read_rules(grades) if grades else given.NO_RULES
+    with _locked(folder) as exam, writing(folder / MARKS) as files:
+        reports, apart, _ = standing(exam, marked(exam))
+        if not reports:
+            raise MarkschemeError(f"nothing has come in: markscheme exam mark {folder} answers.csv")
+        absent = Roll(exam.manifest).absent([it.student for it in reports])
+        numbers = given.question_numbers([*questions_of(exam.paper)])
+        found = given.graded(reports, absent, rules, known=numbers)
+        files.add("grades.csv", given.grades_csv(found, exam.students).encode())
+        title = exam.paper.entry.title
+        most = decimal(max([it.out_of for it in reports], key=float))
+        by_student = {it.student: it for it in reports}
+        whole = Class(title, column or title, most, found, by_student, exam.students)
+        for platform in platforms:
+            name, content = PLATFORMS[platform](whole)
+            files.add(f"export/{name}", content)
+    near = given.near_boundaries(found, rules)
+    if as_json:
+        shown = [vars(it) | {"marks": float(it.marks), "out_of": float(it.out_of)} for it in found]
+        named = [[it.student, boundary.name] for it, boundary in near]
+        print_json({"grades": shown, "near": named, "disagreements": len(apart)})
+        return
+    counts = {name: sum([it.grade == name for it in found]) for name in [it.name for it in rules.grade]}
+    without = sum([it.percent is None for it in found])
+    told = ", ".join([f"{count} {name}" for name, count in counts.items()])
+    click.echo(f"{len(found)} students, {without} without a grade yet{': ' if told else ''}{told}")
+    for it, boundary in near:
+        click.echo(f"  {it.student} has {it.percent:g} %, and {boundary.name} is from {boundary.least:g} % on")
+    click.echo("\n".join([f"  {folder / MARKS / name}" for name in files.names]))
 
 
 @exam_command.command(

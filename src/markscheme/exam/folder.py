@@ -144,7 +144,7 @@ def _fill(
         entry = plan.entry.model_copy(update={"problems": _freeze(plan, paper, draft / PAPER)})
         (draft / ROSTER).write_text(roster_csv(students), "utf-8")
         if room:
-            (draft / ROOM).write_bytes(room.read_bytes())
+            (draft / f"room{room.suffix.lower()}").write_bytes(room.read_bytes())
     secret = Secret.new()
     write_private(draft / secrets.NAME, f"{secret.key.hex()}\n".encode())
     manifest = Manifest(

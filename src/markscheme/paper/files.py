@@ -66,21 +66,27 @@ def writing(folder: Path) -> Generator[Files]:
     """
     made = _made(folder)
     try:
-        with locked(folder):
-            recover(folder)
-            files = Files(folder)
-            with complaining(folder):
-                (folder / UNFINISHED).mkdir()
-            try:
-                yield files
-                files.commit()
-            finally:
-                if not (folder / UNFINISHED / _LIST).exists():
-                    shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
+        with locked(folder), gathering(folder) as files:
+            yield files
     finally:
         for it in made:
             if not any(it.iterdir()):
                 it.rmdir()
+
+
+@contextmanager
+def gathering(folder: Path) -> Generator[Files]:
+    """Write files into a folder that is locked already, all or none."""
+    recover(folder)
+    files = Files(folder)
+    with complaining(folder):
+        (folder / UNFINISHED).mkdir()
+    try:
+        yield files
+        files.commit()
+    finally:
+        if not (folder / UNFINISHED / _LIST).exists():
+            shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
 
 
 def recover(folder: Path) -> None:

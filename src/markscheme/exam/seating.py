@@ -1,0 +1,117 @@
+"""Seats of an exam: given once, printed on the covers, and then kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markscheme.core.errors import MarkschemeError
+from markscheme.exam.folder import ROOM, SEATS, Exam, copies_of
+from markscheme.exam.printing import printed_before
+from markscheme.exam.room import Room, Seat, alike_neighbors, read_room, seated, seats_csv, versions_needed
+from markscheme.exam.secret import PRIVATE
+from markscheme.paper.files import gathering
+from markscheme.paper.fonts import printable
+from markscheme.paper.manifest import NAME
+from markscheme.paper.printing import PAGE_NAMES, compiled, typst_string, when
+from markscheme.paper.roster import Student
+
+PLAN = "seats.pdf"
+
+
+@dataclass(frozen=True)
+class Seating:
+    """What came of seating a class."""
+
+    seats: Mapping[str, Seat]
+    needed: int
+    """How many versions the seats that are taken need, if no neighbors have the same."""
+    alike: list[tuple[str, str]]
+    """Neighbors whose copies have the same numbers all the same."""
+    left_handed_free: int
+
+
+def room_of(exam: Exam) -> Room:
+    """The room that the exam was made with. Raises `MarkschemeError` where there is none."""
+    for name in (ROOM, "room.xlsx", "room.txt"):
+        if (exam.root / name).is_file():
+            return read_room(exam.root / name)
+    raise MarkschemeError(f"{exam.root} has no room; give one with --room")
+
+
+def seat(exam: Exam, room: Room, by: str) -> Seating:
+    """Give each student a seat, each copy its version, and write list and plan.
+
+    Raises `MarkschemeError` where covers have been printed with other seats, seats are too few, or versions are.
+    """
+    students = list(exam.students.values())
+    seats = seated(room, students, exam.secret, by)
+    colors = versions_needed(seats.values())
+    needed = len(set(colors.values()))
+    names = exam.paper.entry.versions
+    if names and needed > len(names):
+        raise MarkschemeError(
+            f"the seats that are taken need {needed} versions, and the paper has {len(names)} ({', '.join(names)}): "
+            "add versions, or leave them out, and everyone has an own copy"
+        )
+    versions = {it: names[colors[place] % len(names)] if names else "" for it, place in seats.items()}
+    in_order = [versions[it.student] for it in students]
+    spare = sum([not it.student for it in exam.manifest.copies])
+    copies = copies_of(exam.paper, exam.secret, students, in_order, spare)
+    manifest = exam.manifest.model_copy(update={"copies": copies})
+    listed = seats_csv(students, seats, versions)
+    if printed_before(exam) and (manifest != exam.manifest or _is_other(exam.root / SEATS, listed)):
+        raise MarkschemeError(
+            f"{exam.root} has copies printed with other seats on their covers; seats stay as they are"
+        )
+    with gathering(exam.root) as files:
+        files.add(NAME, manifest.as_bytes(), PRIVATE)
+        files.add(SEATS, listed.encode())
+        files.add(PLAN, plan_pdf(exam, room, seats))
+    with exam.store.adding("seat", by=by, seats=len(seats), versions=needed):
+        pass
+    numbers = {it.student: it.numbers for it in copies if it.student}
+    free = [place for place in room.left_handed if place not in seats.values()]
+    return Seating(seats, needed, alike_neighbors(seats, numbers), len(free))
+
+
+def _is_other(page: Path, text: str) -> bool:
+    return not page.is_file() or page.read_text("utf-8") != text
+
+
+def plan_pdf(exam: Exam, room: Room, seats: Mapping[str, Seat]) -> bytes:
+    """The plan for the door, the list by name, and the list to sign."""
+    entry = exam.paper.entry
+    named = {it.student: printable(it) for it in exam.students.values()}
+    by_seat = {place: named[it] for it, place in seats.items()}
+    there = set(room.seats)
+    rows = [
+        [_shown((row, i), by_seat) if (row, i) in there else None for i in range(1, room.columns + 1)]
+        for row in range(1, room.rows + 1)
+    ]
+    sitting = [_line(it, *seats[name]) for name, it in named.items()]
+    data = {
+        "title": entry.title, "course": entry.course, "when": when(entry), "where": entry.location,
+        "page": PAGE_NAMES[exam.manifest.page], "rows": rows,
+        "students": sorted(sitting, key=lambda it: (str(it["name"]).casefold(), it["id"])),
+        "attendance": sorted(sitting, key=lambda it: (it["row"], it["seat"])),
+    }  # fmt: skip
+    source = (
+        '#import "/exam/plan.typ": plan\n#plan(json(bytes('
+        f"{typst_string(json.dumps(data, ensure_ascii=False, sort_keys=True))})))"
+    )
+    return compiled({"main.typ": source.encode()}, "the plan of seats", solutions=False)
+
+
+def _shown(place: Seat, by_seat: Mapping[Seat, Student]) -> dict[str, object]:
+    it = by_seat.get(place)
+    return {"id": it.student if it else "", "name": it.name if it else "", "taken": it is not None,
+            "number": f"{place[1]}"}  # fmt: skip
+
+
+def _line(it: Student, row: int, place: int) -> dict[str, object]:
+    extra: Sequence[str] = [said for said in (it.extra_time, "large print" if it.reads_large else "") if said]
+    return {"id": it.student, "name": it.name, "row": row, "seat": place, "section": it.section,
+            "extra": ", ".join(extra)}  # fmt: skip
