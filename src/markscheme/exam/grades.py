@@ -75,6 +75,7 @@ class Grade:
 
 def read_rules(page: Path) -> GradeRules:
     """The rules in a TOML file. Raises `MarkschemeError` with the line and what was expected."""
+    text = ""
     try:
         text = page.read_text("utf-8-sig")
         rules = GradeRules.model_validate(tomllib.loads(text))
