@@ -14,6 +14,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.verdict import Verdict
 from markscheme.exam.gradebooks import PLATFORMS, Class
 from markscheme.exam.grades import GradeRules, graded, grades_csv, near_boundaries, read_rules
+from markscheme.language import NOTHING
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.paper.roster import Student
 
@@ -23,10 +24,10 @@ OUT_OF = {"1": 4, "2(a)": 2, "2(b)": 2, "3": 8}
 def report(student: str, earned: Mapping[str, Fraction | int], status: str = "right", *, counts: bool = True) -> Report:
     """A student's marks by question."""
     marks = [
-        Mark(student, "", question, "x", "", Verdict(status, earned.get(question, 0), out_of, ""))  # pyright: ignore[reportArgumentType]
+        Mark(student, "", question, "x", "", Verdict(status, earned.get(question, 0), out_of, NOTHING))  # pyright: ignore[reportArgumentType]
         for question, out_of in OUT_OF.items()
     ]
-    return Report(student, "", tuple(marks), counts, "")
+    return Report(student, "", tuple(marks), counts, NOTHING)
 
 
 def percents(reports: list[Report], rules: GradeRules) -> list[float | None]:

@@ -113,7 +113,7 @@ def graded(
         waiting = it.waiting + it.unreadable
         percent = _rounded(_curved(shares[it.student], rules.curve, top), rules)
         name = next((boundary.name for boundary in rules.grade if percent >= boundary.least), "")
-        note = f"{waiting} answer{'' if waiting == 1 else 's'} to be decided" if waiting else it.remark
+        note = f"{waiting} answer{'' if waiting == 1 else 's'} to be decided" if waiting else f"{it.remark}"
         if waiting:
             found.append(Grade(it.student, it.total, it.out_of, None, "", note))
         else:
