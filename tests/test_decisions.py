@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from markscheme.core.verdict import exact_marks, total
+from markscheme.marking.decision import Decision
 from markscheme.marking.decisions import (
     _marks,  # pyright: ignore[reportPrivateUsage]
     decided,
@@ -86,6 +88,9 @@ def test_marks_by_hand_come_back(data: st.DataObject, tmp_path: Path) -> None:
         if all(parts_given):
             assert float(new.verdict.marks) == sum([float(part.replace(",", ".")) for part in parts_given])
             assert (new.waits, new.decided, "Ada" in new.verdict.reason) == (False, True, True)
+            assert new.decision
+            assert (new.decision.who, new.decision.replaces) == ("Ada", (old.verdict.marks, old.verdict.status))
+            assert Decision.from_json(json.loads(json.dumps(new.decision.as_json()))) == new.decision
         else:
             assert new == old
 

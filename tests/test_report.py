@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from markscheme.marking.gradebook import Report, mark_class
+from markscheme.marking.groups import waiting
 from markscheme.marking.report import report_page, statistics, tallies
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import load_paper
@@ -139,3 +140,16 @@ def test_copies_with_numbers_of_their_own() -> None:
         page = report_page(paper, list(mark_class(paper, submissions)))
         assert "<td>[99, 99]</td><td>3</td><td>s0, s1, s2</td>" in page
         assert ("numbers of their own" in page) == said
+
+
+def test_what_waits_is_grouped_by_what_it_means() -> None:
+    """Each waiting answer stands in one group, with those alone that mean the same, the largest first; no other does."""
+    place = ("6(b)", "why")
+    texts = ["It is  augmented first.", "It is augmented first.", "Another reason.", ""]
+    reports = list(mark_class(PAPER, [Submission(f"s{i}", "", {place: text}) for i, text in enumerate(texts)]))
+    found = [group for group in waiting(PAPER, reports) if (group.question, group.answer) == place]
+    assert [group.students for group in found] == [("s0", "s1"), ("s2",)]
+    queued = [(it.student, it.question, it.answer) for report in reports for it in report.marks if it.is_queued]
+    grouped = [(who, it.question, it.answer) for it in waiting(PAPER, reports) for who in it.students]
+    assert sorted(grouped) == sorted(queued)
+    assert "Answers that mean the same, and wait" in report_page(PAPER, reports)

@@ -206,7 +206,7 @@ def decisions_now(exam: Exam, reports: Iterable[Report]) -> tuple[dict[Place, De
 
 
 def _decision(it: StoredDecision) -> Decision:
-    return Decision(exact_marks(Fraction(it.marks)), it.message)
+    return Decision(exact_marks(Fraction(it.marks)), it.message, it.who, it.at)
 
 
 # What comes of it

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
 from markscheme.core.verdict import Marks, exact_marks, status_of, total
-from markscheme.language import Message, joined, say
+from markscheme.language import joined, say
+from markscheme.marking.decision import Decision, Replaced, persons
 from markscheme.marking.gradebook import Mark, Report, decimal
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper
@@ -22,14 +23,6 @@ OVERRIDES = ("student", "question", "answer", "marks", "who", "why", "when")
 
 Place: TypeAlias = tuple[str, str, str]
 """Student, question and answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Marks that a person gave, and what explains them."""
-
-    marks: Marks
-    message: Message
 
 
 Decisions: TypeAlias = Mapping[Place, Decision]
@@ -87,14 +80,15 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
             said = say("given-points", marks=decimal(marks), most=decimal(known[row["point"]]))
             said = say("given-by", given=said, who=row["who"]) if row.get("who") else said
             said = say("given-for", point=row["point"], given=said) if row["point"] else said
-            given.setdefault(place, {})[row["point"]] = Decision(marks, said)
+            given.setdefault(place, {})[row["point"]] = Decision(marks, said, row.get("who", ""))
         return ""
 
     required = ("student", "question", "answer", "point", "marks")
     broken = _rows(page, paper, waiting, required, BY_HAND, complaint)
     decided = {
         place: Decision(total([it.marks for it in decisions.values()]),
-                        say("by-hand", points=joined("clauses", *[it.message for it in decisions.values()])))
+                        say("by-hand", points=joined("clauses", *[it.message for it in decisions.values()])),
+                        persons(decisions.values()), replaces=_replaced(waiting[place]))
         for place, decisions in given.items() if decisions.keys() == points[place[1:]].keys()
     }  # fmt: skip
     return decided, broken
@@ -121,10 +115,15 @@ def read_overrides(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple
         if place in given:
             return f"{_named(place)} is overridden twice"
         before = {"marks": decimal(verdict.marks), "status": status_of(verdict.status)}
-        given[place] = Decision(marks, say("overridden", why=row["why"], who=row["who"], when=row["when"], **before))
+        said = say("overridden", why=row["why"], who=row["who"], when=row["when"], **before)
+        given[place] = Decision(marks, said, row["who"], row["when"], _replaced(known[place]))
         return ""
 
     return given, _rows(page, paper, known, OVERRIDES, OVERRIDES, complaint)
+
+
+def _replaced(mark: Mark) -> Replaced:
+    return Replaced(mark.verdict.marks, mark.verdict.status)
 
 
 def decided(reports: Iterable[Report], decisions: Decisions) -> list[Report]:
@@ -135,7 +134,7 @@ def decided(reports: Iterable[Report], decisions: Decisions) -> list[Report]:
         if decision is None:
             return mark
         verdict = replace(mark.verdict, marks=decision.marks, message=decision.message)
-        return replace(mark, verdict=verdict, decided=True)
+        return replace(mark, verdict=verdict, decision=decision)
 
     return [replace(report, marks=tuple([mark_of(mark) for mark in report.marks])) for report in reports]
 

@@ -12,6 +12,7 @@ from markscheme.core.item import Item
 from markscheme.core.parallel import run
 from markscheme.core.verdict import Marks, Verdict, plain
 from markscheme.language import NOTHING, Message, joined, say
+from markscheme.marking.decision import Decision
 from markscheme.marking.submissions import Submission
 from markscheme.paper.manifest import numbers_of
 from markscheme.paper.plan import Paper, Question, Slot, load_once
@@ -33,8 +34,13 @@ class Mark:
     answer: str
     text: str
     verdict: Verdict
-    decided: bool = False
-    """Whether a person gave these marks."""
+    decision: Decision | None = None
+    """What a person decided, where these marks are a person's."""
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person gave these marks."""
+        return self.decision is not None
 
     @property
     def waits(self) -> bool:
@@ -116,6 +122,7 @@ class Report:
             "note": f"{self.remark}",
             "answers": [
                 {"question": mark.question, "answer": mark.answer, "text": mark.text, "decided": mark.decided}
+                | ({"decision": mark.decision.as_json()} if mark.decision else {})
                 | mark.verdict.as_json()
                 for mark in self.marks
             ],

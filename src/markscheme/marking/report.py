@@ -8,7 +8,7 @@ Psychometrika 16 (1951).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -19,7 +19,8 @@ from typing import Any
 from markscheme.core.verdict import Status, status_of
 from markscheme.kinds import Kind
 from markscheme.language import NOTHING, Message, say, speaking
-from markscheme.marking.gradebook import Mark, Report
+from markscheme.marking.gradebook import Report
+from markscheme.marking.groups import Group, same_wrong, waiting
 from markscheme.marking.roll import copy_seed
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.plan import Paper, Slot
@@ -33,15 +34,6 @@ MOST_LISTED = 100
 LEAST_DISCRIMINATION = 0.1
 MOST_NAMED = 12
 LONGEST_SHOWN = 60
-MOST_COMPARED = 60
-
-
-@dataclass(frozen=True, slots=True)
-class SharedError:
-    """A wrong value that several students gave, as most of them wrote it, whatever its spelling."""
-
-    text: str
-    students: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class AnswerStatistics:
     """Correlation with the rest of the paper; None where one of them never varies."""
     statuses: Counter[Status]
     slips: Counter[str]
-    shared: tuple[SharedError, ...]
+    shared: tuple[Group, ...]
     """Wrong values that several students gave, the commonest first."""
 
 
@@ -119,39 +111,8 @@ def _answer(
         discrimination=_correlation(earned, rest),
         statuses=Counter([mark.verdict.status for mark in marks]),
         slips=Counter([slip for mark in marks for slip in mark.verdict.slips]),
-        shared=_shared_errors([mark for mark in marks if mark.verdict.status in ("wrong", "slip")], kind),
+        shared=same_wrong(marks, kind),
     )
-
-
-def _shared_errors(wrong: Iterable[Mark], kind: Kind[Any] | None) -> tuple[SharedError, ...]:
-    """Wrong answers by what they mean; each is held against the first `MOST_COMPARED` that differ."""
-    groups: list[list[Mark]] = []
-    for mark in wrong:
-        group = next((it for it in groups[:MOST_COMPARED] if _means_the_same(kind, it[0], mark)), None)
-        if group is None:
-            groups.append([mark])
-        else:
-            group.append(mark)
-    several = sorted([group for group in groups if len(group) > 1], key=len, reverse=True)
-    return tuple([SharedError(_commonest(group), tuple([it.student for it in group])) for group in several])
-
-
-def _commonest(group: Iterable[Mark]) -> str:
-    return Counter(map(_in_a_line, group)).most_common(1)[0][0]
-
-
-def _means_the_same(kind: Kind[Any] | None, one: Mark, other: Mark) -> bool:
-    left, right = one.verdict.value, other.verdict.value
-    if kind is None or left is None or right is None:
-        return _in_a_line(one) == _in_a_line(other)
-    try:
-        return bool(left == right or kind.compare(left, right).agrees)
-    except Exception:  # noqa: BLE001 (neither is a key, and a kind foresees but those)
-        return False
-
-
-def _in_a_line(mark: Mark) -> str:
-    return " ".join(mark.text.split())
 
 
 def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
@@ -174,6 +135,7 @@ def _page(paper: Paper, reports: Sequence[Report], absent: Sequence[str]) -> str
         *_lost(paper, reports),
         _slips(found, paper, reports),
         _unread(reports),
+        *_alike(paper, reports),
         *_absent(absent),
     ]
     return page(paper.entry.title, facts, f"{say('report')}", sections)
@@ -301,12 +263,24 @@ def _unread(reports: Sequence[Report]) -> str:
         (report.student, mark.question, mark.answer, _brief(mark.text), mark.verdict.reason.partition("\n")[0])
         for report in reports for mark in report.marks if mark.is_unreadable
     ]  # fmt: skip
-    waiting = sum([report.waiting for report in reports])
-    about = say("report-waiting", waiting=waiting + len(unread), unread=len(unread))
+    left = sum([report.waiting for report in reports])
+    about = say("report-waiting", waiting=left + len(unread), unread=len(unread))
     said = f"<h2>{say('report-for-a-person')}</h2>\n<p>{about}</p>"
     if not unread:
         return said
     return f"{said}\n{_table(_heads('student', 'question', 'answer', 'text', 'why'), unread[:MOST_LISTED])}"
+
+
+def _alike(paper: Paper, reports: Sequence[Report]) -> Iterator[str]:
+    """Answers that wait for a person and mean the same."""
+    rows = [
+        (it.question, it.answer, _brief(it.text), str(len(it.students)), _some(it.students))
+        for it in waiting(paper, reports)
+        if len(it.students) > 1 and it.text
+    ]
+    if rows:
+        heads = _heads("question", "answer", "as-most", "students", "who")
+        yield f"<h3>{say('report-alike')}</h3>\n{_table(heads, rows[:MOST_LISTED])}"
 
 
 def _absent(absent: Sequence[str]) -> Iterator[str]:

@@ -35,3 +35,4 @@ column-student = Person
 column-text = Text
 column-why = warum
 report-absent = Nichts abgegeben
+report-alike = Antworten, die dasselbe bedeuten und warten

@@ -39,3 +39,4 @@ column-student = student
 column-text = text
 column-why = why
 report-absent = Nothing handed in
+report-alike = Answers that mean the same, and wait

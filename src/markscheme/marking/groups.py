@@ -1,0 +1,75 @@
+"""Answers of a class that mean the same: wrong ones that several gave, and those that wait for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markscheme.kinds import Kind
+from markscheme.marking.gradebook import Mark, Report
+from markscheme.paper.plan import Paper
+
+MOST_COMPARED = 60
+"""An answer is held against the first so many groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Answers to one question that mean the same, whatever their spelling."""
+
+    question: str
+    answer: str
+    text: str
+    """As most wrote it."""
+    students: tuple[str, ...]
+
+
+def groups(marks: Iterable[Mark], kind: Kind[Any] | None) -> list[Group]:
+    """Answers to one question by what they mean, the commonest first; without a kind, by their words."""
+    found: list[list[Mark]] = []
+    for mark in marks:
+        group = next((it for it in found[:MOST_COMPARED] if _means_the_same(kind, it[0], mark)), None)
+        if group is None:
+            found.append([mark])
+        else:
+            group.append(mark)
+    found.sort(key=len, reverse=True)
+    return [Group(it[0].question, it[0].answer, _commonest(it), tuple([mark.student for mark in it])) for it in found]
+
+
+def same_wrong(marks: Iterable[Mark], kind: Kind[Any] | None) -> tuple[Group, ...]:
+    """Wrong answers that several students gave."""
+    wrong = [mark for mark in marks if mark.verdict.status in ("wrong", "slip")]
+    return tuple([group for group in groups(wrong, kind) if len(group.students) > 1])
+
+
+def waiting(paper: Paper, reports: Sequence[Report]) -> Iterator[Group]:
+    """What a person has yet to decide or to read, question by question: one decision may do for a whole group."""
+    kinds = {(space.label, answer.name): answer.kind for space in paper.spaces for answer in space.answers}
+    by_place: dict[tuple[str, str], list[Mark]] = {}
+    for report in reports:
+        for mark in report.marks:
+            if mark.is_queued:
+                by_place.setdefault((mark.question, mark.answer), []).append(mark)
+    for place, marks in by_place.items():
+        yield from groups(marks, kinds.get(place))
+
+
+def _commonest(group: Iterable[Mark]) -> str:
+    return Counter(map(_in_a_line, group)).most_common(1)[0][0]
+
+
+def _means_the_same(kind: Kind[Any] | None, one: Mark, other: Mark) -> bool:
+    left, right = one.verdict.value, other.verdict.value
+    if kind is None or left is None or right is None:
+        return _in_a_line(one) == _in_a_line(other)
+    try:
+        return bool(left == right or kind.compare(left, right).agrees)
+    except Exception:  # noqa: BLE001 (neither is a key, and a kind foresees but those)
+        return False
+
+
+def _in_a_line(mark: Mark) -> str:
+    return " ".join(mark.text.split())
