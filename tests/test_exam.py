@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import stat
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from bench.spreadsheet import saved
 from markscheme.cli.main import main
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.asked import verify, why
+from markscheme.exam.codes import PageCode, read, written
 from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.marking import (
     decisions_now,
@@ -235,6 +237,73 @@ def test_an_exam_is_not_made_over_another(exam: Exam, tmp_path: Path) -> None:
     """A folder that is there already is left alone."""
     with pytest.raises(MarkschemeError, match="is there already"):
         new_exam(exam.root, RNN, tmp_path / "roster.csv")
+
+
+# Pages
+
+
+def rasters(content: bytes, folder: Path) -> list[Any]:
+    """The pages of a PDF as pictures."""
+    from PIL import Image  # noqa: PLC0415
+
+    (folder / "one.pdf").write_bytes(content)
+    run_process(["pdftoppm", "-r", "110", "-gray", "-png", folder / "one.pdf", folder / "page"], check=True)
+    return [Image.open(io.BytesIO(it.read_bytes())) for it in sorted(folder.glob("page*.png"))]
+
+
+def codes_on(picture: Any) -> list[PageCode | None]:
+    """What a scanner reads of a page."""
+    import zxingcpp  # noqa: PLC0415
+
+    return sorted([read(it.text) for it in zxingcpp.read_barcodes(picture)], key=str)
+
+
+def test_a_scanner_knows_each_page(exam: Exam, tmp_path: Path) -> None:
+    """Each page says its exam, copy and number in two corners, also where it is scanned askew or upside down."""
+    one = exam.manifest.copies[0]
+    pictures = rasters((exam.root / "print" / f"{one.code}.pdf").read_bytes(), tmp_path)
+    assert len(pictures) > 2
+    for page, picture in enumerate(pictures, start=1):
+        expected = [PageCode(exam.manifest.exam, one.code, page, it) for it in "AB"]
+        for degrees in (0, 4, 176):
+            assert codes_on(picture.rotate(degrees, fillcolor=255)) == expected
+
+
+@given(st.integers(1, 99), st.sampled_from("AB"), st.data())
+def test_a_misread_page_code_is_none(page: int, corner: str, data: st.DataObject) -> None:
+    """A code's text is read as it was written; with another letter or digit anywhere it is none."""
+    code = PageCode("BCDF", "JDJSDTHP", page, corner)
+    text = written(code)
+    assert read(text) == code
+    at = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    assert read(text[:at] + other + text[at + 1 :]) == (code if other == text[at] else None)
+
+
+def test_large_print(tmp_path: Path) -> None:
+    """Who reads large has pages of the same size with letters of 18 pt, tagged, and their codes are read too."""
+    import pikepdf  # noqa: PLC0415
+
+    (tmp_path / "quiz.toml").write_text(f'title = "Quiz"\n[[question]]\nproblem = "{SHAPE}"\n')
+    (tmp_path / "roster.csv").write_text("student,large_print\ns1,yes\ns2,no\n")
+    exam = new_exam(tmp_path / "exam", str(tmp_path / "quiz.toml"), tmp_path / "roster.csv")
+    large, usual = print_copies(exam, exam.manifest.copies)
+    heights: list[float] = []
+    for made in (large, usual):
+        with pikepdf.open(io.BytesIO(made.blank)) as whole:
+            assert [round(float(it)) for it in whole.pages[1].mediabox] == [0, 0, 612, 792]
+            assert whole.Root.MarkInfo.Marked
+        (tmp_path / "one.pdf").write_bytes(made.blank)
+        boxes = run_process(
+            ["pdftotext", "-bbox", tmp_path / "one.pdf", "-"], capture_output=True, text=True, check=True
+        )
+        word = re.search(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">convolution<', boxes.stdout)
+        assert word
+        heights.append(float(word[2]) - float(word[1]))
+    assert heights[0] / heights[1] == pytest.approx(18 / 10.5, rel=0.01)
+    assert codes_on(rasters(large.blank, tmp_path)[1]) == [
+        PageCode(exam.manifest.exam, large.code, 2, corner) for corner in "AB"
+    ]
 
 
 # Answers

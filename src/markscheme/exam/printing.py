@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.parallel import run
+from markscheme.exam.codes import codes_of
 from markscheme.exam.folder import Exam, open_exam
 from markscheme.exam.room import neighbors_of
 from markscheme.paper.copies import proven
@@ -22,6 +25,8 @@ from markscheme.paper.printing import Copy, pdf
 FOLDER = "print"
 KEYS = "keys"
 FOR_THE_PRINTER = "all.pdf"
+LARGE = 18 / 10.5
+_COUNT = re.compile(rb"/Type/Pages/Count (\d+)")
 Task: TypeAlias = tuple[str, str]
 """The exam's folder, and the code of a copy."""
 
@@ -67,9 +72,46 @@ def print_one(task: Task) -> Made:
         for where, other in (neighbors_of(exam.root, it.student).items() if student else ())
         if (shown := printable(exam.students[other]))
     }
-    copy = Copy(exam.paper.on_copy(it.seed), code, items, student, it.version, around)
+    copy = Copy(exam.paper.on_copy(it.seed), code, items, student, it.version, around, large=it.large)
+    blank, key = _with_codes(exam, copy)
+    if it.large:
+        blank, key = magnified(blank), magnified(key)
+    return Made(code, blank, key, unchecked)
+
+
+_PAGES: dict[bool, int] = {}
+
+
+def _with_codes(exam: Exam, copy: Copy) -> tuple[bytes, bytes]:
+    """A copy and its key, with two codes on each page of the copy; at first as many as the last one had pages."""
     page = exam.manifest.page
-    return Made(code, pdf(copy, solutions=False, page=page), pdf(copy, solutions=True, page=page), unchecked)
+    while True:
+        count = _PAGES.get(copy.large, 8)
+        coded = replace(copy, codes=codes_of(exam.manifest.exam, copy.seed, count))
+        blank = pdf(coded, solutions=False, page=page)
+        _PAGES[copy.large] = page_count(blank)
+        if _PAGES[copy.large] <= count:
+            return blank, pdf(coded, solutions=True, page=page)
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF of Typst has."""
+    return max([int(it) for it in _COUNT.findall(content)])
+
+
+def magnified(content: bytes) -> bytes:
+    """A PDF with its pages as large as their text needs to have 18 pt."""
+    import pikepdf  # noqa: PLC0415 (only printing an exam needs it)
+
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as whole:
+        for page in whole.pages:
+            for name in ("/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/ArtBox"):
+                if name in page:
+                    page[name] = pikepdf.Array([round(float(it) * LARGE, 2) for it in page[name]])
+            page.contents_add(f"{LARGE:.6f} 0 0 {LARGE:.6f} 0 0 cm\n".encode(), prepend=True)
+        whole.save(made, deterministic_id=True)
+    return made.getvalue()
 
 
 _KNOWN: dict[str, tuple[object, Exam]] = {}

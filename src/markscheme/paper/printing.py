@@ -60,6 +60,10 @@ class Copy:
     version: str = ""
     neighbors: Mapping[str, str] = field(default_factory=dict[str, str])
     """Who sits `left`, `right`, `front` and `behind`, where that is known."""
+    codes: Sequence[object] = ()
+    """The codes of each page, for a scanner: see `exam/codes.py`."""
+    large: bool = False
+    """Whether the text has 18 pt."""
 
 
 @dataclass(kw_only=True)
@@ -140,6 +144,7 @@ class Sheet(Source):
         }  # fmt: skip
         version = f"{say('version', version=self.copy.version)}" if self.copy.version else ""
         told = {"seed": self.copy.seed, "student": known, "version": version}
+        told |= {"codes": self.copy.codes} if self.copy.codes and not self.solutions else {}
         return self.entering(places=self.places, copy=told)
 
 
@@ -235,6 +240,8 @@ def _source(sheet: Sheet, page: Page) -> bytes:
     entry = paper.entry
     about = {"title": entry.title, "course": entry.course, "term": entry.term, "instructor": entry.instructor}
     exam = _call("exam.with", **about, page=PAGE_NAMES[page])
+    wanted = {"coded": bool(sheet.copy.codes), "large": sheet.copy.large}
+    exam = "".join([exam[:-1], *[f", {name}: true" for name, is_so in wanted.items() if is_so], ")"])
     pieces = [_first_page(sheet, about), *[_question(sheet, question) for question in paper.main]]
     found = _trained(sheet)
     return "\n".join([
