@@ -327,7 +327,7 @@ def test_other_values_are_refused(kind: Kind[Any], value: object) -> None:
         (Integer(), Fraction(5, 2), 2, "5/2 against 2"),
     ],
 )
-def test_partings(kind: Kind[Any], left: Any, right: Any, said: str) -> None:
+def test_differences(kind: Kind[Any], left: Any, right: Any, said: str) -> None:
     """People are told where two values part."""
     assert kind.difference(left, right) == said
     assert kind.difference(left, left) in ("", f"{kind.write(left)} against {kind.write(left)}")
@@ -452,6 +452,15 @@ def test_entry_points_are_loaded_once_and_late(monkeypatch: pytest.MonkeyPatch) 
         kind_for(complex)
     assert calls == ["markscheme.kinds"]
     registry._load_plugins.cache_clear()
+
+
+@pytest.mark.parametrize("text", ["{0}\n{1}", "{0}.\n\n{1}.", "{0}\nSo it is {1}", "{1}\n{0}\n{1}"])
+@pytest.mark.parametrize(("kind", "labels"), [(OneOf("zero", "Xavier", "He"), ("He", "zero")), (YesNo(), ("yes", "no"))])
+def test_two_labels_are_no_choice(kind: Kind[Any], labels: tuple[str, str], text: str) -> None:
+    """Of two labels on lines of their own none is taken for the answer, in whichever order they stand."""
+    for pair in (labels, labels[::-1]):
+        with pytest.raises(Unreadable):
+            kind.read(text.format(*pair))
 
 
 def test_a_choice_has_squares() -> None:

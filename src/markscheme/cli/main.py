@@ -54,6 +54,8 @@ class Commands(NearMisses):
         "exam": "exams",
         "lab": "labs",
         "dataset": "datasets",
+        "audit": "models",
+        "evaluate": "models",
         "doctor": "doctor",
     }
 

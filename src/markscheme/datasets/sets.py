@@ -197,7 +197,7 @@ def dataset(
 
     Raises `UnknownName`, and `MarkschemeError` for what cannot be asked so.
     """
-    chosen = (names,) if isinstance(names, str) else tuple(names) or tuple(filter(_can_be_asked, catalog()))
+    chosen = (names,) if isinstance(names, str) else tuple(names) or askable()
     if size < 0:
         raise MarkschemeError(f"a set has 0 rows or more, not {size}")
     if split is not None and split not in SPLITS:
@@ -219,6 +219,11 @@ def dataset(
         rows,
     )
     return Dataset(recipe, size)
+
+
+def askable() -> tuple[str, ...]:
+    """The problems of the bank that a set can have."""
+    return tuple(filter(_can_be_asked, catalog()))
 
 
 def too_few(recipe: Recipe, found: int, size: int) -> MarkschemeError:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias, TypeVar
 from markscheme.language import say
 from markscheme.reading.lexer import quoted
 from markscheme.reading.limits import MOST_ENTRIES, Unreadable, bounded
-from markscheme.reading.prose import Piece, pieces
+from markscheme.reading.prose import Piece, pieces, sentences
 from markscheme.reading.words import ALL_OF_THEM, LEADS, NONE_OF_THEM, PLAIN, WRAPPERS
 
 T = TypeVar("T")
@@ -48,6 +48,9 @@ def read_choice(text: str, labels: tuple[str, ...]) -> str:
         return text
     for piece in pieces(bounded(text), _words_of(labels)):
         if (chosen := _label(piece.text, labels)) is not None:
+            said = dict.fromkeys([it for part in sentences(text) if (it := _label(part, labels)) is not None])
+            if said.keys() - {chosen}:
+                raise Unreadable(f"it says both {' and '.join(said | {chosen: None})}: write one of them", text=text)
             return chosen
     raise Unreadable(say("expected-one-of", labels=", ".join(labels), said=quoted(text.strip())), text=text)
 

@@ -170,6 +170,15 @@ def _last_sentence(text: str, known: Collection[str]) -> Piece | None:
     return _last_clause(sentence, known)
 
 
+def sentences(text: str) -> list[str]:
+    r"""The lines and sentences of a text, each by itself.
+
+    >>> sentences("Yes. Or\nno")
+    ['Yes.', 'Or', 'no']
+    """
+    return [part for it in _BREAK.split(text) if (part := it.strip())]
+
+
 def _sentences(text: str) -> list[str]:
     """A text at its full stops and lines; a line goes on below where it ends in the middle of unknown words."""
     found: list[list[str]] = []
