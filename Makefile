@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy bench texts gallery mutants survey clean
+.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy bench adapters texts gallery mutants survey clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -87,6 +87,13 @@ bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 
 class: $(LABS)  ## a class of 300 sits an exam, from the roster to the last mark, with rounds of kill -9
 	@$(BIN)/python -m bench.class_exam --out "$(OUT)/class"
+
+adapters: $(STAMP)  ## run examples/llm, each against the library that it is for, in an environment of its own
+	@set -e; for pair in reasoning_gym:reasoning-gym inspect_ai:inspect-ai huggingface:datasets lm_eval:lm_eval; do \
+		name=$${pair%%:*}; folder=.venv/adapters/$$name; \
+		[ -x $$folder/bin/python ] || $(BIN)/python -m venv $$folder; \
+		$$folder/bin/python -m pip install --quiet -e '.[datasets]' "$${pair#*:}"; \
+		echo "== $$name"; (cd $$folder && HF_DATASETS_OFFLINE=1 bin/python "$(CURDIR)/examples/llm/with_$$name.py"); done
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 	@$(BIN)/python tools/texts.py

@@ -455,7 +455,9 @@ def test_entry_points_are_loaded_once_and_late(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("text", ["{0}\n{1}", "{0}.\n\n{1}.", "{0}\nSo it is {1}", "{1}\n{0}\n{1}"])
-@pytest.mark.parametrize(("kind", "labels"), [(OneOf(("zero", "Xavier", "He")), ("He", "zero")), (YesNo(), ("yes", "no"))])
+@pytest.mark.parametrize(
+    ("kind", "labels"), [(OneOf(("zero", "Xavier", "He")), ("He", "zero")), (YesNo(), ("yes", "no"))]
+)
 def test_two_labels_are_no_choice(kind: Kind[Any], labels: tuple[str, str], text: str) -> None:
     """Of two labels on lines of their own none is taken for the answer, in whichever order they stand."""
     for pair in (labels, labels[::-1]):
