@@ -10,7 +10,18 @@ from markscheme.datasets.adapters.lm_eval import write_task
 
 with TemporaryDirectory() as folder:
     write_task(dataset("convolution/output_shape", size=5, seed=42), Path(folder), "markscheme")
-    command = [sys.executable, "-m", "lm_eval", "run", "--model", "dummy", "--tasks", "markscheme", "--include_path", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "lm_eval",
+        "run",
+        "--model",
+        "dummy",
+        "--tasks",
+        "markscheme",
+        "--include_path",
+        folder,
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
 print(ran.stdout or ran.stderr)
 sys.exit(ran.returncode)
