@@ -63,7 +63,7 @@ def _commonest(group: Iterable[Mark]) -> str:
 
 def _means_the_same(kind: Kind[Any] | None, one: Mark, other: Mark) -> bool:
     left, right = one.verdict.value, other.verdict.value
-    if kind is None or left is None or right is None:
+    if _in_a_line(one) == _in_a_line(other) or kind is None or left is None or right is None:
         return _in_a_line(one) == _in_a_line(other)
     try:
         return bool(left == right or kind.compare(left, right).agrees)

@@ -13,10 +13,12 @@ from markscheme.pictures import Picture, normalization_cubes
 
 Letter: TypeAlias = Literal["A", "B", "C"]
 LETTERS: tuple[Letter, ...] = ("A", "B", "C")
+SIZES = ((3, 4), (4, 6), (5, 4), (5, 6), (6, 4), (3, 6), (7, 4), (7, 6), (3, 8), (5, 8), (7, 8), (8, 6), (4, 9), (7, 9))
+"""Images and channels: enough pairs that a count learned by heart is seldom right, and few enough to count."""
 
 problem = Problem(
     "normalization/axes",
-    version=1,
+    version=2,
     title="Axes of normalization",
     source="EECS 182 midterm, Spring 2023, question 8(a)",
     lab=trained("normalization"),
@@ -53,7 +55,7 @@ def block_of(method: str, rng: Draw, images: int, channels: int) -> tuple[int, i
 def draw(rng: Draw, *, largest: int = 16) -> dict[str, object]:
     if largest < 4:
         raise ValueError(f"the sides of the images run up to 4 or more, not {largest}")
-    images, channels = rng.choice(((3, 4), (4, 6), (5, 4), (5, 6), (6, 4), (3, 6)))
+    images, channels = rng.choice(SIZES)
     sides = [side for side in (4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32) if side <= largest]
     methods = rng.shuffled(("batch", "layer", rng.choice(("instance", "group"))))
     return {
