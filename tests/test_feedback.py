@@ -61,9 +61,20 @@ def test_every_mark_has_its_reason() -> None:
     """The sheet has each answer's text, marks, status and reason, and the student's total."""
     words = unescape(re.sub(r"<[^>]*>", " ", SHEET))
     for mark in REPORT.marks:
-        assert mark.answer in words
+        assert f">{mark.question} " in SHEET
         assert " ".join(mark.verdict.reason.split()) in " ".join(words.split())
     assert f"{REPORT.total} of 144 marks" in words
+
+
+def test_the_question_and_its_labels_are_repeated() -> None:
+    """Each problem's question stands above its marks, without blanks; answers are called as the question calls them."""
+    assert SHEET.count("<summary>The question</summary>") == len(PAPER.slots)
+    assert "<input" not in SHEET
+    cells = re.findall(r"<tr><td>(.*?)</td>", SHEET, re.DOTALL)
+    named = [cell for cell in cells if cell.startswith("5(a)")]
+    assert len(named) == len([mark for mark in REPORT.marks if mark.question == "5(a)"])
+    assert all("<math" in cell for cell in named)
+    assert not any("h_2" in cell for cell in cells)
 
 
 def test_what_was_carried_on_has_the_own_numbers() -> None:
@@ -124,7 +135,7 @@ def test_print_has_what_the_page_has(tmp_path: Path) -> None:
     """The PDF has each answer, mark, status and reason, the student's own working and every solution."""
     words = letters(text_of(feedback_sheet(PAPER, REPORT, SUBMISSION, "pdf"), tmp_path))
     for mark in REPORT.marks:
-        assert letters(mark.answer) in words
+        assert letters(mark.question) in words
     assert "Goingonfromyouranswers" in words
     assert words.count("Solution") == len(PAPER.slots)
     assert f"{REPORT.total}of144marks" in words

@@ -7,7 +7,7 @@ that of the answers which lost marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Literal, TypeAlias
@@ -15,14 +15,15 @@ from typing import Any, Literal, TypeAlias
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import Verdict, status_of, total
-from markscheme.core.writing import in_marks, solution_of, steps, working_of
+from markscheme.core.writing import filling, in_marks, solution_of, steps, working_of
 from markscheme.language import say, speaking
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Slot, load_once
 from markscheme.paper.printing import PAGE_NAMES, Source, compiled, typst_string
 from markscheme.paper.web_page import page
-from markscheme.text.document import Block, Choices, Head, html_table, write
+from markscheme.text.document import Block, Choices, Fields, Head, Phrase, Table, html_table, write
+from markscheme.text.notation import Target
 
 Form: TypeAlias = Literal["html", "pdf"]
 Task: TypeAlias = tuple[str, tuple[str, ...], str, Report, Submission, Form, str]
@@ -36,11 +37,14 @@ _LONG = re.compile(r"\S{24}(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What a sheet says of one problem of the paper: marks, the working with own numbers, the solution."""
+    """What a sheet says of one problem: the question, marks, the working with own numbers, the solution."""
 
     rows: Sequence[Mark]
     title: str = ""
     earned: str = ""
+    labels: Mapping[str, Phrase] = field(default_factory=dict[str, Phrase])
+    """What the question calls each answer."""
+    question: list[Block] = field(default_factory=list[Block])
     own: list[Block] = field(default_factory=list[Block])
     solution: list[Block] = field(default_factory=list[Block])
 
@@ -81,15 +85,32 @@ def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submissi
         rows,
         f"{slot.label}. {item.problem.title}",
         f"{earned}",
+        {it.name: Phrase(it.label, filling(item)) for it in slot.layout.asked},
+        list(_asked(item)) if form == "html" or lost else [],
         list(_own_working(item, {mark.answer: mark.verdict for mark in rows})),
         solution_of(item, with_figures=True) if form == "html" else working_of(item, lost),
     )
 
 
+def _asked(item: Item) -> Iterator[Block]:
+    """The question as it stood on the paper, without its blanks."""
+    for block in item.posed().all_blocks():
+        if not isinstance(block, Fields):
+            yield block
+
+
 def _cells(mark: Mark) -> tuple[str, ...]:
+    """What stands beside the answer's label."""
     verdict = mark.verdict
     earned = say("marks-of", marks=verdict.marks, most=verdict.out_of)
-    return mark.answer, mark.text, f"{earned}", f"{status_of(verdict.status)}", verdict.reason
+    return mark.text, f"{earned}", f"{status_of(verdict.status)}", verdict.reason
+
+
+def _label(mark: Mark, section: Section, target: Target) -> str:
+    """Where an answer stands, and what it is called there: `5(a) h₂`."""
+    label = section.labels.get(mark.answer)
+    name = mark.answer.replace("_", " ") if label is None else label.write(target).strip()
+    return f"{mark.question} {name}"
 
 
 def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
@@ -113,7 +134,7 @@ def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
     own, said = replace(item, values=values), set[str]()
     for name in carried:
         answer = item.problem.answers[name]
-        yield Head(name, "")
+        yield Head(Phrase(answer.label, filling(item)).write("plain").strip(), "")
         for step in [item.problem.answers[it] for it in answer.ancestors]:
             if step.role == "step" and step.name in moved:
                 yield from steps(own, step, said)
@@ -132,10 +153,17 @@ def _html(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence
 
 def _html_section(section: Section) -> str:
     heads = [f"{say(f'frame-head-{name}')}" for name in HEADS]
-    table = html_table(heads, [[_html_cell(cell) for cell in _cells(mark)] for mark in section.rows])
+    table = html_table(
+        heads,
+        [[_label(mark, section, "html"), *[_html_cell(cell) for cell in _cells(mark)]] for mark in section.rows],
+    )
     if not section.title:
         return table
-    pieces = [f"<h2>{escape(section.title)} <span class=quiet>{section.earned}</span></h2>", table]
+    pieces = [f"<h2>{escape(section.title)} <span class=quiet>{section.earned}</span></h2>"]
+    if section.question:
+        asked = write(section.question, "html")
+        pieces.append(f"<details><summary>{say('the-question')}</summary>\n{asked}</details>")
+    pieces.append(table)
     if section.own:
         pieces += [f"<h3>{say('going-on')}</h3>", write(section.own, "html")]
     solved = write(section.solution, "html")
@@ -160,8 +188,10 @@ class _Sheet(Source):
 
     def block(self, block: Block) -> str:
         match block:
-            case Head(label):
-                return f"#head({typst_string(label)})"
+            case Head(label, _, body):
+                return f"*#{typst_string(label)}* {self.phrase(body)}" if body else f"#head({typst_string(label)})"
+            case Table(_, rows) if any(isinstance(cell, Phrase) for row in rows for cell in row):
+                return ""  # a table to fill in stands on the paper
             case Choices(options, marked, _):
                 at = [i for i, (label, _) in enumerate(options) if label in (marked or ())]
                 texts = "".join([f"[({label}) {self.phrase(phrase)}], " for label, phrase in options])
@@ -177,6 +207,8 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
     for number, section in enumerate(sections):
         if section.title:
             body.append(f'= #{typst_string(section.title)} #text(weight: "regular", data.earned.at({number}))')
+        if section.question:
+            body.append(f"#asked[\n{sheet.blocks(section.question)}\n]")
         body.append(f"#marks(data.rows.at({number}))")
         if section.own:
             body.append(f"== {say('going-on')}\n#worked[\n{sheet.blocks(section.own)}\n]")
@@ -190,7 +222,10 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
         places=False,
         copy={},
         told={"facts": [*facts], "student": report.student, "note": f"{report.remark}"},
-        rows=[[[_shown(cell) for cell in _cells(mark)] for mark in section.rows] for section in sections],
+        rows=[
+            [[_shown(cell) for cell in (_label(mark, section, "plain"), *_cells(mark))] for mark in section.rows]
+            for section in sections
+        ],
         earned=[section.earned for section in sections],
     )
     files["main.typ"] = _source(data, f"#show: feedback.with({about}, ..data.told)", *body)

@@ -70,3 +70,4 @@ frame-head-yours = Ihre
 frame-head-marks = Punkte
 frame-head-status = Status
 frame-head-why = Warum
+the-question = Die Aufgabe

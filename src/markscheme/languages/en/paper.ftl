@@ -73,3 +73,4 @@ frame-head-yours = yours
 frame-head-marks = marks
 frame-head-status = status
 frame-head-why = why
+the-question = The question
