@@ -38,6 +38,9 @@ BRACKETS = [
     ("(1, 2), (3, 4)", "1, 2, 3, 4"),
     ("[[1, 2], [3, 4]]", "[1, 2, 3, 4]"), ("⌊x⌋", "⌈x⌉"), ("|x|", "(x)"), ("{3}", "[3, 3.5]"),
 ]  # fmt: skip
+LINES = [
+    ("-2", "5\n-7"), ("-7", "0\n-7"), ("12", "5\n+7"), ("x - 7", "x\n-7"), ("-1/2", "1/2\n-1"),
+]  # fmt: skip
 ORDERS = [
     (r"\mathbf{P}\mathbf{Q}", r"\mathbf{Q}\mathbf{P}"), ("y y^T", "y^T y"), ("PQ-QP", "0"), ("(1, 2)", "(2, 1)"),
     (r"\mathbf{W}\mathbf{x}", r"\mathbf{x}\mathbf{W}"), ("(AB)^T", "A^T B^T"), ("A^{-1} B^T", "B^T A^{-1}"),
@@ -83,7 +86,7 @@ NOTHING_DROPPED = [
     ("1/2", "1/2/2026"), ("-2", "2-Jan"), ("110", "so we get -110/1"), ("4", r"\cancel{4}"), ("5", "5%"), ("x", "-x"),
 ]  # fmt: skip
 TABLES = {
-    "names": NAMES, "functions": FUNCTIONS, "marks": MARKS, "relations": RELATIONS, "brackets": BRACKETS,
+    "names": NAMES, "functions": FUNCTIONS, "marks": MARKS, "relations": RELATIONS, "brackets": BRACKETS, "lines": LINES,
     "orders": ORDERS,
     "units": UNITS, "near misses": NEAR, "chains": CHAINS, "what else is written": NOTHING_DROPPED,
     "denials": [(value, frame.format(said)) for frame in DENIED for value in VALUES for said in (value, f"${value}$")],

@@ -15,7 +15,7 @@ from markscheme.core.errors import MarkschemeError
 @click.command("audit", short_help="what a data set may be wrong in")
 @click.argument("names", nargs=-1, shell_complete=complete_problem)
 @click.option("--size", type=click.IntRange(min=2), default=50, show_default=True, help="Rows of each set to look at.")
-@click.option("--limit", type=float, default=60, show_default=True, help="Seconds that one check may take.")
+@click.option("--limit", type=float, default=600, show_default=True, help="Seconds that one check may take.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to use.  [default: one a core]")
 @as_json
 def audit_command(names: tuple[str, ...], size: int, limit: float, jobs: int | None, as_json: bool) -> None:

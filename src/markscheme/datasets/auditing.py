@@ -69,7 +69,7 @@ def made(spec: str, seed: int, size: int) -> Audited:
         raise MarkschemeError(f"there is no set {spec}: {error}") from error
 
 
-def audit(spec: str, size: int = 50, limit: float = 60, checks: Sequence[str] = ()) -> list[Result]:
+def audit(spec: str, size: int = 50, limit: float = 600, checks: Sequence[str] = ()) -> list[Result]:
     """What some checks, or all of `CHECKS`, say of a set; one that takes longer than `limit` seconds is a fault.
 
     >>> [result.check for result in audit("convolution/output_shape", size=5) if not result.passed]

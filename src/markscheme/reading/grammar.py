@@ -248,7 +248,7 @@ class Parser:
         """How tightly the sign here binds what is left of it, and what reads on; None where nothing goes on."""
         if self.kind == "||" and self._brackets[-1:] == ["|"]:
             self._part_bars()
-        if self.kind == "newline" and not self._spaces and self.ahead().kind in {"+", "-", "=", "*", "/", "<=", "≈"}:
+        if self.kind == "newline" and not self._spaces and self._goes_on_below():
             self.next()
         found = _INFIX.get(self._infix())
         if found:
@@ -290,6 +290,11 @@ class Parser:
         if self.token.text == "U" and self.dialect.statements and self.ahead(-1).kind in {")", "]", "[", "\\}", "}"}:
             return "∪"
         return _WORDS.get(self.token.text, "")
+
+    def _goes_on_below(self) -> bool:
+        """Whether the next line goes on with this one: `- 2` there is subtracted, and `-2` is a number of its own."""
+        sign = self.ahead().kind
+        return sign in {"=", "*", "/", "<=", "≈"} or (sign in {"+", "-"} and self.ahead(2).spaced)
 
     def _parts_entries(self) -> bool:
         """Whether a sign belongs to the entry behind it: `1 -2` are two where entries are divided by space."""

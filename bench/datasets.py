@@ -1,0 +1,73 @@
+"""Data sets: rows a second, made and scored, beside reasoning-gym's own sets in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from statistics import median
+from time import process_time
+from typing import Any
+
+from bench.timing import Figure
+from markscheme.bank.catalog import catalog
+from markscheme.core.proof import prove_item
+from markscheme.datasets import dataset, score_answer
+from markscheme.datasets.rows import row_of, scorable
+from markscheme.datasets.sets import askable
+
+ROWS = 60
+
+
+def a_second(work: Callable[[int], object]) -> float:
+    """Calls of `work(number)` a second of processor time."""
+    work(0)
+    start = process_time()
+    for number in range(1, ROWS + 1):
+        work(number)
+    return ROWS / (process_time() - start)
+
+
+def _ours(name: str) -> float:
+    problem = catalog()[name]
+
+    def one(number: int) -> None:
+        item = problem.pose(f"bench {number}")
+        row_of(item, scorable(item))
+
+    return a_second(one)
+
+
+def _proven(name: str) -> float:
+    problem = catalog()[name]
+    return a_second(lambda number: prove_item(problem.pose(f"bench {number}")))
+
+
+def _theirs() -> list[float]:
+    reasoning_gym: Any = import_module("reasoning_gym")
+    names = sorted(import_module("reasoning_gym.factory").DATASETS)
+    rates: list[float] = []
+    for name in names:
+        data = reasoning_gym.create_dataset(name, seed=1, size=ROWS + 1)
+        rates.append(a_second(data.__getitem__))
+    return rates
+
+
+def figures() -> list[Figure]:
+    """Rows of each problem, and what scoring a reply takes."""
+    ours = {name: _ours(name) for name in askable()}
+    slowest = min(ours, key=ours.__getitem__)
+    theirs = _theirs()
+    rows = list(dataset("convolution/output_shape", ROWS, 1))
+    verbatim = a_second(lambda number: score_answer(rows[number % ROWS]["answer"], rows[number % ROWS]))
+    spaced = a_second(lambda number: score_answer(f" {rows[number % ROWS]['answer']} ", rows[number % ROWS]))
+    wrong = a_second(lambda number: score_answer("[1, 2, 3, 4]", rows[number % ROWS]))
+    proven = median([_proven(name) for name in ours])
+    peer = f"reasoning-gym {median(theirs):,.0f}: {len(theirs)} sets, no steps, no proof"
+    return [
+        Figure("rows, median of our problems", median(ours.values()), "1/s", note=peer, least=5_000),
+        Figure(f"rows, the slowest: {slowest}", ours[slowest], "1/s", least=500),
+        Figure("proofs, median of our problems", proven, "1/s"),
+        Figure("scored: the key as it stands", verbatim, "1/s", least=30_000),
+        Figure("scored: the key with space around it", spaced, "1/s", least=30_000),
+        Figure("scored: a wrong answer, its slips looked for", wrong, "1/s"),
+    ]
