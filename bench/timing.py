@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 
-CLOCKED = ("s", "ms", "µs")
+CLOCKED = ("s", "ms", "µs", "1/s")
 """Units of what a clock says."""
 
 

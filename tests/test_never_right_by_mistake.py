@@ -86,8 +86,8 @@ NOTHING_DROPPED = [
     ("1/2", "1/2/2026"), ("-2", "2-Jan"), ("110", "so we get -110/1"), ("4", r"\cancel{4}"), ("5", "5%"), ("x", "-x"),
 ]  # fmt: skip
 TABLES = {
-    "names": NAMES, "functions": FUNCTIONS, "marks": MARKS, "relations": RELATIONS, "brackets": BRACKETS, "lines": LINES,
-    "orders": ORDERS,
+    "names": NAMES, "functions": FUNCTIONS, "marks": MARKS, "relations": RELATIONS, "brackets": BRACKETS,
+    "orders": ORDERS, "lines": LINES,
     "units": UNITS, "near misses": NEAR, "chains": CHAINS, "what else is written": NOTHING_DROPPED,
     "denials": [(value, frame.format(said)) for frame in DENIED for value in VALUES for said in (value, f"${value}$")],
 }  # fmt: skip

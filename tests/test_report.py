@@ -143,7 +143,7 @@ def test_copies_with_numbers_of_their_own() -> None:
 
 
 def test_what_waits_is_grouped_by_what_it_means() -> None:
-    """Each waiting answer stands in one group, with those that mean the same, the largest first; no other does."""
+    """Each waiting answer stands in one group, with those that mean the same, the largest first."""
     place = ("6(b)", "why")
     texts = ["It is  augmented first.", "It is augmented first.", "Another reason.", ""]
     reports = list(mark_class(PAPER, [Submission(f"s{i}", "", {place: text}) for i, text in enumerate(texts)]))
