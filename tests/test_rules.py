@@ -336,6 +336,7 @@ BROKEN: list[tuple[list[dict[str, Any]], dict[str, Any], str]] = [
     ([{"part": [{"problem": CHOICE, "penalty": 1}, {"problem": CHOICE}], "penalty": 1}], {}, "'penalty' already"),
     ([{"problem": PROOF, "space": 0}], {}, "space = 0 leaves no room to write proof into"),
     ([{"problem": SHAPE}], {"versions": ["A"]}, "versions are two or more different names"),
+    ([{"problem": SHAPE}], {"versions": ["A", "b/c"]}, "up to 12 letters and digits, not 'b/c'"),
     ([{"problem": SHAPE}], {"versions": ["A", "a"]}, "versions are two or more different names"),
     ([{"problem": SHAPE, "published": "i"}], {"versions": ["A", "B"]}, "versions A and B would be alike"),
     ([{"problem": SHAPE}], {"cover": False, "notice": "Go"}, "'notice' is of a cover, and 'cover' is false"),

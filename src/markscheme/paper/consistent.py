@@ -105,6 +105,8 @@ def check_whole(paper: Paper) -> None:
     if entry.versions:
         if len(entry.versions) < 2 or len({it.lower() for it in entry.versions}) < len(entry.versions):
             raise MarkschemeError(f"{name}: versions are two or more different names, not {[*entry.versions]}")
+        if odd := [it for it in entry.versions if not (it.isascii() and it.isalnum() and len(it) <= 12)]:
+            raise MarkschemeError(f"{name}: a version is named by up to 12 letters and digits, not {odd[0]!r}")
         if not paper.is_seeded:
             raise MarkschemeError(f"{name}: nothing in it is drawn, so that versions "
                                   f"{' and '.join(entry.versions)} would be alike")  # fmt: skip

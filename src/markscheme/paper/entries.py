@@ -104,7 +104,7 @@ class PaperEntry(_Strict):
     """The words in the frame at its foot; none if empty."""
     last_page: bool = True
     """Whether a page for anything else ends it."""
-    versions: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,12}$")], ...] = ()
+    versions: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     practice_for: str = ""
     """The paper whose questions this one has, with fresh numbers: a built-in one, or a file beside this one."""

@@ -100,6 +100,7 @@ class Rules:
                 dropped |= dict.fromkeys(options[i] - dropped.keys(), rule.said)
             for labels in options[rule.count :]:  # all carry the same
                 left_out |= labels
+        dropped = {it.label: dropped[it.label] for it in earned if it.label in dropped}  # in printed order
         counted = [it for it in earned if it.label not in dropped]
         raised = tuple([
             say("comes-to", where=floor.where, least=floor.least, sum=sum_of)

@@ -65,7 +65,13 @@ unsigned = Es ist nicht unterschrieben.
 not-counted = nicht gezählt { $labels }: { $why }
 said-dont-know = „Ich weiß es nicht“: Es wird nichts abgezogen.
 taken-off = Eine falsche Wahl zieht { $penalty } ab.
-alternatives-best = von { $options } zählen die { $count }, die am meisten brachten
-alternatives-first = von { $options } zählen die { $count }, die zuerst beantwortet wurden
+alternatives-best = von { $options } { $count ->
+    [one] zählt, was am meisten brachte
+   *[other] zählen die { $count }, die am meisten brachten
+}
+alternatives-first = von { $options } { $count ->
+    [one] zählt, was zuerst beantwortet wurde
+   *[other] zählen die { $count }, die zuerst beantwortet wurden
+}
 comes-to = { $where } kommt auf { $least }, nicht auf { $sum }
 nothing-handed-in = es wurde nichts abgegeben

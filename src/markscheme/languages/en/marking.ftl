@@ -65,7 +65,13 @@ unsigned = It is not signed.
 not-counted = not counted { $labels }: { $why }
 said-dont-know = “I don't know”: nothing is taken off.
 taken-off = A wrong choice takes { $penalty } off.
-alternatives-best = of { $options } those { $count } count that earned most
-alternatives-first = of { $options } those { $count } count that were answered first
+alternatives-best = of { $options } { $count ->
+    [one] that one counts that earned most
+   *[other] those { $count } count that earned most
+}
+alternatives-first = of { $options } { $count ->
+    [one] that one counts that was answered first
+   *[other] those { $count } count that were answered first
+}
 comes-to = { $where } comes to { $least }, not to { $sum }
 nothing-handed-in = nothing was handed in
