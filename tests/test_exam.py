@@ -341,6 +341,16 @@ def test_a_spare_copy(exam: Exam, tmp_path: Path) -> None:
     assert "was taken by '007' above" in taken.found.unmatched[0].why
 
 
+def test_nobody_has_two_copies(exam: Exam, tmp_path: Path) -> None:
+    """Answers of a student on a second copy stop, with both copies: which counts is not guessed."""
+    take_answers(exam, page(tmp_path, filled(exam)))
+    spare = exam.manifest.copies[-1].code
+    more = [{"student": "007", "seed": spare, "question": "2", "answer": "shape", "text": "x"}]
+    with pytest.raises(MarkschemeError, match=f"and .* has more on {spare}"):
+        take_answers(exam, page(tmp_path, more, "more.csv"))
+    assert totals(exam)["007"] == 18
+
+
 def test_answers_are_not_replaced_silently(exam: Exam, tmp_path: Path) -> None:
     """The same answers may come again; another text stops, with both, unless it is said that the new one counts."""
     rows = filled(exam)
@@ -368,10 +378,11 @@ def test_what_waits_is_not_forgotten(exam: Exam, tmp_path: Path) -> None:
     """Rows of nobody wait, whatever else comes in, until their file is mended or all come in by another one."""
     rows = filled(exam)
     strange = [row | {"student": "nobody", "seed": ""} for row in rows if row["student"] == "zoé"]
-    first = page(tmp_path, [*[row for row in rows if row["student"] == "007"], *strange], "first.csv")
+    first = page(tmp_path, [*[row for row in rows if row["student"] == "007"], *strange])
     take_answers(exam, first)
     assert write_marks(exam, marked(exam)).waiting
-    take_answers(exam, page(tmp_path, [row for row in rows if row["student"] == "1e5"], "second.csv"))
+    (tmp_path / "other").mkdir()
+    take_answers(exam, page(tmp_path / "other", [row for row in rows if row["student"] == "1e5"]))  # of the same name
     outcome = write_marks(exam, marked(exam))
     assert {row.fields["student"] for row in outcome.waiting} == {"nobody"}
     assert len(outcome.waiting) == len(strange)

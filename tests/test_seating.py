@@ -130,6 +130,23 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "exam"
 
 
+def test_seats_of_the_roster_stay(tmp_path: Path) -> None:
+    """A seat that the roster gives is kept; one that the room has not, or two students', stops."""
+    (tmp_path / "quiz.toml").write_text(f'title = "Quiz"\n[[question]]\nproblem = "{SHAPE}"\n')
+    for rows, says in (
+        ("a,1,2\nb,,\n", ""),
+        ("a,9,9\nb,,\n", "not in the room"),
+        ("a,1,1\nb,1,1\n", "somebody else's"),
+    ):
+        (tmp_path / "roster.csv").write_text(f"student,row,seat\n{rows}")
+        exam = new_exam(tmp_path / (says or "exam"), str(tmp_path / "quiz.toml"), tmp_path / "roster.csv")
+        if says:
+            with pytest.raises(MarkschemeError, match=says):
+                seat(exam, room(1, 3), "random")
+        else:
+            assert seat(exam, room(1, 3), "random").seats["a"] == (1, 2)
+
+
 def test_versions_follow_the_seats(hall: Path) -> None:
     """In a seated exam no neighbors have the same version, and copies of one version have the same numbers."""
     exam = open_exam(hall)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -281,7 +281,8 @@ def _show(folder: Path, outcome: Outcome, said: Sequence[str], *, as_json: bool)
     else:
         show_totals(outcome.reports, outcome.absent)
         if outcome.moves:
-            click.echo(f"{outcome.moves} answers moved since the last time: {folder / 'marks' / 'moved.csv'}")
+            some_moved = f"{outcome.moves} answer{'' if outcome.moves == 1 else 's'}"
+            click.echo(f"{some_moved} moved since the last time: {folder / 'marks' / 'moved.csv'}")
         if outcome.apart:
             click.echo(f"{len(outcome.apart)} answers have two people's marks that differ: marks/disagreements.csv")
         click.echo(f"  {folder / 'marks'}: {', '.join([it for it in outcome.files if '/' not in it])}")
@@ -418,9 +419,10 @@ def status_command(folder: Path, as_json: bool) -> None:
     ):  # fmt: skip
         made.add_row(step, f"{done}", of)
     show_table(made)
-    events = found["events"]
-    for it in events[-8:] if isinstance(events, list) else []:  # pyright: ignore[reportUnknownVariableType]
-        click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {it['data']}")
+    events: Any = found["events"]
+    for it in [it for it in events if it["what"] != "print"][-8:]:
+        shown = {key: value for key, value in it["data"].items() if key not in ("waiting", "path")}
+        click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {', '.join([f'{key} {shown[key]}' for key in shown])}")
 
 
 @exam_command.command("verify", epilog="\b\nExample:\n  markscheme exam verify midterm")

@@ -47,6 +47,13 @@ def take_answers(exam: Exam, page: Path, *, replacing: bool = False) -> Taken:
         more = f" (and {len(every) - 1} more)" if len(every) > 1 else ""
         raise MarkschemeError(f"{page} has no row that can be marked{f'; {every[0]}{more}' if every else ''}")
     before = exam.store.answers()
+    copies = {it.student: it.code for it in before.values()}
+    for one in found.submissions:
+        if copies.get(one.student, one.seed) != one.seed:
+            raise MarkschemeError(
+                f"{one.student} has answers on the copy {copies[one.student]}, and {page} has more on {one.seed}: a "
+                "person decides which copy counts, and the rows of the other one are left out"
+            )
     new: list[StoredAnswer] = []
     other: list[StoredAnswer] = []
     for one in found.submissions:
@@ -69,7 +76,8 @@ def take_answers(exam: Exam, page: Path, *, replacing: bool = False) -> Taken:
         )
     counts = {"new": len(new), "replaced": len(other), "broken": len(found.broken)}
     waiting = [asdict(it) for it in found.unmatched]
-    with exam.store.adding("answers", file=page.name, waiting=waiting, counts=counts) as adding:
+    path = str(page.absolute())
+    with exam.store.adding("answers", file=page.name, path=path, waiting=waiting, counts=counts) as adding:
         adding.answers([*new, *other])
     return Taken(found, len(new), len(other))
 
@@ -93,7 +101,7 @@ def waiting_rows(exam: Exam) -> list[Unmatched]:
     for it in exam.store.events():
         if it["what"] == "answers":
             kept: list[dict[str, Any]] = it["data"]["waiting"]
-            files[it["data"]["file"]] = [
+            files[it["data"]["path"]] = [
                 Unmatched(row["file"], row["row"], row["fields"], row["why"], tuple(row["nearest"])) for row in kept
             ]
     groups: dict[tuple[str, str], list[Unmatched]] = {}
@@ -246,7 +254,7 @@ def write_marks(
         waiting = waiting_rows(exam)
         listed = waiting if waiting or (folder / "unmatched.csv").is_file() else None
         made = sheets(exam.paper, found, absent=absent, unmatched=listed, moves=moves, xlsx=xlsx)
-        if "by_hand.csv" in made:
+        if "by_hand.csv" in made or (folder / "by_hand.csv").is_file():
             made["by_hand.csv"] = rubric_sheet(exam.paper, [_by_code(it) for it in found]).encode()
         if apart or (folder / "disagreements.csv").is_file():
             made["disagreements.csv"] = disagreements_csv(apart).encode()

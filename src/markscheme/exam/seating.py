@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.exam.folder import ROOM, SEATS, Exam, copies_of
+from markscheme.exam.folder import ROOM, ROSTER, SEATS, Exam, copies_of
 from markscheme.exam.printing import printed_before
 from markscheme.exam.room import Room, Seat, alike_neighbors, read_room, seated, seats_csv, versions_needed
 from markscheme.exam.secret import PRIVATE
@@ -16,7 +16,7 @@ from markscheme.paper.files import gathering
 from markscheme.paper.fonts import printable
 from markscheme.paper.manifest import NAME
 from markscheme.paper.printing import PAGE_NAMES, compiled, typst_string, when
-from markscheme.paper.roster import Student
+from markscheme.paper.roster import Student, read_roster
 
 PLAN = "seats.pdf"
 
@@ -47,7 +47,7 @@ def seat(exam: Exam, room: Room, by: str) -> Seating:
     Raises `MarkschemeError` where covers have been printed with other seats, seats are too few, or versions are.
     """
     students = list(exam.students.values())
-    seats = seated(room, students, exam.secret, by)
+    seats = seated(_with_roster(exam, room), students, exam.secret, by)
     colors = versions_needed(seats.values())
     needed = len(set(colors.values()))
     names = exam.paper.entry.versions
@@ -75,6 +75,19 @@ def seat(exam: Exam, room: Room, by: str) -> Seating:
     numbers = {it.student: it.numbers for it in copies if it.student}
     free = [place for place in room.left_handed if place not in seats.values()]
     return Seating(seats, needed, alike_neighbors(seats, numbers), len(free))
+
+
+def _with_roster(exam: Exam, room: Room) -> Room:
+    """A room with the seats that the roster gives. Raises `MarkschemeError` where it has no such seat."""
+    fixed = dict(room.fixed)
+    for it in read_roster(exam.root / ROSTER)[0]:
+        if it.row.isdecimal() and it.seat.isdecimal():
+            place = (int(it.row), int(it.seat))
+            if place not in room.seats or place in [seat for who, seat in fixed.items() if who != it.student]:
+                why = "is not in the room" if place not in room.seats else "is somebody else's"
+                raise MarkschemeError(f"the roster gives {it.student} row {it.row}, seat {it.seat}, which {why}")
+            fixed[it.student] = place
+    return replace(room, fixed=fixed)
 
 
 def _is_other(page: Path, text: str) -> bool:
