@@ -21,7 +21,9 @@ _HEAD: Final = (
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c1c1c; }
 h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2.2rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .25rem .6rem }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
+th.n { width: 5rem } th:last-child { width: 45% }
+th, td { text-align: left; padding: .25rem .6rem }
 th { border-bottom: 2px solid #999 } td { border-bottom: 1px solid #ddd } td.n, th.n { text-align: right }
 .bar { position: relative; height: 1rem; min-width: 12rem; background: #eee }
 .bar i { position: absolute; inset: 0 auto 0 0; background: #3b6fb5 }
@@ -34,7 +36,7 @@ th { border-bottom: 2px solid #999 } td { border-bottom: 1px solid #ddd } td.n, 
 def _page(report: Mapping[str, Any]) -> str:
     parts = [
         f"<h1>How {escape(' and '.join(report['models']))} answered</h1>",
-        f"<p>{report['rows']} questions, {report['samples']} replies to each. {LEGEND}</p>",
+        f"<p>{report['rows']} questions, replies to each: {report['samples']}. {LEGEND}</p>",
     ]
     if compared := report.get("compared"):
         parts.append(

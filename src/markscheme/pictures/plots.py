@@ -356,17 +356,21 @@ def _sides(
 
     for i, (x, y) in enumerate(spots):
         others = [*taken[:i], *taken[i + 1 :], *circle, beyond]
-        side, box = min(
-            places(x, y, widths[i]),
-            key=lambda place: sum(  # min keeps the first of equals
-                max(0.0, min(place[1][2], o[2]) - max(place[1][0], o[0]))
-                * max(0.0, min(place[1][3], o[3]) - max(place[1][1], o[1]))
-                for o in others
-            ),
-        )
+        # min keeps the first of equals
+        side, box = min(places(x, y, widths[i]), key=lambda place: _overlap(place[1], others))
         sides.append(side)
         taken.append(box)
     return sides, taken
+
+
+def _overlap(box: _Box, others: Sequence[_Box]) -> float:
+    """The area that a box shares with others, of each by itself."""
+    left, low, right, high = box
+    shared = 0.0
+    for x0, y0, x1, y1 in others:
+        if x0 < right and x1 > left and y0 < high and y1 > low:
+            shared += (min(right, x1) - max(left, x0)) * (min(high, y1) - max(low, y0))
+    return shared
 
 
 def _clear_angle(hub: tuple[float, float], radius: float, taken: Sequence[_Box]) -> int:
