@@ -94,7 +94,7 @@ class Quantity(Kind[Any]):
     def show(self, value: Any) -> Notation:
         number, unit = (value.number, value.unit) if isinstance(value, Elsewhere) else (value, self.unit)
         shown = Number(self.tolerance.rounded(number)) if self.tolerance.bounded else notation(number, decimal=True)
-        return Line((shown, Word(f" {unit}")))
+        return Line((shown, Word(f"\N{NO-BREAK SPACE}{unit}")))
 
     def write(self, value: Any) -> str:
         if isinstance(value, Elsewhere):

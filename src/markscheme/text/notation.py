@@ -476,7 +476,8 @@ class _Plain(_Writer):
         return f"{node.opening}{node.separator.join(items)}{node.closing}"
 
     def line(self, parts: list[str]) -> str:
-        return re.sub(r"^([-+−]) |(∂) ", r"\1\2", " ".join(parts))
+        together = " ".join(parts).replace(" \N{NO-BREAK SPACE}", " ")  # as a unit has it
+        return re.sub(r"^([-+−]) |(∂) ", r"\1\2", together)
 
     def over(self, above: str, below: str) -> str:
         return "/".join([f"({side})" if re.search(r"[^\w∂.]", side) else side for side in (above, below)])
