@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from collections import Counter
 from dataclasses import replace
 from html import escape
@@ -18,6 +19,7 @@ from markscheme.core.item import Item
 from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marked
 from markscheme.draw import Draw
+from markscheme.text.document import Drawing
 
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"
 PROBLEMS = list(catalog().values())
@@ -167,3 +169,20 @@ def test_hints_lead_to_an_answer() -> None:
     assert "[2, 1]" not in last
     assert item.like("7").id == "attention/linear_rnn/1/7"
     assert catalog()["attention/linear_rnn"].pose("1", largest=3).like(2).id.endswith("/2?largest=3")
+
+
+def test_boxes_of_a_figure_are_inputs() -> None:
+    """On a page each answer has one input, of its own name; those of a figure's boxes stand in it, which is a group."""
+    item = catalog()["attention/linear_rnn"].pose("boxes")
+    page = item.posed().write("html")
+    names = re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', page)
+    assert sorted(names) == sorted(it.name for it in item.layout.asked)
+    (drawn,) = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    typed = r'<foreignObject width="[\d.]+" height="[\d.]+"><input [^>]*name="(\w+)" aria-label="[^"]+"'
+    inside = re.findall(typed, drawn)
+    assert set(inside) == {"v_1", "h_2", "v_2", "k_3", "h_out"}
+    assert drawn.startswith('<svg role="group"')
+    assert "<input" not in item.solution("html")
+    (figure,) = [block for block in item.posed().all_blocks() if isinstance(block, Drawing)]
+    assert set(re.findall(r'<rect data-field="(\w+)"', figure.svg())) == set(inside)
+    assert 'href="field:' not in page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.errors import UnknownName
@@ -39,13 +40,25 @@ def filling(item: Item) -> Filling:
 
 def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
     """What stands below the text of a section: figures, tables, options, blanks (named apart by `scope`)."""
+    drawn = figures(item, section.figures, solutions=False)
+    pictures = [it for it in drawn if isinstance(it, Drawing)] if section.is_answered_in_figure else []
+    asked = fields(item, section.answers, scope, frozenset[str]().union(*[_boxes(it) for it in pictures]))
+    for picture in pictures:
+        blanks = [it for it in asked.blanks if it.name in _boxes(picture)]
+        drawn[drawn.index(picture)] = replace(picture, blanks=blanks)
     return [
-        *figures(item, section.figures, solutions=False),
+        *drawn,
         *[table_to_fill(item, table) for table in section.tables],
         *[offered(item, answer) for answer in section.answers if answer.options],
         *rules(item, section.answers),
-        fields(item, section.answers, scope),
+        asked,
     ]
+
+
+def _boxes(drawing: Drawing) -> set[str]:
+    """The answers that students write into boxes of a picture."""
+    nodes = cast("Mapping[str, Any]", drawing.shown["data"]).get("nodes", ())
+    return {node["id"] for node in nodes if node["asked"]}
 
 
 def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
@@ -138,10 +151,10 @@ def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     return blocks
 
 
-def fields(item: Item, asked: Sequence[Answer[..., Any]], scope: str = "") -> Fields:
+def fields(item: Item, asked: Sequence[Answer[..., Any]], scope: str = "", boxes: Set[str] = frozenset()) -> Fields:
     """What to write for each answer, and how."""
     fill = filling(item)
-    return Fields([Blank(it.name, Phrase(it.label, fill), it.kind.field(), scope) for it in asked])
+    return Fields([Blank(it.name, Phrase(it.label, fill), it.kind.field(), scope, it.name in boxes) for it in asked])
 
 
 def figures(item: Item, rules: Sequence[FigureRule], *, solutions: bool) -> list[Block]:

@@ -24,6 +24,7 @@ _MAIN = b"""
 #set text(font: "New Computer Modern", lang: "en")
 #drawing(json(bytes(sys.inputs.picture)))
 """
+_BOX = re.compile(r'<a [^>]*href="field:(?P<name>\w+)"[^>]*><rect(?P<size> width="[\d.]+" height="[\d.]+")[^>]*/></a>')
 _LOCK = Lock()  # the one compiler serves all threads
 
 
@@ -81,7 +82,7 @@ def _kept(source: str, words: str) -> str:
 
 def _drawn(source: str, words: str) -> str:
     with _LOCK:
-        made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source})
+        made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source, "boxes": "true"})
     if not isinstance(made, bytes):
         raise TypeError("a picture is one page")
     text = (
@@ -89,7 +90,12 @@ def _drawn(source: str, words: str) -> str:
         .replace('fill="#000000"', 'fill="currentColor"')
         .replace('stroke="#000000"', 'stroke="currentColor"')
     )
-    return _named(re.sub(r' class="[^"]*"', "", text), source, words)
+    return _named(_BOX.sub(_box, re.sub(r' class="[^"]*"', "", text)), source, words)
+
+
+def _box(link: re.Match[str]) -> str:
+    """Where a student writes: what Typst makes a link of, as a rectangle that names its answer."""
+    return f'<rect data-field="{link["name"]}"{link["size"]} fill="none" stroke="none"/>'
 
 
 def _named(made: str, source: str, words: str) -> str:

@@ -61,6 +61,13 @@ class Blank:
     field: Field
     scope: str = ""
     """What tells it from a blank of the same name elsewhere on the page."""
+    in_figure: bool = False
+    """Whether it is a box of a figure."""
+
+    @property
+    def id(self) -> str:
+        """What it is called on the page."""
+        return f"{self.scope} {self.name}".strip()
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,8 @@ class Drawing:
     reference: Callable[[], str]
     """What names it: a hash of what is drawn, and of how."""
     caption: Phrase | None = None
+    blanks: Sequence[Blank] = ()
+    """The boxes in it that students fill in."""
 
 
 BACKSLASHED = r"\\\1"
@@ -164,7 +173,9 @@ def _asked(blank: Blank, target: Target, markup: Markup) -> str:
 
 def _input(blank: Blank, asked: str) -> str:
     """A blank as a form of HTML has it, so that a browser and a screen reader know what it is for."""
-    field, name = blank.field, escape(f"{blank.scope} {blank.name}".strip())
+    field, name = blank.field, escape(blank.id)
+    if blank.in_figure:
+        return asked
     if field.is_chosen:
         sort = "checkbox" if field.form == "all that apply" else "radio"
         squares = [
@@ -234,7 +245,29 @@ def _in_markdown(drawing: Drawing) -> str:
 
 def _in_html(drawing: Drawing) -> str:
     caption = f"<figcaption>{drawing.caption.write('html')}</figcaption>" if drawing.caption else ""
-    return f"<figure>{drawing.svg()}{caption}</figure>"
+    return f"<figure>{_with_inputs(drawing)}{caption}</figure>"
+
+
+_BOX = re.compile(r'<rect data-field="(?P<name>\w+)"(?P<size> width="[\d.]+" height="[\d.]+")[^>]*/>')
+
+
+def _with_inputs(drawing: Drawing) -> str:
+    """A picture as SVG whose boxes are inputs; such a picture is a group, and no image whose parts nobody hears."""
+    blanks = {blank.name: blank for blank in drawing.blanks}
+    if not blanks:
+        return drawing.svg()
+
+    def typed(box: re.Match[str]) -> str:
+        blank = blanks.get(box["name"])
+        if blank is None:
+            return box[0]
+        label = escape(f"{blank.label.write('plain')} ({noun_of(blank.field.noun)})")
+        return (
+            f'<foreignObject{box["size"]}><input xmlns="http://www.w3.org/1999/xhtml" class="box" '
+            f'name="{escape(blank.id)}" aria-label="{label}" autocomplete="off" spellcheck="false"/></foreignObject>'
+        )
+
+    return _BOX.sub(typed, drawing.svg()).replace('role="img"', 'role="group"', 1)
 
 
 def _in_words(target: Target) -> Callable[[Drawing], str]:
