@@ -237,7 +237,7 @@ def inputs(solutions: bool, picture: str = "graph") -> dict[str, str]:
             "copy": {"seed": HOSTILE[2], "student": {"id": HOSTILE[0], "last": HOSTILE[2], "row": 3}},
         }
     )
-    return {"solutions": f"{solutions}".lower(), "data": data, "words": frame()}
+    return {"solutions": f"{solutions}".lower(), "data": data, "words": frame(), "last-page": "true"}
 
 
 def printed(

@@ -6,6 +6,7 @@ Needs ipywidgets: `pip install 'markscheme[notebook]'`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from html import escape
 from importlib import import_module
@@ -17,7 +18,7 @@ from markscheme.core.item import Item
 from markscheme.core.notebook import marked_as
 from markscheme.core.verdict import Marked
 from markscheme.language import noun_of, say
-from markscheme.text.document import Block, Choices, Fields, Head, write
+from markscheme.text.document import Block, Choices, Drawing, Fields, Head, write
 
 if TYPE_CHECKING:
     from markscheme.core.posed import Posed
@@ -145,8 +146,14 @@ def _pressed(act: Callable[[], None], _: Any) -> None:
 
 
 def _html(*blocks: Block) -> Any:
-    shown = [Choices(it.options, it.marked, have_squares=False) if isinstance(it, Choices) else it for it in blocks]
-    return _widgets().HTML(write(shown, "html"))
+    return _widgets().HTML(write([_without_inputs(it) for it in blocks], "html"))
+
+
+def _without_inputs(block: Block) -> Block:
+    """A block without what is typed or ticked: widgets stand for that."""
+    if isinstance(block, Choices):
+        return Choices(block.options, block.marked, have_squares=False)
+    return replace(block, blanks=()) if isinstance(block, Drawing) else block
 
 
 def _widgets() -> Any:
