@@ -451,3 +451,19 @@ def test_answers_that_are_right_together() -> None:
     assert statuses(first="4", second="6") == ["right", "wrong", "blank"]
     assert statuses(first="6", second="six") == ["wrong", "unreadable", "blank"]
     assert statuses(first="12", second="1")[0] == "wrong"
+
+
+def test_a_figure_may_take_all_values() -> None:
+    """A figure with `**values` gets the givens and every answer declared above it, and those alone."""
+    it = problem(kernel=2, stride=3)
+    it.answer("area", area, kind=Integer())
+    seen: list[dict[str, Any]] = []
+
+    @it.figure
+    def drawn(**values: Any) -> Picture:  # pyright: ignore[reportUnusedFunction]
+        seen.append(values)
+        return Picture("dot", {}, "A dot.")
+
+    it.answer("later", lambda area: area + 1, kind=Integer())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    it.pose("1").prompt()
+    assert seen[-1] == {"kernel": 2, "stride": 3, "area": area(2, 3)}

@@ -14,7 +14,7 @@ from markscheme.core.identity import is_name
 from markscheme.core.layout import FigureRule, Layout, Place, TableRule, whole
 from markscheme.core.trained import Trained
 from markscheme.core.verdict import Marks, exact_marks, total
-from markscheme.core.wiring import Wired, definition, parameters_of, wire
+from markscheme.core.wiring import Wired, definition, parameters_of, takes_all, wire, wire_all
 from markscheme.draw import Draw
 from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, kind_for, kind_of
 from markscheme.sandbox import Harness
@@ -354,13 +354,14 @@ class Problem:
         self, function: Callable[..., Any] | None = None, /, *, part: Part | None = None, answered: bool = False,
         place: Place = "question",
     ) -> Any:  # fmt: skip
-        """Declare a figure: a function that returns a `Picture`. With `answered`, students write into the figure; at
-        the place "solution" it is drawn beside the working alone.
+        """Declare a figure: a function that returns a `Picture`, of the values that it names, or of all as `**values`.
+        With `answered`, students write into the figure; at the place "solution" it is drawn beside the working alone.
         """
         self._check_part(part, f"figure of {self.name}")
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-            wired = wire(function, self.names, f"figure of {self.name}")
+            owner = f"figure of {self.name}"
+            wired = wire_all(function, self.names) if takes_all(function, owner) else wire(function, self.names, owner)
             self.figures.append(FigureRule(function.__name__, part, wired, answered, place))
             self._layout = None
             return function

@@ -70,6 +70,21 @@ def wire(
     return Wired(function, MappingProxyType(wires), _picker(tuple(wires.values())))
 
 
+def takes_all(function: Callable[..., Any], owner: str) -> bool:
+    """Whether a function has `**values` for its only parameter."""
+    return [it.kind for it in parameters_of(function, owner).values()] == [inspect.Parameter.VAR_KEYWORD]
+
+
+def wire_all(function: Callable[..., Any], known: Collection[str]) -> Wired:
+    """Wire every known name to a function that takes them all, as `**values`."""
+    names = tuple(known)
+
+    def by_name(*values: Any) -> Any:
+        return function(**dict(zip(names, values, strict=True)))
+
+    return Wired(by_name, MappingProxyType({name: name for name in names}), _picker(names))
+
+
 def _picker(names: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
     if len(names) >= 2:
         return itemgetter(*names)

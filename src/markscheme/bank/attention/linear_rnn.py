@@ -172,14 +172,7 @@ def _(scores: Vector, k_1: Vector, k_2: Vector, k_3: Vector) -> Vector:
 
 
 @problem.figure(part=a, answered=True)
-def _(
-    u_1: int, u_2: int, u_3: int, h_0: Vector, h_1: Vector, h_2: Vector, h_3: Vector, h_out: Vector, q: Vector,
-    k_1: Vector, k_2: Vector, k_3: Vector, v_1: Vector, v_2: Vector, v_3: Vector,
-) -> Picture:  # fmt: skip
-    values: dict[str, Vector | int] = {
-        "u_1": u_1, "u_2": u_2, "u_3": u_3, "h_0": h_0, "h_1": h_1, "h_2": h_2, "h_3": h_3, "h_out": h_out, "q": q,
-        "k_1": k_1, "k_2": k_2, "k_3": k_3, "v_1": v_1, "v_2": v_2, "v_3": v_3,
-    }  # fmt: skip
+def _(**values: Vector | int) -> Picture:
     return rnn_attention(values, asked=BLANKS)
 
 
