@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 
 
-@click.command("dataset", short_help="rows for training and testing language models")
+DATASET_EXAMPLES = """\b
+Examples:
+  markscheme dataset --out rows --size 10000
+  markscheme dataset attention/linear_rnn --out rows --ask all --split test --form parquet
+  markscheme dataset convolution/output_shape --knob largest=8,32,128 --out curriculum"""
+
+
+@click.command("dataset", epilog=DATASET_EXAMPLES, short_help="rows for training and testing language models")
 @click.argument("names", nargs=-1, shell_complete=complete_problem)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder of the set.")
 @click.option("--size", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many rows.")
@@ -47,15 +54,10 @@ def dataset_command(
     knobs: tuple[str, ...], weights: tuple[str, ...], solutions: bool, prove: bool, jobs: int | None,
     scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Write a set of questions with their keys, as JSON Lines or Parquet, and a card that says what is in it.
+    """Write a set of questions with their keys, as JSON Lines or Parquet, and a card that says what is in it.
 
     NAMES are problems, or else all of the bank. Each row has "question", "answer" and "metadata";
     `markscheme.datasets.score_answer(reply, row)` marks a reply. A set that was interrupted goes on where it ended.
-
-    \b
-    markscheme dataset --out rows --size 10000
-    markscheme dataset attention/linear_rnn --out rows --ask all --split test --form parquet
-    markscheme dataset convolution/output_shape --knob largest=8,32,128 --out curriculum
     """
     from markscheme.datasets.card import card  # noqa: PLC0415
     from markscheme.datasets.sets import dataset  # noqa: PLC0415

@@ -11,23 +11,24 @@ import click
 from markscheme.cli.options import as_json, complete_problem, print_json, processes, progress
 from markscheme.core.errors import MarkschemeError
 
+AUDIT_EXAMPLES = """\b
+Examples:
+  markscheme audit
+  markscheme audit attention/linear_rnn reasoning-gym:leg_counting"""
 
-@click.command("audit", short_help="what a data set may be wrong in")
+
+@click.command("audit", epilog=AUDIT_EXAMPLES, short_help="what a data set may be wrong in")
 @click.argument("names", nargs=-1, shell_complete=complete_problem)
 @click.option("--size", type=click.IntRange(min=2), default=50, show_default=True, help="Rows of each set to look at.")
 @click.option("--limit", type=float, default=600, show_default=True, help="Seconds that one check may take.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to use.  [default: one a core]")
 @as_json
 def audit_command(names: tuple[str, ...], size: int, limit: float, jobs: int | None, as_json: bool) -> None:
-    r"""Try a set as a trainer, a model and a cheat would: repeatability, seeds and splits, keys, replies that earn.
+    """Try a set as a trainer, a model and a cheat would: repeatability, seeds and splits, keys, replies that earn.
 
     NAMES are problems, or else all of the bank; `reasoning-gym:NAME` is one of theirs, and `module:function` any set
     with rows of "question" and "answer" and a method `score_answer(answer, entry)`, called with seed and size. Exit
     code 1 where something is found.
-
-    \b
-    markscheme audit
-    markscheme audit attention/linear_rnn reasoning-gym:leg_counting
     """
     from functools import partial  # noqa: PLC0415
 
@@ -67,7 +68,13 @@ def _print_audit(found: dict[str, list[Any]], checks: list[str]) -> None:
                 click.echo(f"  {'-' if it.passed else 'x'} {it.check}: {it.fault}")
 
 
-@click.command("evaluate", short_help="how well a language model answers")
+EVALUATE_EXAMPLES = """\b
+Examples:
+  markscheme evaluate --endpoint http://localhost:8000/v1 --model mine --out run
+  markscheme evaluate attention/linear_rnn --endpoint URL --model one --model two --samples 4 --out run"""
+
+
+@click.command("evaluate", epilog=EVALUATE_EXAMPLES, short_help="how well a language model answers")
 @click.argument("names", nargs=-1, shell_complete=complete_problem)
 @click.option(
     "--endpoint", required=True, metavar="URL", help="An OpenAI-compatible server, such as http://localhost:8000/v1."
@@ -100,14 +107,10 @@ def evaluate_command(
     samples: int, ask: str, published: bool, temperature: float, max_tokens: int, concurrency: int, retries: int,
     price: tuple[float, float] | None, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Ask a model rows of the bank, or of some problems, mark its replies, and report.
+    """Ask a model rows of the bank, or of some problems, mark its replies, and report.
 
     The prompts hold neither ids nor seeds. Replies are kept as they come, in OUT/replies.jsonl: a run that was
     interrupted goes on, and what was answered is not asked again. The report is OUT/report.html and OUT/report.json.
-
-    \b
-    markscheme evaluate --endpoint http://localhost:8000/v1 --model mine --out run
-    markscheme evaluate attention/linear_rnn --endpoint URL --model one --model two --samples 4 --out run
     """
     from markscheme.datasets.asking import Server, ask_all  # noqa: PLC0415
     from markscheme.datasets.evaluating import questions, report_on  # noqa: PLC0415

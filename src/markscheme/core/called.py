@@ -23,6 +23,12 @@ def mechanisms_of(function: Callable[..., Any]) -> set[str]:
     }
 
 
+def mechanisms_named(*functions: Callable[..., Any]) -> str:
+    """The mechanisms that functions call, for a message: those that have a page, not their helpers."""
+    used = {name for function in functions for name in mechanisms_of(function) if "._" not in name}
+    return f"mechanisms: {', '.join(sorted(used)) or 'none'}"
+
+
 def answers_called_by(check: Callable[..., Any], problem: Problem) -> list[str]:
     """The answers whose functions a check calls, itself or through others of its module: it confirms none of these."""
     functions = {id(_unwrapped(answer.function)): name for name, answer in problem.answers.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from markscheme.core.called import mechanisms_of
+from markscheme.core.called import mechanisms_named
 from markscheme.core.errors import MarkschemeError, PosingError, UnknownName, near_misses
 from markscheme.core.identity import Identity
 from markscheme.core.wiring import Values
@@ -169,7 +169,7 @@ def pose(problem: Problem, seed: str, knobs: Mapping[str, object]) -> Item:
         except Exception as error:
             said = ", ".join([f"{knob}={value!r}" for knob, value in knobs.items()])
             raise PosingError(f"{identity} cannot be drawn{f' with {said}' if said else ''} "
-                              f"({_mechanisms([problem.draw])}): {error}") from error  # fmt: skip
+                              f"({mechanisms_named(problem.draw)}): {error}") from error  # fmt: skip
         values: dict[str, Any] = dict(givens)
         try:
             reason = _solve(plan, values)
@@ -181,7 +181,7 @@ def pose(problem: Problem, seed: str, knobs: Mapping[str, object]) -> Item:
     commonest = "; ".join([f"{reason} ({count} times)" for reason, count in turned_down.most_common(3)])
     behind = [function for reason, _ in turned_down.most_common(3) for function in _behind(problem, reason)]
     raise PosingError(f"{identity} cannot be posed: {MOST_DRAWS} draws were turned down: {commonest} "
-                      f"({_mechanisms(behind)}). Draw better, loosen a knob, or declare the slip with "
+                      f"({mechanisms_named(*behind)}). Draw better, loosen a knob, or declare the slip with "
                       "may_coincide=True")  # fmt: skip
 
 
@@ -232,15 +232,10 @@ def _failed(identity: Identity, plan: tuple[Plan, ...], givens: Mapping[str, Any
                 _is_key(wrong_way(*inputs(values)), values[name], kind)
         except Exception as failure:  # noqa: BLE001 (it is the one that is to be reported)
             if type(failure) is type(error):
-                used = _mechanisms([failing, function])
+                used = mechanisms_named(failing, function)
                 said = f"{type(error).__name__}: {error}"
                 return PosingError(f"{identity}: {what} fails at its own numbers ({used}): {said}")
     return PosingError(f"{identity}: {type(error).__name__}: {error}")
-
-
-def _mechanisms(functions: Iterable[Function]) -> str:
-    used = sorted({mechanism for function in functions for mechanism in mechanisms_of(function)})
-    return f"mechanisms: {', '.join(used) or 'none'}"
 
 
 def _behind(problem: Problem, reason: str) -> list[Function]:

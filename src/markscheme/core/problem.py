@@ -311,7 +311,7 @@ class Problem:
         ... def draw(rng: Draw) -> dict[str, object]:
         ...     return {"a": rng.int(2, 4)}
         >>> output = problem.prints(marks=2)
-        >>> output.slip("multiplies numbers", lambda a: "0")
+        >>> slip = output.slip("multiplies numbers", lambda a: "0")
         """
         from markscheme.core.listings import declare  # noqa: PLC0415 (it knows problems)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.answer import RUNS
-from markscheme.core.called import mechanisms_of
+from markscheme.core.called import mechanisms_named
 from markscheme.core.errors import ProofError
 from markscheme.core.item import UNDEFINED, Item, as_published, pose
 from markscheme.core.wiring import Values, Wired
@@ -109,7 +109,7 @@ def _is_of_its_kind(item: Item, answer: Answer[..., Any]) -> None:
     try:
         answer.kind.accept(value)
     except Exception as error:
-        mechanisms = f"mechanisms: {', '.join(sorted(mechanisms_of(answer.function))) or 'none'}"
+        mechanisms = mechanisms_named(answer.function)
         raise ProofError(f"{item.id}: the answer {answer.name} is {value!r}, not {answer.kind.noun}: {error}, "
                          f"by {_place(answer.function)} ({mechanisms})") from error  # fmt: skip
 
@@ -202,7 +202,7 @@ def _try_designs(item: Item, answer: Answer[..., Any], others: list[Any], decidi
 
 def _compare(item: Item, answer: Answer[..., Any], value: Any, way: Callable[..., Any]) -> None:
     kind, key = answer.kind, item.values[answer.name]
-    mechanisms = f"mechanisms: {', '.join(sorted(mechanisms_of(answer.function))) or 'none'}"
+    mechanisms = mechanisms_named(answer.function)
     try:
         confirmed = kind.accept(value)
     except (TypeError, ValueError, ArithmeticError) as error:

@@ -22,7 +22,7 @@ from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Slot, load_once
 from markscheme.paper.printing import PAGE_NAMES, Source, compiled, typst_string
 from markscheme.paper.web_page import page
-from markscheme.text.document import Block, Choices, Fields, Head, Phrase, Table, html_table, write
+from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Table, html_table, write
 from markscheme.text.notation import Target
 
 Form: TypeAlias = Literal["html", "pdf"]
@@ -96,7 +96,7 @@ def _asked(item: Item) -> Iterator[Block]:
     """The question as it stood on the paper, without its blanks."""
     for block in item.posed().all_blocks():
         if not isinstance(block, Fields):
-            yield block
+            yield replace(block, blanks=()) if isinstance(block, Drawing) else block
 
 
 def _cells(mark: Mark) -> tuple[str, ...]:
