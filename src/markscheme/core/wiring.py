@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -79,6 +80,7 @@ def wire_all(function: Callable[..., Any], known: Collection[str]) -> Wired:
     """Wire every known name to a function that takes them all, as `**values`."""
     names = tuple(known)
 
+    @wraps(function)
     def by_name(*values: Any) -> Any:
         return function(**dict(zip(names, values, strict=True)))
 

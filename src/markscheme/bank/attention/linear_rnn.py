@@ -1,5 +1,7 @@
 """Attention over the hidden states of a linear RNN."""
 
+from typing import Any
+
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
 from markscheme.exact import Matrix, Vector
@@ -172,7 +174,7 @@ def _(scores: Vector, k_1: Vector, k_2: Vector, k_3: Vector) -> Vector:
 
 
 @problem.figure(part=a, answered=True)
-def _(**values: Vector | int) -> Picture:
+def _(**values: Any) -> Picture:
     return rnn_attention(values, asked=BLANKS)
 
 
