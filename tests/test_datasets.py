@@ -21,12 +21,13 @@ from hypothesis import strategies as st
 import markscheme as ms
 from markscheme.bank.catalog import catalog
 from markscheme.cli.main import app
+from markscheme.core.content import canonical, content_of
 from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.identity import Identity
 from markscheme.datasets import Dataset, Row, dataset, first_wrong_step, preference, score_answer, split_of
-from markscheme.datasets.content import SPLITS, canonical, content_of
 from markscheme.datasets.replies import LONGEST, Unclear, answers_in
 from markscheme.datasets.rows import is_known, row_of, scorable
+from markscheme.datasets.splits import SPLITS
 from markscheme.datasets.writing import key_of, rows_in, write_set
 
 RNN, SHAPE, GRAPH = "attention/linear_rnn", "convolution/output_shape", "backpropagation/computation_graph"

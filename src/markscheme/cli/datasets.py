@@ -12,7 +12,7 @@ from markscheme.cli.options import as_json, complete_problem, jobs, print_json, 
 from markscheme.core.errors import MarkschemeError
 
 if TYPE_CHECKING:
-    from markscheme.datasets.content import Split
+    from markscheme.datasets.splits import Split
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 

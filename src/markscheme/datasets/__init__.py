@@ -6,10 +6,10 @@
 (3, [1.0, 1.0, 1.0])
 """
 
-from markscheme.datasets.content import Split, split_of
 from markscheme.datasets.rows import Row
 from markscheme.datasets.scoring import Score, score_answer
 from markscheme.datasets.sets import Dataset, dataset
+from markscheme.datasets.splits import Split, split_of
 from markscheme.datasets.supervision import first_wrong_step, preference
 
 __all__ = ["Dataset", "Row", "Score", "Split", "dataset", "first_wrong_step", "preference", "score_answer", "split_of"]

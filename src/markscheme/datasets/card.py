@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from markscheme import __version__
 from markscheme.bank.catalog import catalog
-from markscheme.datasets.content import SPLITS
 from markscheme.datasets.rows import is_known
+from markscheme.datasets.splits import SPLITS
 from markscheme.datasets.writing import recipe_in, rows_in
 
 NAMED: Final = 4

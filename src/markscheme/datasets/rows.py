@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from markscheme.core.answer import Answer
+from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.verdict import exactly, total
-from markscheme.datasets.content import content_of, split_of
+from markscheme.datasets.splits import split_of
 from markscheme.text.notation import show
 
 Row: TypeAlias = dict[str, Any]

@@ -8,11 +8,12 @@ from typing import Any, Final, Literal, TypeAlias, cast, overload
 
 from markscheme.bank.catalog import catalog
 from markscheme.core.answer import Answer
+from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError, PosingError
 from markscheme.core.item import Item
-from markscheme.datasets.content import SPLITS, Split, content_of, split_of
 from markscheme.datasets.rows import Ask, Row, row_of, scorable
 from markscheme.datasets.scoring import score_answer
+from markscheme.datasets.splits import SPLITS, Split, split_of
 from markscheme.datasets.supervision import first_wrong_step, preference
 from markscheme.draw import Draw
 

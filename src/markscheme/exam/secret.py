@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.paper.manifest import letters
+from markscheme.paper.manifest import LETTERS, letters
 
 NAME = "secret"
 PRIVATE = 0o600
 """The mode of files that hold the secret or seeds."""
 CODE = 8
 """The letters of a copy's code, of which the last is a check."""
-_LETTERS = "BCDFGHJKMNPQRSTVWXZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def check_letter(body: str) -> str:
     >>> check_letter("BCDFGHJ") == check_letter("BCDFGJH")
     False
     """
-    return _LETTERS[sum([(i + 2) * _LETTERS.index(it) for i, it in enumerate(body)]) % len(_LETTERS)]
+    return LETTERS[sum([(i + 2) * LETTERS.index(it) for i, it in enumerate(body)]) % len(LETTERS)]
 
 
 def is_code(text: str) -> bool:
@@ -75,7 +74,7 @@ def is_code(text: str) -> bool:
     >>> is_code("JDJSDTHP"), is_code("JDJSDTHQ"), is_code("s001")
     (True, False, False)
     """
-    return len(text) == CODE and set(text) <= set(_LETTERS) and check_letter(text[:-1]) == text[-1]
+    return len(text) == CODE and set(text) <= set(LETTERS) and check_letter(text[:-1]) == text[-1]
 
 
 def read_secret(folder: Path) -> Secret:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from markscheme import __version__
+from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.paper.entries import Page, PaperEntry
@@ -162,7 +162,8 @@ def _question(slot: Slot) -> PrintedQuestion:
     )  # fmt: skip
 
 
-_LETTERS = "BCDFGHJKMNPQRSTVWXZ"
+LETTERS: Final = "BCDFGHJKMNPQRSTVWXZ"
+"""Of codes: no vowels, and none that is taken for another."""
 
 
 def letters(digest: bytes, count: int) -> str:
@@ -174,8 +175,8 @@ def letters(digest: bytes, count: int) -> str:
     number = int.from_bytes(digest, "big")
     found = ""
     for _ in range(count):
-        number, rest = divmod(number, len(_LETTERS))
-        found += _LETTERS[rest]
+        number, rest = divmod(number, len(LETTERS))
+        found += LETTERS[rest]
     return found
 
 
@@ -184,8 +185,8 @@ def _code(*said: object) -> str:
 
 
 def digests(items: Mapping[str, Item]) -> dict[str, str]:
-    """A digest of the numbers of each question of a copy."""
-    return {label: sha256(_exact(item.givens).encode()).hexdigest() for label, item in items.items()}
+    """A digest of what each question of a copy asks."""
+    return {label: content_of(item) for label, item in items.items()}
 
 
 def numbers_of(items: Mapping[str, Item]) -> str:
@@ -196,23 +197,6 @@ def numbers_of(items: Mapping[str, Item]) -> str:
 def of_all(found: Mapping[str, str]) -> str:
     """The digest of a copy, from those of its questions."""
     return sha256(repr(sorted(found.items())).encode()).hexdigest()[:24]
-
-
-def _exact(value: Any) -> str:
-    """A value in words that no version of a library changes."""
-    if isinstance(value, Mapping):
-        return f"{{{', '.join([f'{key}: {_exact(it)}' for key, it in cast('Mapping[str, Any]', value).items()])}}}"
-    if isinstance(value, float):
-        return value.hex()
-    if isinstance(value, str | bytes | bool | int | Fraction):
-        return repr(str(value)) if isinstance(value, Fraction) else repr(value)
-    if hasattr(value, "tolist"):
-        return _exact(value.tolist())
-    if isinstance(value, set | frozenset):
-        return f"{{{', '.join(sorted(map(_exact, cast('set[Any]', value))))}}}"
-    if isinstance(value, Iterable):
-        return f"[{', '.join(map(_exact, cast('Iterable[Any]', value)))}]"
-    return repr(value)
 
 
 def alike(copies: Iterable[PrintedCopy]) -> list[list[str]]:

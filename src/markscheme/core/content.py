@@ -1,4 +1,4 @@
-"""What two items have in common: the same content is the same item, whatever its seed, and is in one split alone."""
+"""What two items have in common: the same content is the same question, whatever the seed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, cast
 
 from markscheme.core.item import Item
-
-Split: TypeAlias = Literal["train", "validation", "test"]
-SPLITS: Final[tuple[Split, ...]] = get_args(Split)
-_ENDS: Final[Mapping[Split, Fraction]] = {
-    "train": Fraction(8, 10), "validation": Fraction(9, 10), "test": Fraction(1),
-}  # fmt: skip
 
 
 def content_of(item: Item) -> str:
@@ -27,16 +21,6 @@ def content_of(item: Item) -> str:
     """
     text = f"{item.problem.name}\n{canonical(item.givens)}"
     return sha256(text.encode()).hexdigest()[:24]
-
-
-def split_of(content: str) -> Split:
-    """The split that a content belongs to: eight tenths are for training, a tenth each for validation and testing.
-
-    >>> split_of("00" * 12), split_of("ff" * 12)
-    ('train', 'test')
-    """
-    share = Fraction(int(content[:16], 16), 16**16)
-    return next(split for split in SPLITS if share < _ENDS[split])
 
 
 def canonical(value: Any) -> str:
