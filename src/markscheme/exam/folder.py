@@ -17,7 +17,7 @@ from markscheme.exam.secret import PRIVATE, Secret, read_secret
 from markscheme.exam.store import NAME as STORE
 from markscheme.exam.store import Store
 from markscheme.paper.copies import dealt
-from markscheme.paper.files import complaining, locked, recover
+from markscheme.paper.files import complaining, locked, recover, write_whole
 from markscheme.paper.fonts import record
 from markscheme.paper.manifest import (
     NAME,
@@ -89,25 +89,6 @@ class Exam:
                 return it
         raise MarkschemeError(f"{self.root} has no copy {name!r}; name a student of {ROSTER}, or a code")
 
-    @property
-    def is_printed(self) -> bool:
-        """Whether a copy was printed."""
-        return any(it["what"] == "print" for it in self.store.events())
-
-    def save(self, manifest: Manifest) -> None:
-        """Put another manifest in place of this one."""
-        write_private(self.root / NAME, manifest.as_bytes())
-
-
-def write_private(page: Path, content: bytes) -> None:
-    """Write a file whole that nobody else may read."""
-    part = page.with_name(f".{page.name}.part")
-    with complaining(page):
-        part.unlink(missing_ok=True)
-        part.touch(PRIVATE)
-        part.write_bytes(content)
-        part.replace(page)
-
 
 def new_exam(
     root: Path, paper: str, roster: Path, *, room: Path | None = None, page: Page | None = None, spare: int = 0
@@ -146,7 +127,7 @@ def _fill(
         if room:
             (draft / f"room{room.suffix.lower()}").write_bytes(room.read_bytes())
     secret = Secret.new()
-    write_private(draft / secrets.NAME, f"{secret.key.hex()}\n".encode())
+    write_whole(draft / secrets.NAME, f"{secret.key.hex()}\n".encode(), PRIVATE)
     manifest = Manifest(
         exam=letters(sha256(secret.key + b"exam").digest(), 4),
         paper=plan.short_name,
@@ -157,7 +138,7 @@ def _fill(
         frozen=tuple(_hashes(draft, sorted((draft / PAPER).rglob("*")))),
         fonts=record(system=False),
     )
-    write_private(draft / NAME, manifest.as_bytes())
+    write_whole(draft / NAME, manifest.as_bytes(), PRIVATE)
     store = Store(draft / STORE)
     store.create()
     with store.adding("new", paper=plan.short_name, students=len(students), spare=spare):

@@ -44,8 +44,7 @@ class Files:
         with complaining(place):
             _refuse_folders(place, self.folder)
             part = self._new / str(len(self.names))
-            with open(part, "wb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
-                file.write(content)
+            _write(part, content, mode)
         self.names.append(name)
 
     def commit(self) -> None:
@@ -187,7 +186,7 @@ def write_all(pages: Mapping[Path, bytes]) -> None:
             files.add(str(page.absolute().relative_to(root)), content)
 
 
-def write_whole(page: Path, content: bytes) -> None:
+def write_whole(page: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file whole, or leave it as it was. Raises `MarkschemeError` where it cannot be written."""
     part = page.with_name(f".{page.name}.{os.getpid()}.part")
     with complaining(page):
@@ -196,10 +195,16 @@ def write_whole(page: Path, content: bytes) -> None:
             _forget(page)
             if page.is_dir():
                 raise IsADirectoryError(EISDIR, "a folder of that name is there")
-            part.write_bytes(content)
+            _write(part, content, mode)
             part.replace(page)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _write(page: Path, content: bytes, mode: int) -> None:
+    """Write a file that is made with a mode, so that at no time others may read what they may not."""
+    with open(page, "wb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
+        file.write(content)
 
 
 def _forget(page: Path) -> None:
