@@ -24,11 +24,9 @@ from markscheme.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from markscheme.exam.folder import Exam
     from markscheme.exam.marking import Outcome
-    from markscheme.marking.submissions import Unmatched
+    from markscheme.marking.feedback import Form
     from markscheme.paper.plan import Page
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -219,7 +217,7 @@ def print_command(folder: Path, names: tuple[str, ...], jobs: int | None, schedu
 @jobs
 @as_json
 def mark_command(
-    folder: Path, answers: Path | None, replacing: bool, feedback: str | None, xlsx: bool, jobs: int | None,
+    folder: Path, answers: Path | None, replacing: bool, feedback: Form | None, xlsx: bool, jobs: int | None,
     scheduler: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Take in answers, and mark all that came in so far: FOLDER/marks has marks, totals, report, and what waits.
@@ -228,7 +226,9 @@ def mark_command(
     nothing. Without it all is marked again. Rows that belong to no copy wait in marks/unmatched.csv; what a person has
     to decide stands in marks/by_hand.csv, by the codes of copies and without names.
     """
-    from markscheme.exam.marking import marked, submissions_of, take_answers, write_marks  # noqa: PLC0415
+    from markscheme.cli.marking import feedback_sheets, in_short  # noqa: PLC0415
+    from markscheme.exam.marking import standing, submissions_of, take_answers, write_marks  # noqa: PLC0415
+    from markscheme.marking.gradebook import mark_class  # noqa: PLC0415
 
     with _locked(folder) as exam:
         taken = take_answers(exam, answers, replacing=replacing) if answers else None
@@ -238,35 +238,14 @@ def mark_command(
 
             raise MarkschemeError(f"nothing has come in: markscheme exam mark {folder} answers.csv")
         with processes(jobs if len(said) > 50 else 1, len(said), scheduler) as executor:
-            reports = list(progress(marked(exam, executor), len(said), "marking", quiet=as_json))
-            sheets = _feedback(exam, reports, feedback, executor, quiet=as_json) if feedback else {}
+            made = mark_class(exam.paper, said, executor)
+            reports = list(progress(made, len(said), "marking", quiet=as_json))
+            decided = standing(exam, reports)[0] if feedback else []
+            codes = [it.seed for it in decided]
+            sheets = feedback_sheets(exam.paper, decided, said, codes, feedback, executor, quiet=as_json)
         outcome = write_marks(exam, reports, xlsx=xlsx, more=sheets)
     _show(folder, outcome, taken.found.said if taken else [], as_json=as_json)
-    complain_of([*(taken.found.broken if taken else []), *_in_short(outcome.waiting)])
-
-
-def _feedback(
-    exam: Exam, reports: Sequence[object], form: str, executor: Executor | None, *, quiet: bool
-) -> dict[str, bytes]:
-    """A sheet for each copy, by its code."""
-    from markscheme.core.parallel import run  # noqa: PLC0415
-    from markscheme.exam.marking import standing, submissions_of  # noqa: PLC0415
-    from markscheme.marking.feedback import sheet_of  # noqa: PLC0415
-
-    found, _, _ = standing(exam, reports)  # pyright: ignore[reportArgumentType]
-    paper = exam.paper
-    tasks = [
-        (paper.name, paper.only, paper.printed, report, one, form, paper.entry.lang)
-        for report, one in zip(found, submissions_of(exam), strict=True)
-    ]
-    made = progress(run(sheet_of, tasks, executor), len(tasks), "feedback", quiet=quiet)  # pyright: ignore[reportArgumentType]
-    return {f"feedback/{task[3].seed}.{form}": page for task, page in zip(tasks, made, strict=True)}
-
-
-def _in_short(unmatched: Sequence[Unmatched]) -> list[str]:
-    from markscheme.cli.marking import in_short  # noqa: PLC0415
-
-    return in_short(unmatched)
+    complain_of([*(taken.found.broken if taken else []), *in_short(outcome.waiting)])
 
 
 def _show(folder: Path, outcome: Outcome, said: Sequence[str], *, as_json: bool) -> None:

@@ -107,7 +107,7 @@ def mark_command(
     from markscheme.marking.roll import Roll  # noqa: PLC0415
     from markscheme.marking.sheets import keep_what_is_filled_in, sheets, with_decisions  # noqa: PLC0415
     from markscheme.marking.submissions import hand_in, hand_ins  # noqa: PLC0415
-    from markscheme.paper.files import writing  # noqa: PLC0415
+    from markscheme.paper.files import file_names, writing  # noqa: PLC0415
     from markscheme.paper.manifest import NAME, as_printed  # noqa: PLC0415
     from markscheme.paper.plan import files_of, load_paper  # noqa: PLC0415
     from markscheme.paper.tables import need_openpyxl  # noqa: PLC0415
@@ -126,12 +126,8 @@ def mark_command(
             click.echo(f"{paper} is marked as it was printed: {difference}", err=True)
     roll = Roll(manifest, [it.student for it in students] if students else None, seed, plan.entry.versions)
     found = hand_in(answers, plan, roll)
+    found.check(answers, *broken)
     submissions, broken = found.submissions, [*broken, *found.broken]
-    if not submissions:
-        every = [*broken, *found.unmatched]
-        more = f" (and {len(every) - 1} more)" if len(every) > 1 else ""
-        raise MarkschemeError(f"{answers} has no row that can be marked{'; ' if every else ''}"
-                              f"{every[0] if every else ''}{more}")  # fmt: skip
     absent = roll.absent([it.student for it in submissions])
     wanted = jobs if len(submissions) > 50 else 1
     with writing(out) as out_files, processes(wanted, len(submissions), scheduler) as executor:
@@ -147,7 +143,8 @@ def mark_command(
         waiting = found.unmatched if found.unmatched or (out / "unmatched.csv").is_file() else None
         pages = sheets(plan, reports, absent=absent, unmatched=waiting, moves=moves, xlsx=xlsx)
         pages["run.json"] = run_record(paper, plan, seed, files, reports, len(broken)).encode()
-        told = _feedback(plan, reports, submissions, feedback, executor, quiet=as_json) if feedback else {}
+        names = file_names([report.student for report in reports])
+        told = feedback_sheets(plan, reports, submissions, names, feedback, executor, quiet=as_json)
         for page, content in (pages | told).items():
             out_files.add(page, content)
     if as_json:
@@ -177,22 +174,22 @@ def in_short(unmatched: Sequence[Unmatched]) -> list[str]:
     return [f"{found[0]}{f' ({len(found)} rows)' if len(found) > 1 else ''}" for found in rows.values()]
 
 
-def _feedback(
-    plan: Paper, reports: Sequence[Report], submissions: Sequence[Submission], form: Form, executor: Executor | None,
-    *, quiet: bool,
+def feedback_sheets(
+    plan: Paper, reports: Sequence[Report], submissions: Sequence[Submission], names: Sequence[str], form: Form | None,
+    executor: Executor | None, *, quiet: bool,
 ) -> dict[str, bytes]:  # fmt: skip
-    """A sheet for each student, by the name of its file."""
+    """A sheet for each report, by the name of its file; none where no form is asked for."""
     from markscheme.core.parallel import run  # noqa: PLC0415
     from markscheme.marking.feedback import sheet_of  # noqa: PLC0415
-    from markscheme.paper.files import file_names  # noqa: PLC0415
 
+    if form is None:
+        return {}
     tasks: list[SheetTask] = [
         (plan.name, plan.only, plan.printed, report, said, form, plan.entry.lang)
         for report, said in zip(reports, submissions, strict=True)
     ]
-    names = [f"feedback/{name}.{form}" for name in file_names([report.student for report in reports])]
     made = progress(run(sheet_of, tasks, executor), len(tasks), "feedback", quiet=quiet)
-    return dict(zip(names, made, strict=True))
+    return {f"feedback/{name}.{form}": page for name, page in zip(names, made, strict=True)}
 
 
 def show_totals(reports: Sequence[Report], absent: Sequence[str]) -> None:

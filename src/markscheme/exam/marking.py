@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -42,10 +41,7 @@ def take_answers(exam: Exam, page: Path, *, replacing: bool = False) -> Taken:
     `replacing` it takes that one's place.
     """
     found = hand_in(page, exam.paper, Roll(exam.manifest))
-    if not found.submissions:
-        every = [*found.broken, *found.unmatched]
-        more = f" (and {len(every) - 1} more)" if len(every) > 1 else ""
-        raise MarkschemeError(f"{page} has no row that can be marked{f'; {every[0]}{more}' if every else ''}")
+    found.check(page)
     before = exam.store.answers()
     copies = {it.student: it.code for it in before.values()}
     for one in found.submissions:
@@ -132,9 +128,9 @@ def submissions_of(exam: Exam) -> list[Submission]:
     return [found[code] for code in copies if code in found]
 
 
-def marked(exam: Exam, executor: Executor | None = None) -> Iterable[Report]:
+def marked(exam: Exam) -> Iterable[Report]:
     """The reports of all that was handed in, without decisions."""
-    return mark_class(exam.paper, submissions_of(exam), executor)
+    return mark_class(exam.paper, submissions_of(exam))
 
 
 # Decisions

@@ -67,6 +67,14 @@ class HandedIn:
     said: list[str]
     """How ids and seeds were read that are not as they were printed."""
 
+    def check(self, page: Path, *besides: BrokenRow) -> None:
+        """Raise `MarkschemeError` where nothing can be marked, with the first of the rows that say why."""
+        if self.submissions:
+            return
+        every = [*besides, *self.broken, *self.unmatched]
+        more = f" (and {len(every) - 1} more)" if len(every) > 1 else ""
+        raise MarkschemeError(f"{page} has no row that can be marked{f'; {every[0]}{more}' if every else ''}")
+
 
 def questions_of(paper: Paper) -> dict[str, tuple[str, ...]]:
     """The labels of a paper's answer spaces, each with the names of its answers."""
