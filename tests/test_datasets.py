@@ -27,8 +27,9 @@ from markscheme.core.identity import Identity
 from markscheme.datasets import Dataset, Row, dataset, first_wrong_step, preference, score_answer, split_of
 from markscheme.datasets.replies import LONGEST, Unclear, answers_in
 from markscheme.datasets.rows import is_known, row_of, scorable
+from markscheme.datasets.sets import key_of
 from markscheme.datasets.splits import SPLITS
-from markscheme.datasets.writing import key_of, rows_in, write_set
+from markscheme.datasets.writing import rows_in, write_set
 
 RNN, SHAPE, GRAPH = "attention/linear_rnn", "convolution/output_shape", "backpropagation/computation_graph"
 MACHINE_MARKED = [name for name, it in catalog().items() if scorable(it.pose("1"))]
@@ -190,7 +191,9 @@ def test_splits_are_disjoint_by_content() -> None:
     }
     for split, contents in found.items():
         assert {split_of(content) for content in contents} == {split}
-    keys = [key_of(row) for row in dataset(GRAPH, size=300, seed=1)]
+    keys = [
+        key_of(it["content"], it["answers"]) for it in (row["metadata"] for row in dataset(GRAPH, size=300, seed=1))
+    ]
     assert len(set(keys)) == 300
 
 

@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 from datasets import load_dataset
 
 from markscheme.datasets import dataset, score_answer
-from markscheme.datasets.adapters.huggingface import as_dataset, row_in
+from markscheme.datasets.adapters.huggingface import as_dataset
+from markscheme.datasets.rows import row_in
 from markscheme.datasets.writing import write_set
 
 rows = dataset(["attention/linear_rnn", "convolution/output_shape"], size=20, seed=42)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -141,7 +141,7 @@ def _asked(client: Any, server: Server, task: Task) -> Reply:
             if attempt < server.retries:
                 share = Draw(f"{reply.asked}/{attempt}: pause").below(1_000) / 1_000
                 sleep(min(max(server.pause * 2**attempt * (0.5 + share), again.after), LONGEST_PAUSE))
-    return Reply(reply.asked, model, reply.row, sample, error=f"{why}, {server.retries + 1} times")
+    return replace(reply, error=f"{why}, {server.retries + 1} times")
 
 
 def _once(client: Any, server: Server, task: Task, reply: Reply) -> Reply:
@@ -160,7 +160,7 @@ def _once(client: Any, server: Server, task: Task, reply: Reply) -> Reply:
             for piece in response.iter_bytes():
                 content += piece
                 if len(content) > LONGEST_BODY:
-                    return Reply(reply.asked, model, reply.row, sample, error="a reply of more than 8 MB")
+                    return replace(reply, error="a reply of more than 8 MB")
             status, after = response.status_code, response.headers.get("retry-after", "")
     except httpx.UnsupportedProtocol as error:
         raise _Hopeless(f"{server.endpoint} is no address of a server: {error}") from error
@@ -171,7 +171,7 @@ def _once(client: Any, server: Server, task: Task, reply: Reply) -> Reply:
     if status in _BUSY or status >= _OVERLOADED:
         raise _Again(f"{status} {_said(content)}", float(after) if after.isdecimal() and len(after) < 6 else 0)
     if status != _OK:
-        return Reply(reply.asked, model, reply.row, sample, error=f"{status} {_said(content)}")
+        return replace(reply, error=f"{status} {_said(content)}")
     return _read(content, reply)
 
 
@@ -185,7 +185,7 @@ def _read(content: bytes, reply: Reply) -> Reply:
     counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
     tokens_in, tokens_out = (count if isinstance(count, int) else 0 for count in counts)
     said = text if isinstance(text, str) else ""
-    return Reply(reply.asked, reply.model, reply.row, reply.sample, said, "", tokens_in, tokens_out)
+    return replace(reply, text=said, tokens_in=tokens_in, tokens_out=tokens_out)
 
 
 def _said(content: bytes) -> str:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -119,6 +120,7 @@ def _line_of(process: subprocess.Popen[str], limit: float) -> str | None:
 # The checks
 
 
+@lru_cache(maxsize=4)
 def _rows(spec: str, size: int, seed: int = 1) -> tuple[Audited, list[Mapping[str, Any]]]:
     data = made(spec, seed, size)
     return data, [data[i] for i in range(size)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from markscheme.core.answer import Answer
@@ -39,7 +39,12 @@ def scorable(item: Item) -> tuple[Answer[..., Any], ...]:
     >>> [answer.name for answer in scorable(ms.problem("optimizers/weight_decay").pose("1"))]
     ['theta_next']
     """
-    return tuple([answer for answer in item.layout.asked if not (answer.kind.by_hand or is_known(answer))])
+    return tuple(filter(may_be_asked, item.layout.asked))
+
+
+def may_be_asked(answer: Answer[..., Any]) -> bool:
+    """Whether a row may ask an answer."""
+    return not (answer.kind.by_hand or is_known(answer))
 
 
 def is_known(answer: Answer[..., Any]) -> bool:
@@ -50,8 +55,10 @@ def is_known(answer: Answer[..., Any]) -> bool:
     return answer.fixed
 
 
-def row_of(item: Item, asked: Sequence[Answer[..., Any]], *, solution: bool = False) -> Row:
+def row_of(item: Item, asked: Sequence[Answer[..., Any]], *, solution: bool = False, content: str = "") -> Row:
     """The row of an item that asks for some of its answers. Raises `MarkschemeError` where it asks for none.
+
+    `content` is the item's `content_of`, where that is known already.
 
     The question holds neither the id nor the seed: a model that has the package could compute the key from them.
 
@@ -64,7 +71,7 @@ def row_of(item: Item, asked: Sequence[Answer[..., Any]], *, solution: bool = Fa
     if not asked:
         raise MarkschemeError(f"{item.id} has no answer that a row can ask: people mark them, or they are one for all")
     keys = {answer.name: answer.kind.write(item.values[answer.name]) for answer in asked}
-    content = content_of(item)
+    content = content or content_of(item)
     metadata: dict[str, Any] = {
         "schema": ROW,
         "id": item.id,
@@ -93,13 +100,8 @@ def wanted(item: Item, asked: Sequence[Answer[..., Any]]) -> str:
     (alone,) = asked
     if item.layout.asked == (alone,):
         return ONE_ANSWER.format(example=_example(alone))
-    label = f"{show_label(alone)} (`{alone.name}`)"
+    label = f"{alone.label.source} (`{alone.name}`)"
     return ONE_OF_MANY.format(label=label, example=_example(alone))
-
-
-def show_label(answer: Answer[..., Any]) -> str:
-    """What an answer is called in its question."""
-    return answer.label.source
 
 
 def _example(answer: Answer[..., Any]) -> str:
@@ -116,3 +118,19 @@ def _about(item: Item, answer: Answer[..., Any], key: str) -> dict[str, Any]:
         "marks": exactly(item.layout.marks[answer.name]),
         "tolerance": None if tolerance is None else str(tolerance),
     }
+
+
+def flat(row: Row) -> dict[str, str]:
+    """A row as texts alone, its metadata as JSON: for tables, whose columns have one shape."""
+    return {name: it if isinstance(it, str) else json.dumps(it, ensure_ascii=False) for name, it in row.items()}
+
+
+def row_in(entry: Mapping[str, Any]) -> Row:
+    """The row that `flat` made the entry of; one that is a row already stays as it is.
+
+    >>> row = {"question": "2 + 2?", "answer": "4", "metadata": {"marks": 1}}
+    >>> row_in(flat(row)) == row_in(row) == row
+    True
+    """
+    about = entry["metadata"]
+    return {**entry, "metadata": json.loads(about) if isinstance(about, str) else about}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, cast, overload
 
@@ -11,7 +11,7 @@ from markscheme.core.answer import Answer
 from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError, PosingError
 from markscheme.core.item import Item
-from markscheme.datasets.rows import Ask, Row, row_of, scorable
+from markscheme.datasets.rows import Ask, Row, may_be_asked, row_of, scorable
 from markscheme.datasets.scoring import score_answer
 from markscheme.datasets.splits import SPLITS, Split, split_of
 from markscheme.datasets.supervision import first_wrong_step, preference
@@ -66,8 +66,7 @@ class Recipe:
         asked = scorable(item)
         if self.ask == "one" and self.rows == "questions":
             asked = (asked[Draw(f"{self.seed}/{number}: asked").below(len(asked))],)
-        key = f"{content} {' '.join([answer.name for answer in asked])}"
-        return Candidate(number, item, asked, key, level if count > 1 else None)
+        return Candidate(number, item, asked, content, level if count > 1 else None)
 
     def row(self, candidate: Candidate) -> Row:
         """The row of a candidate; its key is computed a second way first, where the set is to be proven."""
@@ -87,7 +86,12 @@ class Recipe:
             return first_wrong_step(item, wrong=Draw(f"{self.seed}/{candidate.number}: wrong").below(4) > 0)
         if self.rows == "preference":
             return preference(item)
-        return row_of(item, candidate.asked, solution=self.solutions)
+        return row_of(item, candidate.asked, solution=self.solutions, content=candidate.content)
+
+
+def key_of(content: str, asked: Iterable[str]) -> str:
+    """What no two rows of a set have in common: what an item asks, and which answers."""
+    return f"{content} {' '.join(asked)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,13 @@ class Candidate:
     number: int
     item: Item
     asked: tuple[Answer[..., Any], ...]
-    key: str
+    content: str
     level: int | None
+
+    @property
+    def key(self) -> str:
+        """What no two rows of a set have in common."""
+        return key_of(self.content, [answer.name for answer in self.asked])
 
 
 @dataclass
@@ -170,13 +179,22 @@ class Dataset(Sequence[Row]):
             assert known is not None
             return known
         while True:
-            if found.idle > PATIENCE * len(self.recipe.problems):
-                raise too_few(self.recipe, len(found.numbers), self.size)
             number = found.next
             candidate = self.recipe.candidate(number)
             if found.takes(number, candidate and candidate.key) and len(found.numbers) > index:
                 assert candidate is not None
                 return candidate
+            self.check(found)
+
+    def check(self, found: Found) -> None:
+        """Raise `MarkschemeError` where so many candidates brought nothing new that there are no more rows."""
+        recipe = self.recipe
+        if found.idle > PATIENCE * len(recipe.problems):
+            whence = f" in the split {recipe.split}" if recipe.split else ""
+            raise MarkschemeError(
+                f"{', '.join(recipe.problems)}: there are {len(found.numbers)} different rows{whence}, not "
+                f"{self.size}; ask for fewer, turn a knob, or add problems"
+            )
 
 
 def dataset(
@@ -227,18 +245,8 @@ def askable() -> tuple[str, ...]:
     return tuple(filter(_can_be_asked, catalog()))
 
 
-def too_few(recipe: Recipe, found: int, size: int) -> MarkschemeError:
-    """The error of a set that has no more rows."""
-    whence = f" in the split {recipe.split}" if recipe.split else ""
-    return MarkschemeError(
-        f"{', '.join(recipe.problems)}: there are {found} different rows{whence}, not {size}; "
-        "ask for fewer, turn a knob, or add problems"
-    )
-
-
 def _can_be_asked(name: str) -> bool:
-    problem = catalog()[name]
-    return any([not (answer.kind.by_hand or answer.fixed) for answer in problem.asked])
+    return any(map(may_be_asked, catalog()[name].asked))
 
 
 def _levels(names: Sequence[str], knobs: Mapping[str, Any]) -> tuple[tuple[str, Levels], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.parallel import run
-from markscheme.datasets.rows import Row
-from markscheme.datasets.sets import PATIENCE, Dataset, Found, Recipe, too_few
+from markscheme.datasets.rows import Row, flat, row_in
+from markscheme.datasets.sets import Dataset, Found, Recipe, key_of
 
 Form: TypeAlias = Literal["jsonl", "parquet"]
 SET: Final = "markscheme/set/1"
@@ -68,7 +68,7 @@ class Shards:
                 return
             for row in rows_in(self.path(number)):
                 metadata = row["metadata"]
-                self.found.takes(metadata["number"], key_of(row))
+                self.found.takes(metadata["number"], key_of(metadata["content"], metadata["answers"]))
 
     def add(self, made: Made) -> None:
         """Take a candidate, the next one; and write a shard where it is full."""
@@ -76,8 +76,8 @@ class Shards:
             self.lines.append(made.line)
             if len(self.lines) == self.size or len(self.found.numbers) == len(self.data):
                 self._write()
-        elif self.found.idle > PATIENCE * len(self.data.recipe.problems):
-            raise too_few(self.data.recipe, len(self.found.numbers), len(self.data))
+        else:
+            self.data.check(self.found)
 
     def _write(self) -> None:
         path = self.path((len(self.found.numbers) - 1) // self.size)
@@ -130,15 +130,9 @@ def recipe_in(folder: Path, name: str) -> dict[str, Any]:
 def rows_in(path: Path) -> Iterator[Row]:
     """The rows of a shard. Raises `MarkschemeError` where it is none."""
     try:
-        for line in _lines_in(path):
-            yield json.loads(line)
+        yield from map(row_in, _entries_in(path))
     except (ValueError, KeyError, OSError) as error:
         raise MarkschemeError(f"{path} is no shard of rows: {error}") from None
-
-
-def key_of(row: Row) -> str:
-    """What no two rows of a set have in common."""
-    return f"{row['metadata']['content']} {' '.join(row['metadata']['answers'])}"
 
 
 def _looked_at(task: tuple[Recipe, int, int]) -> list[Made]:
@@ -175,22 +169,20 @@ def _claim(folder: Path, name: str, what: dict[str, Any]) -> None:
 
 def _write_parquet(path: Path, lines: Sequence[str]) -> None:
     pa, parquet = _pyarrow()
-    rows = [json.loads(line) for line in lines]
     columns: dict[str, list[str]] = {}
-    for row in rows:
-        for name, value in row.items():
-            columns.setdefault(name, []).append(value if isinstance(value, str) else json.dumps(value))
+    for line in lines:
+        for name, text in flat(json.loads(line)).items():
+            columns.setdefault(name, []).append(text)
     parquet.write_table(pa.table(columns), path, compression="zstd")
 
 
-def _lines_in(path: Path) -> Iterable[str]:
-    if path.suffix != ".parquet":
-        yield from path.read_text("utf-8").rstrip("\n").split("\n")
+def _entries_in(path: Path) -> Iterator[dict[str, Any]]:
+    if path.suffix == ".parquet":
+        _, parquet = _pyarrow()
+        yield from parquet.read_table(path).to_pylist()
         return
-    _, parquet = _pyarrow()
-    for row in parquet.read_table(path).to_pylist():
-        row["metadata"] = json.loads(row["metadata"])
-        yield json.dumps(row)
+    for line in path.read_text("utf-8").rstrip("\n").split("\n"):
+        yield json.loads(line)
 
 
 def _pyarrow() -> tuple[Any, Any]:

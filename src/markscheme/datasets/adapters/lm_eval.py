@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.datasets.rows import Row
+from markscheme.datasets.rows import Row, flat, row_in
 from markscheme.datasets.scoring import score_answer
 
 _YAML: Final = """\
@@ -51,7 +51,7 @@ def write_task(rows: Iterable[Row], folder: Path, name: str = "markscheme") -> P
         raise MarkschemeError(f"a task's name is letters, digits and _, not {name!r}")
     folder.mkdir(parents=True, exist_ok=True)
     data = folder.absolute() / f"{name}.jsonl"
-    lines = [json.dumps(row | {"metadata": json.dumps(row["metadata"])}, ensure_ascii=False) for row in rows]
+    lines = [json.dumps(flat(row), ensure_ascii=False) for row in rows]
     data.write_text("".join([f"{line}\n" for line in lines]), "utf-8")
     (folder / "marking.py").write_text(_MARKING, "utf-8")
     page = folder / f"{name}.yaml"
@@ -61,5 +61,4 @@ def write_task(rows: Iterable[Row], folder: Path, name: str = "markscheme") -> P
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
     """The marks of a reply, from 0 to 1."""
-    row = {"answer": doc["answer"], "metadata": json.loads(doc["metadata"])}
-    return {"marks": score_answer(results[0], row)}
+    return {"marks": score_answer(results[0], row_in(doc))}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from markscheme.datasets.rows import Row
+from markscheme.datasets.rows import Row, row_in
 from markscheme.datasets.scoring import score_answer
 
 
@@ -22,7 +22,7 @@ def reward(completions: Sequence[Any], metadata: Sequence[Any], answer: Sequence
     [1.0, 0.0]
     """
     return [
-        _rewarded(_text_of(said), {"answer": key, "metadata": _plain(about)})
+        _rewarded(_text_of(said), row_in({"answer": key, "metadata": about}))
         for said, about, key in zip(completions, metadata, answer, strict=True)
     ]
 
@@ -48,8 +48,8 @@ def compute_score(
     data_source: str, solution_str: str, ground_truth: str, extra_info: Mapping[str, Any] | None = None  # noqa: ARG001
 ) -> float:  # fmt: skip
     """Verl: the reward of a solution, from 0 to 1; `custom_reward_function.path` names this file."""
-    metadata = _plain((extra_info or {}).get("metadata", {}))
-    return score_answer(solution_str, {"answer": ground_truth, "metadata": metadata})
+    about = (extra_info or {}).get("metadata", {})
+    return score_answer(solution_str, row_in({"answer": ground_truth, "metadata": about}))
 
 
 def _text_of(said: Any) -> Any:
@@ -58,7 +58,3 @@ def _text_of(said: Any) -> Any:
         return cast("Any", said)
     last = cast("Sequence[Any]", said)[-1]
     return cast("Mapping[str, Any]", last).get("content") if isinstance(last, Mapping) else None
-
-
-def _plain(metadata: Any) -> Any:
-    return json.loads(metadata) if isinstance(metadata, str) else metadata
