@@ -6,7 +6,6 @@ Needs ipywidgets: `pip install 'markscheme[notebook]'`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from html import escape
 from importlib import import_module
@@ -153,7 +152,7 @@ def _without_inputs(block: Block) -> Block:
     """A block without what is typed or ticked: widgets stand for that."""
     if isinstance(block, Choices):
         return Choices(block.options, block.marked, have_squares=False)
-    return replace(block, blanks=()) if isinstance(block, Drawing) else block
+    return block.to_look_at if isinstance(block, Drawing) else block
 
 
 def _widgets() -> Any:

@@ -271,7 +271,7 @@ def _planned(problem: Problem) -> tuple[Plan, ...]:
             answer.function,
             answer.wired.arguments,
             tuple([(rule.sentence, rule.wired.function, rule.wired.arguments) for rule in answer.requirements])
-            + _rules_of_design(answer),
+            + _rules_of_open_ended(answer),
             tuple([
                 (slip.name, slip.wired.function, slip.wired.arguments)
                 for slip in answer.slips if slip.strict and not answer.properties
@@ -282,7 +282,7 @@ def _planned(problem: Problem) -> tuple[Plan, ...]:
     ])  # fmt: skip
 
 
-def _rules_of_design(answer: Answer[..., Any]) -> tuple[tuple[str, Function, Arguments], ...]:
+def _rules_of_open_ended(answer: Answer[..., Any]) -> tuple[tuple[str, Function, Arguments], ...]:
     """The strict slips of an open-ended answer, as what must hold: each lacks a property."""
     return tuple([
         (f"the slip {slip.name!r} is wrong", partial(_poses_well, answer, slip), lambda values: (values,))

@@ -93,7 +93,7 @@ def prove_item(item: Item) -> dict[str, int]:
         for value, way in ways:
             _compare(item, answer, value, way)
         if answer.properties:
-            _try_designs(item, answer, [value for value, _ in ways], deciding)
+            _try_open_ended(item, answer, [value for value, _ in ways], deciding)
         if not all([_second_way(item.id, rule, item.values, answer.owner) for rule in answer.joint]):
             raise ProofError(f"{item.id}: the key of {answer.name} is not right together with those above it")
         if answer.kind.is_run:
@@ -176,7 +176,7 @@ def _second_way(item_id: str, check: Callable[[Values], Any], values: Values, ow
         raise ProofError(f"{item_id}: a check of {owner} failed: {type(error).__name__}: {error}") from error
 
 
-def _try_designs(item: Item, answer: Answer[..., Any], others: list[Any], deciding: list[Wired]) -> None:
+def _try_open_ended(item: Item, answer: Answer[..., Any], others: list[Any], deciding: list[Wired]) -> None:
     """The key has every property; and checks that decide agree with the properties on open-ended answers of all sorts.
 
     Those are the key, the checks' own, the slips' examples, and some that are made up as wrong.
@@ -188,13 +188,13 @@ def _try_designs(item: Item, answer: Answer[..., Any], others: list[Any], decidi
     wrong = [kind.read(kind.wrong(key, rng)) for _ in range(_DESIGNS_TRIED)]
     examples = [_slipped(item, answer, slip) for slip in answer.slips if not slip.decides]
     others = [kind.accept(other) for other in [*others, *examples] if other is not None]
-    for given in [key, *others, *wrong]:
-        values = {**item.values, answer.name: given}
+    for submission in [key, *others, *wrong]:
+        values = {**item.values, answer.name: submission}
         lacking = _second_way(item.id, answer.lacks, values, answer.owner)
         for check in deciding:
             if bool(_second_way(item.id, check, values, answer.owner)) == bool(lacking):
                 raise ProofError(
-                    f"{item.id}: two ways to judge {answer.name} part at {kind.write(given)}\n"
+                    f"{item.id}: two ways to judge {answer.name} part at {kind.write(submission)}\n"
                     f"  properties  {lacking or 'It has them all.'}\n"
                     f"  check       {'wrong' if not lacking else 'right'}, by {_place(check.function)}"
                 )

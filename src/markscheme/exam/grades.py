@@ -10,21 +10,17 @@ from math import floor, sqrt
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.verdict import Marks, total
 from markscheme.marking.gradebook import Report, decimal
-from markscheme.paper.entries import line_of
+from markscheme.paper.entries import Strict, line_of
 from markscheme.paper.roster import Student
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Curve(_Strict):
+class Curve(Strict):
     """What is done to the percent of every student."""
 
     kind: Literal["add", "square root", "best is full"]
@@ -32,21 +28,21 @@ class Curve(_Strict):
     """In percent, for `add`."""
 
 
-class BestOf(_Strict):
+class BestOf(Strict):
     """Questions of which the best count: each by its share, at the marks of the first."""
 
     questions: tuple[str, ...] = Field(min_length=2)
     count: int = Field(ge=1)
 
 
-class Boundary(_Strict):
+class Boundary(Strict):
     """A grade, and from which percent on it is given."""
 
     name: str
     least: Annotated[float, Field(alias="from", ge=0, le=1000)]
 
 
-class GradeRules(_Strict):
+class GradeRules(Strict):
     """The rules of a class's grades; the empty ones give percent alone."""
 
     grade: tuple[Boundary, ...] = ()

@@ -96,7 +96,7 @@ def _asked(item: Item) -> Iterator[Block]:
     """The question as it stood on the paper, without its blanks."""
     for block in item.posed().all_blocks():
         if not isinstance(block, Fields):
-            yield replace(block, blanks=()) if isinstance(block, Drawing) else block
+            yield block.to_look_at if isinstance(block, Drawing) else block
 
 
 def _cells(mark: Mark) -> tuple[str, ...]:

@@ -24,11 +24,13 @@ COVER_FIELDS = ("location", "student", "name", "section", "row and seat", "neigh
 Positive: TypeAlias = Annotated[float, Field(ge=0)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What a file says, of which nothing is overlooked."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class PartEntry(_Strict):
+class PartEntry(Strict):
     """A part of a question as its file has it: a problem, or parts of its own, under a text."""
 
     text: str = ""
@@ -71,7 +73,7 @@ class QuestionEntry(PartEntry):
     """Whether nothing counts where the honor code is not signed."""
 
 
-class AlternativesEntry(_Strict):
+class AlternativesEntry(Strict):
     """Questions of which some count."""
 
     questions: tuple[int, ...] = Field(min_length=2)
@@ -79,7 +81,7 @@ class AlternativesEntry(_Strict):
     counts: Counting = "best"
 
 
-class PaperEntry(_Strict):
+class PaperEntry(Strict):
     """A paper as its file has it."""
 
     title: str

@@ -13,13 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from markscheme import __version__
 from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.paper.entries import Page, PaperEntry
+from markscheme.paper.entries import Page, PaperEntry, Strict
 from markscheme.paper.plan import Paper, load_paper
 from markscheme.paper.questions import Slot
 
@@ -28,11 +28,7 @@ FORM: Final = "markscheme/manifest/1"
 """The form of a manifest: docs/schema/manifest.json."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PrintedQuestion(_Strict):
+class PrintedQuestion(Strict):
     """A problem, or a question of section 0, as it stands in the paper that was printed."""
 
     code: str
@@ -43,7 +39,7 @@ class PrintedQuestion(_Strict):
     answers: tuple[str, ...] = ()
 
 
-class Place(_Strict):
+class Place(Strict):
     """Where something is written on a page: its box in points, from the upper left corner."""
 
     kind: Literal["space", "blank", "square", "id"]
@@ -58,7 +54,7 @@ class Place(_Strict):
     height: float
 
 
-class Layout(_Strict):
+class Layout(Strict):
     """The pages of copies that look alike but for their values."""
 
     page: Page
@@ -67,7 +63,7 @@ class Layout(_Strict):
     places: tuple[Place, ...]
 
 
-class PrintedCopy(_Strict):
+class PrintedCopy(Strict):
     """A copy, and whose it is."""
 
     code: str
@@ -85,14 +81,14 @@ class PrintedCopy(_Strict):
     """The digest of its `Layout`."""
 
 
-class Frozen(_Strict):
+class Frozen(Strict):
     """A file that the copies were made of, by its path from the manifest, as it was."""
 
     name: str
     sha256: str
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """What was printed."""
 
     schema_: str = Field(default=FORM, alias="schema")

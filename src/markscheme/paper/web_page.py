@@ -55,8 +55,7 @@ def _facts(copy: Copy) -> list[str]:
     entry, student = copy.paper.entry, copy.student
     who = ""
     if student:
-        name = ", ".join([name for name in (student.last, student.first) if name])
-        who = f"{name} ({student.student})" if name else student.student
+        who = f"{student.name} ({student.student})" if student.name else student.student
     version = f"{say('version', version=copy.version)}" if copy.version else ""
     about = (entry.course, entry.term, entry.instructor, when(entry), how_long(entry), entry.location)
     return [fact for fact in (*about, version, copy.seed, who) if fact]

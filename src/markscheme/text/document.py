@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import zip_longest
 from textwrap import wrap
@@ -106,6 +106,11 @@ class Drawing:
     caption: Phrase | None = None
     blanks: Sequence[Blank] = ()
     """The boxes in it that students fill in."""
+
+    @property
+    def to_look_at(self) -> Drawing:
+        """The picture with nothing in it to fill in."""
+        return replace(self, blanks=())
 
 
 BACKSLASHED = r"\\\1"
