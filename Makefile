@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy bench adapters texts gallery mutants survey clean
+.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy bench adapters texts gallery mutants survey web-assets clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -102,6 +102,9 @@ gallery: $(LABS)  ## GALLERY.md: every problem, posed and solved; docs/mechanism
 	@$(BIN)/python tools/gallery.py GALLERY.md
 	@$(BIN)/python tools/mechanisms.py
 	@$(BIN)/python tools/labs.py
+
+web-assets: $(STAMP)  ## bundle the scripts and styles of `markscheme serve` again (after a change to one; needs npm)
+	@$(BIN)/python tools/web_assets.py
 
 mutants: $(STAMP)  ## break answers and mechanisms in small ways: does prove notice?
 	@$(BIN)/python tools/mutants.py

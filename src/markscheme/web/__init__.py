@@ -1,0 +1,1 @@
+"""`markscheme serve`: practice, sitting, marking and teaching in the browser."""
