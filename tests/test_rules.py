@@ -22,8 +22,9 @@ from markscheme.marking.gradebook import mark_paper, says_dont_know
 from markscheme.marking.report import statistics
 from markscheme.marking.submissions import Submission
 from markscheme.paper.copies import dealt, make_copy
+from markscheme.paper.places import Place
 from markscheme.paper.plan import Paper, PaperEntry, load_paper
-from markscheme.paper.printing import pdf, places
+from markscheme.paper.printing import Copy, pdf, places
 from markscheme.paper.roster import Student
 from markscheme.paper.rules import Alternatives, Earned, Floor, Rules
 from markscheme.paper.web_page import html, markdown
@@ -287,6 +288,10 @@ def test_rules_are_told(folder: Path) -> None:
         assert "bonus" in text
 
 
+def spaces_of(copy: Copy, *, solutions: bool = False) -> list[Place]:
+    return [it for it in places(copy, solutions=solutions) if it.kind == "space" and it.question]
+
+
 def test_the_first_page(folder: Path) -> None:
     """Cover lines, date, logo, language and page breaks are as the file says; without a cover the questions follow."""
     entry = {"lang": "de", "cover_fields": ["student", "Tutor: {section}"], "notice": "", "date": "12. März"}
@@ -300,18 +305,18 @@ def test_the_first_page(folder: Path) -> None:
     assert "Sitz" not in words
     assert "Doodle" not in words
     without = plan({"problem": SHAPE}, {"problem": STACK, "page_break": True}, cover=False, last_page=False)
-    boxes = places(make_copy(without, "1"), solutions=False)
+    boxes = spaces_of(make_copy(without, "1"))
     assert [box.page for box in boxes] == [1, 2, 2]
     assert "continued" not in words_in(pdf(make_copy(without, "1"), solutions=False), folder)
     breaks = plan({"problem": SHAPE}, {"problem": SHAPE}, page_breaks="questions", cover=False)
-    assert [box.page for box in places(make_copy(breaks, "1"), solutions=False)] == [1, 2]
+    assert [box.page for box in spaces_of(make_copy(breaks, "1"))] == [1, 2]
 
 
 def test_no_space_to_work_in() -> None:
     """`space = 0` prints blanks alone, at the same places in the key, whose working stands in the appendix."""
     paper = plan({"problem": SHAPE, "space": 0}, {"problem": CHOICE, "space": 0})
     copy = make_copy(paper, "1")
-    blank, key = (places(copy, solutions=solutions) for solutions in (False, True))
+    blank, key = (spaces_of(copy, solutions=solutions) for solutions in (False, True))
     assert blank == key
     assert max([box.height for box in blank]) < 20
 

@@ -16,10 +16,13 @@ from markscheme.core.parallel import run
 from markscheme.exam.codes import codes_of
 from markscheme.exam.folder import Exam, open_exam
 from markscheme.exam.room import neighbors_of
+from markscheme.exam.secret import PRIVATE
 from markscheme.paper.copies import proven
 from markscheme.paper.files import write_whole
 from markscheme.paper.fonts import printable, record
-from markscheme.paper.manifest import PrintedCopy, numbers_of
+from markscheme.paper.manifest import NAME as MANIFEST
+from markscheme.paper.manifest import Layout, Manifest, PrintedCopy, numbers_of
+from markscheme.paper.places import digest_of, places_in
 from markscheme.paper.printing import Copy, pdf
 
 FOLDER = "print"
@@ -56,6 +59,27 @@ def print_copies(exam: Exam, copies: Sequence[PrintedCopy], executor: Executor |
             with exam.store.adding("print", code=made.code, **hashes):
                 pass
         yield made
+    note_layouts(exam)
+
+
+def note_layouts(exam: Exam) -> Manifest:
+    """Write into the manifest where each printed copy is written on, as its PDF tells, and return it."""
+    manifest = exam.manifest
+    layouts, copies = dict(manifest.layouts), list(manifest.copies)
+    for i, it in enumerate(copies):
+        page = exam.root / FOLDER / f"{it.code}.pdf"
+        if it.layout or not page.is_file():
+            continue
+        pages, places = places_in(page.read_bytes(), exam.paper.on_copy(it.seed), LARGE if it.large else 1)
+        layout = Layout(page=manifest.page, large=it.large, pages=pages, places=tuple(places))
+        digest = digest_of(layout)
+        layouts[digest] = layout
+        copies[i] = it.model_copy(update={"layout": digest})
+    if layouts.keys() == manifest.layouts.keys():
+        return manifest
+    known = manifest.model_copy(update={"layouts": layouts, "copies": tuple(copies)})
+    write_whole(exam.root / MANIFEST, known.as_bytes(), PRIVATE)
+    return known
 
 
 def print_one(task: Task) -> Made:
@@ -72,11 +96,22 @@ def print_one(task: Task) -> Made:
         for where, other in (neighbors_of(exam.root, it.student).items() if student else ())
         if (shown := printable(exam.students[other]))
     }
-    copy = Copy(exam.paper.on_copy(it.seed), code, items, student, it.version, around, large=it.large)
+    boxes = 0 if student else id_boxes(exam)
+    copy = Copy(exam.paper.on_copy(it.seed), code, items, student, it.version, around, large=it.large, id_boxes=boxes)
     blank, key = _with_codes(exam, copy)
     if it.large:
         blank, key = magnified(blank), magnified(key)
     return Made(code, blank, key, unchecked)
+
+
+MOST_BOXES = 14
+
+
+def id_boxes(exam: Exam) -> int:
+    """How many boxes a spare copy has for an ID: as many as all IDs of the roster have characters, 0 if they differ."""
+    lengths = {len(it) for it in exam.students}
+    count = lengths.pop() if len(lengths) == 1 else 0
+    return count if count <= MOST_BOXES else 0
 
 
 _PAGES: dict[bool, int] = {}

@@ -46,7 +46,8 @@ class Place(Strict):
     question: str = ""
     """The label of the space that it belongs to."""
     name: str = ""
-    """The answer, and behind a `/` the square's option."""
+    """The answer, and behind a `/` the square's option; `continued` for the square that says so; of an ID, the number
+    of its box, if it has boxes."""
     page: int
     x: float
     y: float
@@ -113,9 +114,14 @@ class Manifest(Strict):
 
     def as_bytes(self) -> bytes:
         """The manifest as a file; the same manifest, the same bytes."""
-        said = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        said = {"schema": self.schema_, "markscheme": self.markscheme, **said}
-        return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+        dumped = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        said: dict[str, Any] = {"schema": self.schema_, "markscheme": self.markscheme, **dumped}
+        layouts: dict[str, Any] = said.pop("layouts", {})
+        text = json.dumps(said, ensure_ascii=False, indent=1)
+        if layouts:  # a line each
+            lines = ",\n".join([f"  {json.dumps(name)}: {json.dumps(it)}" for name, it in layouts.items()])
+            text = f'{text[:-2]},\n "layouts": {{\n{lines}\n }}\n}}'
+        return f"{text}\n".encode()
 
     @property
     def by_student(self) -> Mapping[str, PrintedCopy]:

@@ -28,6 +28,7 @@ from markscheme.core.writing import (
 from markscheme.language import joined, say, speaking
 from markscheme.paper.fonts import compiler, families, printable
 from markscheme.paper.frame import frame
+from markscheme.paper.places import Place, places_in
 from markscheme.paper.plan import Group, Page, Paper, PaperEntry, Question, Space
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
@@ -43,7 +44,7 @@ MATRIX_BOX = (3.8, 2.2)
 OUTPUT_BOX = (8.0, 2.2)
 USUAL_ROWS = 3
 CHARACTERS_A_LINE = 100
-_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "head", "answer-space", "answer-line")
+_ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "head")
 _ROOT = Path(__file__).parent.parent
 _LOCK = Lock()  # the one compiler serves all threads
 
@@ -62,6 +63,8 @@ class Copy:
     """Who sits `left`, `right`, `front` and `behind`, where that is known."""
     codes: Sequence[object] = ()
     """The codes of each page, for a scanner: see `exam/codes.py`."""
+    id_boxes: int = 0
+    """How many characters an ID has that is to be written on it; 0 where that is not known."""
     large: bool = False
     """Whether the text has 18 pt."""
 
@@ -145,7 +148,8 @@ class Sheet(Source):
         version = f"{say('version', version=self.copy.version)}" if self.copy.version else ""
         told = {"seed": self.copy.seed, "student": known, "version": version}
         told |= {"codes": self.copy.codes} if self.copy.codes and not self.solutions else {}
-        return self.entering(places=self.places, copy=told)
+        told |= {"id_boxes": self.copy.id_boxes} if self.copy.id_boxes else {}
+        return self.entering(copy=told)
 
 
 def pdf(copy: Copy, *, solutions: bool, page: Page | None = None, system_fonts: bool = False) -> bytes:
@@ -205,28 +209,13 @@ def compiled(
     return made
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where an answer space is printed: its page, counted from 1, and its box in points."""
-
-    id: str
-    page: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-
 def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Place]:
-    """Where the answer spaces of a copy are, in printed order: the same in a blank and in its key."""
-    from typst import Compiler  # noqa: PLC0415
-
+    """Where a copy is written on, in printed order; its spaces are at the same places in its key."""
     paper = copy.paper
     with speaking(paper.entry.lang):
-        files: Any = _files(_source(Sheet(copy, solutions, places=True), page or paper.entry.page), paper)
-        inputs = _inputs(solutions=solutions, last_page=paper.entry.last_page)
-        compiler = Compiler(files, root=_ROOT, ignore_system_fonts=True, sys_inputs=inputs)
-    return [Place(**place) for place in json.loads(compiler.query("<ms-space>", field="value"))]
+        files = _files(_source(Sheet(copy, solutions, places=True), page or paper.entry.page), paper)
+        made = compiled(files, paper.name, solutions=solutions, last_page=paper.entry.last_page)
+    return places_in(made, paper)[1]
 
 
 def _inputs(*, solutions: bool, last_page: bool = True) -> dict[str, str]:
@@ -251,6 +240,7 @@ def _source(sheet: Sheet, page: Page) -> bytes:
         *pieces,
         "#doodle-page()" if entry.last_page else "#the-end()",
         "#appendix()" if sheet.solutions else "",
+        "#tell-places()" if sheet.places or sheet.copy.codes else "",
         found,
     ]).encode()  # fmt: skip
 
@@ -298,14 +288,15 @@ def _section_0(sheet: Sheet, question: Question) -> str:
     text = sheet.phrase(Phrase(question.body.text, _nothing))
     title = sheet.phrase(Phrase(question.title, _nothing))
     marks = in_points(question.marks)
+    own = f"id: {typst_string(str(question.number))}"
     if question.kind == "honor_code":
         ask = question.entry.ask.strip()
         asked = sheet.phrase(Phrase(Text(ask), _nothing)) if ask else f"{say('honor-code-copy')}"
-        body = f"{asked}\n#statement[{text}]\n#free-space(lines: 2)\n#signature-line()"
+        body = f"{asked}\n#statement[{text}]\n#free-space({own}, lines: 2)\n#signature-line()"
         if question.entry.required:
             marks = f"{say('honor-code-points', points=say('in-points', marks=question.marks))}"
         return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
-    body = f"{text}\n#free-space(height: 1.7cm, working: [{say('any-answer-counts')}])"
+    body = f"{text}\n#free-space({own}, height: 1.7cm, working: [{say('any-answer-counts')}])"
     return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"
 
 
@@ -337,6 +328,7 @@ def _group(sheet: Sheet, group: Group, *, in_bonus: bool) -> str:
         pieces += _figures(sheet, sheet.copy.items[slot.label], slot.layout.shows("above"))
     pieces += [_part(sheet, inner, in_bonus=in_bonus) for inner in group.groups]
     if group.slot:
+        pieces.append(f"#of-question({typst_string(group.slot.label)})")
         item = sheet.copy.items[group.slot.label]
         pieces.append(sheet.phrase(Phrase(item.layout.text, filling(item))))
         pieces += _figures(sheet, item, item.layout.shows("question"))
@@ -410,12 +402,19 @@ def _choices(sheet: Sheet, item: Item, answer: Answer[..., Any], space: Space) -
     texts = [f"[({label}) {sheet.phrase(phrase)}]" for label, phrase in shown]
     texts += [f"[{say('none-of-these')}]" for _ in squares[len(shown) :]]
     texts += [f"[#{typst_string(it)}]" for it in _unknown(space)]
-    return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), {_ticked(sheet, squares)})"
+    names = _names(answer, squares, space)
+    return f"#choices({typst_string(space.label)}, ({', '.join(texts)},), {_ticked(sheet, squares)}, {names})"
 
 
 def _ticked(sheet: Sheet, squares: Sequence[tuple[str, bool]]) -> str:
     """Which squares the key fills."""
     return f"marked: given({sheet.add_secret([i for i, (_, is_ticked) in enumerate(squares) if is_ticked])})"
+
+
+def _names(answer: Answer[..., Any], squares: Sequence[tuple[str, bool]], space: Space) -> str:
+    """What each square is of: the answer, and what is answered by filling it."""
+    said = [*[label for label, _ in squares], *["?" for _ in _unknown(space)]]
+    return f"names: ({', '.join([typst_string(f'{answer.name}/{it}') for it in said])},)"
 
 
 def _lines(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
@@ -434,7 +433,8 @@ def _squares(
 ) -> str:
     label = sheet.phrase(Phrase(answer.label, filling(item)))
     texts = ", ".join([typst_string(text) for text in [*[text for text, _ in squares], *_unknown(space)]])
-    return f"#squares-line([{label}], ({texts}), {_ticked(sheet, squares)})"
+    names = _names(answer, squares, space)
+    return f"#squares-line([{label}], ({texts}), {_ticked(sheet, squares)}, {names})"
 
 
 def _how_to_mark(section: Section) -> str:
@@ -454,15 +454,17 @@ def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
         return f"[{sheet.phrase(Phrase(text, filling(item)))}]"
 
     heads = ", ".join([f"[{sheet.phrase(Phrase(column, filling(item)))}]" for column in table.columns])
-    cells = ", ".join([cell(text) for row in table.rows for text in row])
-    return f"table-to-fill(({heads},), ({cells},))"
+    texts = [text for row in table.rows for text in row]
+    cells = ", ".join([cell(text) for text in texts])
+    names = ", ".join([typst_string(*text.names) if is_blank(item, text) else "none" for text in texts])
+    return f"table-to-fill(({heads},), ({cells},), names: ({names},))"
 
 
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     kind, key = item.problem.kind_of(answer.name), item.values[answer.name]
     label = sheet.phrase(Phrase(answer.label, filling(item)))
     node = kind.show(key)
-    value = f"value: given({sheet.add_secret(as_data(node))})"
+    value = f"value: given({sheet.add_secret(as_data(node))}), name: {typst_string(answer.name)}"
     if size := _box(kind.field()):
         width, height = size
         return f"field([{label}], {width:.2f}cm, height: {height:.2f}cm, {value})"
@@ -574,4 +576,4 @@ def typst_string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-__all__ = ["PAGE_NAMES", "Copy", "Place", "Source", "compiled", "pdf", "places", "typst_string"]
+__all__ = ["PAGE_NAMES", "Copy", "Source", "compiled", "pdf", "places", "typst_string"]
