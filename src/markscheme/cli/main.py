@@ -52,6 +52,7 @@ class Commands(NearMisses):
         "paper": "papers",
         "mark": "marking",
         "exam": "exams",
+        "serve": "serving",
         "lab": "labs",
         "dataset": "datasets",
         "audit": "models",

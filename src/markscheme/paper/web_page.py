@@ -35,6 +35,12 @@ def html(copy: Copy, *, solutions: bool) -> str:
         return page(copy.paper.entry.title, _facts(copy), f"{say('solutions')}" if solutions else "", sections)
 
 
+def question_html(copy: Copy, question: Question) -> str:
+    """One question of a copy as HTML, with its fields to fill in: each input is named by its question and answer."""
+    with speaking(copy.paper.entry.lang):
+        return write(list(_question(copy, question, solutions=False)), "html")
+
+
 def page(title: str, facts: Sequence[str], mark: str, sections: Sequence[str]) -> str:
     """A web page of its own: a title, facts below it, a mark such as `Solutions`, and sections of HTML."""
     style = (files("markscheme.paper") / "web_page.css").read_text("utf-8")

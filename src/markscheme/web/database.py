@@ -1,0 +1,163 @@
+"""The database: SQLite in a file, or PostgreSQL. One writer commits for all; whoever asked waits for the disk."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from threading import Thread
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Select, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from markscheme.core.errors import MarkschemeError
+
+T = TypeVar("T")
+Selectable: TypeAlias = Select[*tuple[Any, ...]]
+Row: TypeAlias = dict[str, Any]
+"""A row of a result, by its columns."""
+MOST_AT_ONCE = 200
+"""Changes in one commit."""
+
+
+class _Change(NamedTuple):
+    act: Callable[[Connection], Any]
+    done: Future[Any]
+
+
+class Database:
+    """Reading on as many connections as there are readers; writing on one, many changes a commit.
+
+    Raises `MarkschemeError` for a database that cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 20, "max_overflow": 20}
+        if self.is_sqlite:
+            options = {"poolclass": NullPool} if ":memory:" in url else {"pool_size": 20, "max_overflow": 20}
+        self.engine = create_engine(url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _careful)
+            event.listen(self.engine, "begin", _begin)
+        self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
+        self._writer = Thread(target=self._write, name="writer", daemon=True)
+        self._is_open = True
+        self._writer.start()
+
+    def upgrade(self) -> None:
+        """Bring the tables to their form of today, whatever is in them."""
+        from alembic import command  # noqa: PLC0415 (only at the start)
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        with as_file(files("markscheme.web") / "migrations") as folder, complaining(self.url):
+            config.set_main_option("script_location", str(folder))
+            with self.engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        """A connection to read with."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        """Make a change, whole or not at all; returns what it returns once that is on the disk.
+
+        What the change raises is raised here, and nothing of it stays.
+        """
+        if not self._is_open:
+            raise MarkschemeError("the database is closed")
+        done: Future[T] = Future()
+        self._changes.put(_Change(change, done))
+        return done.result()
+
+    def close(self) -> None:
+        """Write what waits, and let go."""
+        if self._is_open:
+            self._is_open = False
+            self._changes.put(None)
+            self._writer.join()
+            self.engine.dispose()
+
+    def _write(self) -> None:
+        while True:
+            first = self._changes.get()
+            if first is None:
+                return
+            waiting = [first]
+            is_last = False
+            while len(waiting) < MOST_AT_ONCE and not self._changes.empty():
+                change = self._changes.get()
+                if change is None:
+                    is_last = True
+                    break
+                waiting.append(change)
+            self._commit(waiting)
+            if is_last:
+                return
+
+    def _commit(self, waiting: list[_Change]) -> None:
+        outcomes: list[tuple[_Change, Any, BaseException | None]] = []
+        try:
+            with self.engine.begin() as connection:
+                for change in waiting:
+                    try:
+                        with connection.begin_nested():
+                            outcomes.append((change, change.act(connection), None))
+                    except Exception as error:  # noqa: BLE001 (it is raised where it was asked for)
+                        outcomes.append((change, None, error))
+        except Exception as error:  # noqa: BLE001 (nothing of it is on the disk)
+            for change in waiting:
+                change.done.set_exception(error)
+            return
+        for change, result, error in outcomes:
+            if error is None:
+                change.done.set_result(result)
+            else:
+                change.done.set_exception(error)
+
+
+def rows(connection: Connection, query: Selectable) -> list[Row]:
+    """All that a query finds."""
+    return [dict(it) for it in connection.execute(query).mappings()]
+
+
+def first(connection: Connection, query: Selectable) -> Row | None:
+    """The first that a query finds, or None."""
+    found = connection.execute(query).mappings().first()
+    return None if found is None else dict(found)
+
+
+def one(connection: Connection, query: Selectable) -> Row:
+    """The only row that a query finds. Raises `NoResultFound` where there is none."""
+    return dict(connection.execute(query).mappings().one())
+
+
+@contextmanager
+def complaining(url: str) -> Generator[None]:
+    """What a database says, as a mistake of whoever named it."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise MarkschemeError(f"the database {url.rsplit('@', 1)[-1]} cannot be used: {error.orig}") from error
+
+
+def _careful(connection: Any, _record: object) -> None:
+    """What is committed is on the disk, whatever happens to the process or the machine."""
+    connection.isolation_level = None  # SQLAlchemy begins, not the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

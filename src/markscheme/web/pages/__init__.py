@@ -1,0 +1,1 @@
+"""What the server answers to each address; every module here declares its pages with `web.routing.page`."""

@@ -1,0 +1,142 @@
+"""Signing in and out, and the first page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from markscheme import __version__
+from markscheme.web import people, schema
+from markscheme.web.call import Call, Refused
+from markscheme.web.database import rows
+from markscheme.web.recording import record
+from markscheme.web.routing import ANYONE, SIGNED_IN, page
+
+
+@page("/", access=ANYONE)
+def home(call: Call) -> Response:
+    """What there is for whoever asks."""
+    if call.person is None:
+        return call.render("home.html", courses=[], sittings=[])
+    with call.site.database.reading() as connection:
+        mine = select(schema.courses, schema.members.c.role).join(
+            schema.members, schema.members.c.course == schema.courses.c.code
+        )
+        courses = rows(connection, mine.where(schema.members.c.person == call.me.code))
+        sat = (
+            select(schema.sittings, schema.exams.c.title, schema.exams.c.opens_at, schema.exams.c.minutes)
+            .join(schema.exams, schema.exams.c.code == schema.sittings.c.exam)
+            .where(schema.sittings.c.person == call.me.code, schema.sittings.c.state != "void")
+            .order_by(schema.exams.c.made_at.desc())
+        )
+        sittings = rows(connection, sat)
+    return call.render("home.html", courses=courses, sittings=sittings)
+
+
+@page("/health", access=ANYONE)
+def health(call: Call) -> Response:
+    """For whoever watches the server: whether it answers, and its version."""
+    with call.site.database.reading() as connection:
+        connection.execute(select(1))
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+@page("/sign-in", access=ANYONE)
+def sign_in(call: Call) -> Response:
+    """The form."""
+    return call.render("sign_in.html", failed=False, next=_local(call.query.get("next", "/")))
+
+
+@page("/sign-in", access=ANYONE, methods=("POST",))
+def signed_in(call: Call) -> Response:
+    """Address and password."""
+    email = call.field("email").strip().lower()
+    if not call.site.sign_ins.admits(email, call.now) or not call.site.sign_ins.admits(call.visitor, call.now):
+        raise Refused(429, "Too many attempts: wait a minute.")
+    with call.site.database.reading() as connection:
+        person = people.has_password(connection, email, call.field("password"))
+    where = _local(call.field("next", "/"))
+    if person is None:
+        return call.render("sign_in.html", 401, failed=True, next=where)
+    return _enter(call, person, where)
+
+
+@page("/enter/{token}", access=ANYONE)
+def entering(call: Call) -> Response:
+    """Whoever has a link of invitation. A button signs in, for links are followed by programs too."""
+    with call.site.database.reading() as connection:
+        person = people.invited(connection, call.path["token"], call.now)
+    if person is None:
+        raise Refused(404, "This link has ended, or was never one: ask for a new one.")
+    return call.render("enter.html", name=person.name)
+
+
+@page("/enter/{token}", access=ANYONE, methods=("POST",))
+def entered(call: Call) -> Response:
+    """The button."""
+    with call.site.database.reading() as connection:
+        person = people.invited(connection, call.path["token"], call.now)
+    if person is None:
+        raise Refused(404, "This link has ended, or was never one: ask for a new one.")
+    return _enter(call, person, "/")
+
+
+@page("/sign-out", access=SIGNED_IN, methods=("POST",))
+def sign_out(call: Call) -> Response:
+    """End the session of this browser."""
+
+    def change(connection: people.Connection) -> None:
+        people.sign_out(connection, call.token)
+        record(connection, call.now, call.who, "sign out")
+
+    call.site.database.write(change)
+    call.new_cookie = ""
+    return RedirectResponse("/", 303)
+
+
+@page("/account", access=SIGNED_IN)
+def account(call: Call) -> Response:
+    """What the server knows of a person, and a password to set."""
+    return call.render("account.html", complaint="", done=False)
+
+
+@page("/account/password", access=SIGNED_IN, methods=("POST",))
+def set_password(call: Call) -> Response:
+    """A new password, typed twice."""
+    password = call.field("password")
+    complaint = ""
+    if call.me.email is None:
+        complaint = "To sign in with a password an address is needed: a teacher can add yours."
+    elif not people.LEAST_PASSWORD <= len(password) <= people.MOST_PASSWORD:
+        complaint = f"A password has {people.LEAST_PASSWORD} to {people.MOST_PASSWORD} characters."
+    elif password != call.field("again"):
+        complaint = "The two are not the same."
+    if complaint:
+        return call.render("account.html", 400, complaint=complaint, done=False)
+    hashed = people.password_hash(password)
+
+    def change(connection: people.Connection) -> None:
+        mine = schema.people.c.code == call.me.code
+        connection.execute(update(schema.people).where(mine).values(password=hashed))
+        record(connection, call.now, call.who, "set password")
+
+    call.site.database.write(change)
+    return call.render("account.html", complaint="", done=True)
+
+
+def _enter(call: Call, person: people.Person, where: str) -> Response:
+    def change(connection: people.Connection) -> str:
+        record(connection, call.now, person.code, "sign in")
+        return people.sign_in(connection, person.code, call.now)
+
+    call.new_cookie = call.site.database.write(change)
+    return RedirectResponse(where, 303)
+
+
+def _local(address: str) -> str:
+    """An address of this server, and of no other."""
+    parts = urlsplit(address)
+    is_local = not parts.scheme and not parts.netloc and address.startswith("/") and address[1:2] not in ("/", "\\")
+    return address if is_local and address.isprintable() else "/"

@@ -1,0 +1,178 @@
+"""What a student types is saved at once, into a log that only grows.
+
+Each window of a browser is a client with a name, and numbers what it sends: what was sent twice is saved once. A save
+says on which revision of the answer it builds. If another window has saved since, it is a conflict: both texts are
+kept, the earlier one counts, and the student is told and chooses. What comes after the end is kept, and does not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection, func, select, update
+
+from markscheme.web import schema, sittings
+from markscheme.web.call import Refused
+from markscheme.web.database import Row, first, rows
+
+Verdict: TypeAlias = Literal["saved", "conflict", "late"]
+MOST_TEXT = 50_000
+MOST_SAVES = 20_000
+"""Of one sitting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One change of one answer, as a client sends it."""
+
+    client: str
+    sequence: int
+    base: int
+    """The revision of the answer that was changed; 0 for none."""
+    question: str
+    answer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save: its verdict, and what counts for the answer now."""
+
+    verdict: Verdict
+    sequence: int
+    question: str
+    answer: str
+    revision: int
+    text: str
+    """What counts; of a save that counts it is what was sent, and left out."""
+    left: int
+    """Milliseconds."""
+
+    def as_json(self) -> dict[str, Any]:
+        """For the client."""
+        data = asdict(self)
+        if self.verdict == "saved":
+            del data["text"]
+        return data
+
+
+def save_from(data: Mapping[str, Any]) -> Save:
+    """A save from what a client sent. Raises `Refused` for what no client of ours sends."""
+    missing = [name for name in Save.__dataclass_fields__ if name not in data]
+    if missing:
+        raise Refused(400, f"A save has {missing[0]}.")
+    numbers = (data["sequence"], data["base"])
+    texts = (data["client"], data["question"], data["answer"], data["text"])
+    if not all([type(it) is int and 0 <= it < 2**31 for it in numbers]) or not all([type(it) is str for it in texts]):
+        raise Refused(400, "A save has whole numbers and texts.")
+    found = Save(**{name: data[name] for name in Save.__dataclass_fields__})
+    if not found.client.isalnum() or len(found.client) > 32:
+        raise Refused(400, "A client's name is letters and digits, 32 at most.")
+    if len(found.text) > MOST_TEXT:
+        raise Refused(413, f"An answer has at most {MOST_TEXT:,} characters.")
+    if any("\ud800" <= it <= "\udfff" for it in found.text):
+        raise Refused(400, "The text has half of a character.")
+    return replace(found, text=found.text.replace("\0", "\ufffd"))
+
+
+def save(connection: Connection, code: str, it: Save, now: int) -> Saved:
+    """Take a save. Raises `Refused` for an answer that is not asked, or a client that sends without end."""
+    sitting = sittings.find(connection, code, now)
+    table = schema.saves
+    same = (table.c.sitting == code) & (table.c.client == it.client) & (table.c.sequence == it.sequence)
+    before = first(connection, select(table).where(same))
+    current = _current(connection, code, it.question, it.answer)
+    if before is not None:
+        verdict, revision = before["verdict"], before["revision"]
+        shown = revision if verdict == "saved" else current[0]
+        return Saved(verdict, it.sequence, it.question, it.answer, shown, current[1], sitting.left(now))
+    if sitting.state in ("made", "ready", "void"):
+        raise sittings.NotNow(sitting.state, "save")
+    verdict: Verdict = "saved"
+    if sitting.state in sittings.OVER:
+        verdict = "late"
+    elif it.base != current[0] and it.text != current[1]:
+        verdict = "conflict"
+    counted = connection.execute(select(func.count()).select_from(table).where(table.c.sitting == code)).scalar_one()
+    if counted >= MOST_SAVES:
+        raise Refused(429, "This sitting has been saved too often: tell the room.")
+    revision = sitting.revision + 1 if verdict == "saved" else None
+    connection.execute(table.insert().values(sitting=code, at=now, verdict=verdict, revision=revision, **asdict(it)))
+    if revision is None:
+        return Saved(verdict, it.sequence, it.question, it.answer, *current, sitting.left(now))
+    row = schema.sittings
+    connection.execute(update(row).where(row.c.code == code).values(revision=revision, last_saved_at=now))
+    return Saved("saved", it.sequence, it.question, it.answer, revision, it.text, sitting.left(now))
+
+
+def _current(connection: Connection, code: str, question: str, answer: str) -> tuple[int, str]:
+    table = schema.saves
+    here = (table.c.sitting == code) & (table.c.question == question) & (table.c.answer == answer)
+    query = (
+        select(table.c.revision, table.c.text)
+        .where(here, table.c.revision.is_not(None))
+        .order_by(table.c.revision.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    return (found.revision, found.text) if found else (0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What counts for an answer, and since which revision."""
+
+    revision: int
+    text: str
+
+
+def texts(connection: Connection, code: str) -> dict[tuple[str, str], Text]:
+    """What counts for each answer of a sitting, by question and answer."""
+    table = schema.saves
+    last = (
+        select(table.c.question, table.c.answer, func.max(table.c.revision).label("revision"))
+        .where(table.c.sitting == code, table.c.revision.is_not(None))
+        .group_by(table.c.question, table.c.answer)
+        .subquery()
+    )
+    query = select(table.c.question, table.c.answer, table.c.revision, table.c.text).join(
+        last, (table.c.revision == last.c.revision) & (table.c.sitting == code)
+    )
+    return {(it.question, it.answer): Text(it.revision, it.text) for it in connection.execute(query)}
+
+
+def set_aside(connection: Connection, code: str) -> list[Row]:
+    """The texts that were kept and do not count: of other windows, or late."""
+    table = schema.saves
+    query = select(table).where(table.c.sitting == code, table.c.revision.is_(None)).order_by(table.c.id)
+    return rows(connection, query)
+
+
+def receipt(code: str, answers: Mapping[tuple[str, str], Text]) -> str:
+    """What a student may keep to prove what was handed in: a hash of every text.
+
+    >>> receipt("ab12", {("1", "x"): Text(3, "7")})
+    '2368-77e2-cdd1-028d-8ea2'
+    """
+    digest = hashlib.sha256(f"{code}\n".encode())
+    for (question, answer), it in sorted(answers.items()):
+        for part in (question, answer, it.text):
+            content = part.encode()
+            digest.update(f"{len(content)}:".encode() + content)
+    found = digest.hexdigest()[:20]
+    return "-".join([found[i : i + 4] for i in range(0, 20, 4)])
+
+
+def hand_in(connection: Connection, code: str, now: int, who: str) -> sittings.Sitting:
+    """End a sitting, with a receipt. Raises `NotNow`."""
+    sitting = sittings.find(connection, code, now)
+    found = receipt(code, texts(connection, code))
+    if sitting.state == "time up":
+        ended = sitting
+    else:
+        ended = sittings.do(connection, sitting, "hand in", now, who, receipt=found)
+    connection.execute(update(schema.sittings).where(schema.sittings.c.code == code).values(receipt=found))
+    return replace(ended, receipt=found)

@@ -1,0 +1,169 @@
+"""The tables. Times are milliseconds since 1970 in UTC; what is called a log has rows that are added and never changed.
+
+Alembic brings a filled database to this form: `web/migrations`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)  # fmt: skip
+from sqlalchemy.schema import SchemaItem
+
+META: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+CODE = String(32)
+"""An opaque name, drawn by `secrets`."""
+ROLES: Final = ("student", "marker", "teacher")
+"""What a person may be in a course, each allowed all that those before it are."""
+STATES: Final = (
+    "made", "ready", "running", "paused", "handed in", "time up", "marked", "released", "revised", "void",
+)  # fmt: skip
+"""Of a sitting."""
+LOGS: Final = ("audit", "sitting_log", "saves", "decisions")
+"""Tables whose rows are never changed or removed (but for a person whose data is deleted)."""
+
+
+def _key() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _of(table: str, *, null: bool = False, index: bool = True) -> Column[str]:
+    return Column(table, CODE, ForeignKey(f"{_PLURAL[table]}.code", ondelete="CASCADE"), nullable=null, index=index)
+
+
+_PLURAL = {"person": "people", "course": "courses", "exam": "exams", "sitting": "sittings"}
+
+
+def _table(name: str, *columns: SchemaItem) -> Table:
+    return Table(name, META, *columns)
+
+
+def _code() -> Column[str]:
+    return Column("code", CODE, primary_key=True)
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, default=default, server_default=default)
+
+
+def _when(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join([f"'{it}'" for it in values])
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+settings = _table("settings", Column("name", String(64), primary_key=True), _text("value"))
+
+people = _table(
+    "people", _code(), _text("name"),
+    Column("email", String(320), nullable=True, unique=True),
+    _text("password"),
+    Column("is_operator", Boolean, nullable=False, default=False),
+    _when("made_at"),
+)  # fmt: skip
+
+sessions = _table(
+    "sessions", Column("hash", String(64), primary_key=True), _of("person"), _when("made_at"), _when("ends_at"),
+)  # fmt: skip
+
+invitations = _table(
+    "invitations", Column("hash", String(64), primary_key=True), _of("person"), _when("made_at"), _when("ends_at"),
+)  # fmt: skip
+
+courses = _table("courses", _code(), _text("title"), _when("made_at"))
+
+members = _table(
+    "members", _key(), _of("course"), _of("person"),
+    Column("role", String(16), nullable=False),
+    _text("student"),  # the id in the roster
+    _text("section"),
+    Column("extra_factor", Float, nullable=False, default=1.0),
+    Column("extra_minutes", Integer, nullable=False, default=0),
+    UniqueConstraint("course", "person"),
+    _one_of("role", ROLES),
+)  # fmt: skip
+
+exams = _table(
+    "exams", _code(), _of("course"), _text("title"),
+    _text("paper"),  # a built-in one, or its file
+    Column("minutes", Integer, nullable=False),
+    _when("opens_at", null=True), _when("closes_at", null=True), _when("made_at"), _when("released_at", null=True),
+)  # fmt: skip
+
+sittings = _table(
+    "sittings", _code(), _of("exam"), _of("person"),
+    _text("seed"), _text("numbers"),  # their digest, when it was prepared
+    Column("state", String(16), nullable=False),
+    Column("allowed_ms", BigInteger, nullable=False),
+    _when("started_at", null=True), _when("ends_at", null=True), _when("paused_at", null=True),
+    _when("ended_at", null=True),
+    Column("revision", Integer, nullable=False, default=0),
+    _when("last_saved_at", null=True),
+    _text("receipt"),
+    UniqueConstraint("exam", "person"),
+    _one_of("state", STATES),
+)  # fmt: skip
+
+pages = _table(  # posed, proven and drawn before the start
+    "pages", _key(), _of("sitting"),
+    Column("number", Integer, nullable=False),
+    _text("title"), _text("html"),
+    UniqueConstraint("sitting", "number"),
+)  # fmt: skip
+
+sitting_log = _table(
+    "sitting_log", _key(), _of("sitting"), _when("at"), _text("who"), _text("what"), _text("data", "{}"),
+)  # fmt: skip
+
+saves = _table(
+    "saves", _key(), _of("sitting"), _when("at"),
+    Column("client", String(32), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("base", Integer, nullable=False),
+    Column("revision", Integer, nullable=True),  # NULL: kept, and does not count
+    Column("verdict", String(16), nullable=False),
+    _text("question"), _text("answer"), _text("text"),
+    UniqueConstraint("sitting", "client", "sequence"),
+    _one_of("verdict", ("saved", "conflict", "late")),
+)  # fmt: skip
+Index("ix_saves_of_answer", saves.c.sitting, saves.c.question, saves.c.answer, saves.c.revision)
+
+reports = _table(  # what marks came of it, each time it was marked
+    "reports", _key(), _of("sitting"), _when("at"),
+    _text("data"),  # JSON of the marks
+    _text("versions"),  # of problems and package
+    Column("is_released", Boolean, nullable=False, default=False),
+)  # fmt: skip
+
+decisions = _table(
+    "decisions", _key(), _of("sitting"), _when("at"),
+    _text("question"), _text("answer"), _text("marks"), _text("reason"), _text("who"), _text("kind"), _text("on_text"),
+)  # fmt: skip
+
+audit = _table("audit", _key(), _when("at"), _text("who"), _text("what"), _text("data", "{}"))

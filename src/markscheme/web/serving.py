@@ -1,0 +1,62 @@
+"""The server as a process: its data folder, its lock, its address, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import uvicorn
+from platformdirs import user_data_path
+from sqlalchemy import Connection
+
+from markscheme.paper.files import locked
+from markscheme.web import people
+from markscheme.web.app import application
+from markscheme.web.clock import DAY
+from markscheme.web.database import Database
+from markscheme.web.site import Site
+
+KEPT_ALIVE = 75  # seconds: less, and browsers save into connections that are just being closed
+
+
+def serve(
+    *, host: str, port: int, address: str | None, database: str | None, folder: Path | None, papers: Sequence[Path],
+    jobs: int | None,
+) -> None:  # fmt: skip
+    """Run a server until it is interrupted. Raises `MarkschemeError` where another one has its data folder."""
+    data = folder or user_data_path("markscheme") / "web"
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(data), _listening(host, port) as sock:
+        site = Site(_opened(database, data), data, tuple(papers), jobs=jobs or os.cpu_count() or 1)
+        shown = address or f"http://localhost:{sock.getsockname()[1]}"
+        entrance = site.database.write(lambda connection: _entrance(connection, site.clock()))
+        click.echo(f"markscheme serves {shown} from {data}")
+        click.echo(f"Enter as its operator: {shown}/enter/{entrance}")
+        click.echo("Stop it with Ctrl+C.")
+        config = uvicorn.Config(
+            application(site), timeout_keep_alive=KEPT_ALIVE, log_level="warning", server_header=False,
+            timeout_graceful_shutdown=10, proxy_headers=address is not None,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[sock])
+
+
+def _entrance(connection: Connection, now: int) -> str:
+    """A token by which the operator signs in, for a day."""
+    return people.invite(connection, people.operator(connection, now).code, now, DAY)
+
+
+def _opened(url: str | None, data: Path) -> Database:
+    page = data / "markscheme.sqlite"
+    found = Database(url or f"sqlite:///{page}")
+    found.upgrade()
+    if url is None:
+        page.chmod(0o600)
+    return found
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)

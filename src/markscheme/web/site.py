@@ -1,0 +1,90 @@
+"""What a running server has: its database, clock, templates, limits and workers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import Connection, select
+from starlette.responses import HTMLResponse
+
+from markscheme.core.parallel import pool
+from markscheme.web import clock, schema
+from markscheme.web.assets import asset
+from markscheme.web.call import Call
+from markscheme.web.clock import Clock
+from markscheme.web.database import Database
+from markscheme.web.security import Limits, new_token, policy
+
+
+@dataclass
+class Site:
+    """One server."""
+
+    database: Database
+    folder: Path
+    """Where papers that were made here are kept."""
+    papers: tuple[Path, ...] = ()
+    """Folders of papers that may be sat besides the built-in ones."""
+    clock: Clock = clock.now
+    jobs: int = 1
+    sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
+    readings: Limits = field(default_factory=lambda: Limits(most=60, a_minute=600))
+
+    @cached_property
+    def key(self) -> str:
+        """The server's own secret, made once."""
+        return self.database.write(lambda connection: _setting(connection, "key", new_token()))
+
+    @cached_property
+    def workers(self) -> Executor:
+        """Processes for posing, proving, drawing and running programs."""
+        return pool(self.jobs)
+
+    @cached_property
+    def _templates(self) -> Environment:
+        found = Environment(
+            loader=PackageLoader("markscheme.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        functions: dict[str, Any] = {"asset": asset}
+        found.globals.update(functions)
+        found.filters["clock"] = _told
+        return found
+
+    def render(self, call: Call, template: str, status: int, values: Mapping[str, Any]) -> HTMLResponse:
+        """A page of a template; `mathlive=True` lets MathLive set styles there."""
+        body = self._templates.get_template(template).render(
+            call=call, person=call.person, csrf=call.csrf, role=call.role, now=call.now, **values
+        )
+        headers = {
+            "Content-Security-Policy": policy(mathlive=bool(values.get("mathlive"))),
+            "Cache-Control": "no-store",
+        }
+        return HTMLResponse(body, status, headers)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if "workers" in self.__dict__:
+            self.workers.shutdown(cancel_futures=True)
+        self.database.close()
+
+
+def _told(milliseconds: int) -> str:
+    """A time, as a page tells it."""
+    return f"{datetime.fromtimestamp(milliseconds / clock.SECOND, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _setting(connection: Connection, name: str, default: str) -> str:
+    table = schema.settings
+    found = connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
+    if found is None:
+        connection.execute(table.insert().values(name=name, value=default))
+        return default
+    return found

@@ -1,0 +1,106 @@
+"""A server for tests: a course with people in it, an exam that is ready, and a clock that stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from markscheme.web import courses, people, preparing, schema, security
+from markscheme.web.app import application
+from markscheme.web.clock import HOUR
+from markscheme.web.database import Database
+from markscheme.web.site import Site
+
+PAPER = """
+title = "Short exam"
+
+[[question]]
+kind = "honor_code"
+title = "Honor code"
+text = "I have worked alone."
+marks = 1
+
+[[question]]
+title = "Output shapes"
+problem = "convolution/output_shape"
+
+[[question]]
+title = "A linear recurrent network"
+problem = "attention/linear_rnn"
+"""
+
+
+@dataclass
+class World:
+    """A site, its clock, and the people in it by name."""
+
+    site: Site
+    course: str
+    exam: str
+    people: dict[str, people.Person]
+    time: list[int] = field(default_factory=lambda: [1_000 * HOUR])
+
+    def client(self, name: str = "") -> Client:
+        """A browser without a screen, signed in as somebody."""
+        client = Client(application(self.site), base_url="https://testserver")
+        if name:
+            token = self.site.database.write(
+                lambda connection: people.sign_in(connection, self.people[name].code, self.time[0])
+            )
+            client.cookies.set(security.COOKIE, token)
+            client.csrf = security.csrf_of(self.site.key, token)
+        return client
+
+    def sitting(self, name: str) -> dict[str, Any]:
+        """A student's sitting, as it is in the database."""
+        with self.site.database.reading() as connection:
+            query = select(schema.sittings).where(schema.sittings.c.person == self.people[name].code)
+            return dict(connection.execute(query).mappings().one())
+
+
+class Client(TestClient):
+    """A client that sends the token of its pages."""
+
+    csrf = ""
+
+    def act(self, address: str, data: dict[str, Any] | None = None, json: Any = None) -> Any:
+        """POST a form, or JSON."""
+        headers = {"X-CSRF-Token": self.csrf}
+        if json is None:
+            return self.post(address, data=data or {}, headers=headers)
+        return self.post(address, json=json, headers=headers)
+
+
+def world(folder: Path, url: str = "", students: tuple[str, ...] = ("ann", "bob"), paper: str = PAPER) -> World:
+    """A new one."""
+    page = folder / "paper.toml"
+    page.write_text(paper, "utf-8")
+    database = Database(url or f"sqlite:///{folder / 'web.sqlite'}")
+    database.upgrade()
+    site = Site(database, folder)
+    found = World(site, "", "", {})
+    site.clock = lambda: found.time[0]
+    now = found.time[0]
+
+    def fill(connection: Any) -> None:
+        for name in ("operator", "teacher", "marker", "stranger"):
+            found.people[name] = people.add(
+                connection, name.title(), f"{name}@example.edu", now, is_operator=name == "operator"
+            )
+        found.course = courses.add_course(connection, "Deep learning", found.people["teacher"].code, now)
+        courses.enroll(connection, found.course, found.people["marker"].code, "marker")
+        for name in students:
+            found.people[name] = courses.add_student(
+                connection, found.course, name, name.title(), f"{name}@example.edu", now
+            )
+        found.exam = courses.add_exam(connection, found.course, "Midterm", str(page), 60, now)
+        courses.open_exam(connection, found.exam, now)
+
+    database.write(fill)
+    codes = database.write(lambda connection: preparing.enroll(connection, found.exam, now))
+    preparing.prepare(database, found.exam, codes, now)
+    return found
