@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from starlette.testclient import TestClient
 
 from markscheme.web import courses, people, preparing, schema, security
@@ -75,32 +79,50 @@ class Client(TestClient):
         return self.post(address, json=json, headers=headers)
 
 
-def world(folder: Path, url: str = "", students: tuple[str, ...] = ("ann", "bob"), paper: str = PAPER) -> World:
-    """A new one."""
+def world(folder: Path, students: tuple[str, ...] = ("ann", "bob"), paper: str = PAPER) -> World:
+    """A new one, in SQLite: a copy of one that is made once."""
+    made = _made(students, paper)
+    shutil.copy(made.site.folder / "web.sqlite", folder)
+    database = Database(f"sqlite:///{folder / 'web.sqlite'}")
+    return _ticking(World(Site(database, folder), made.course, made.exam, dict(made.people)))
+
+
+@cache
+def _made(students: tuple[str, ...], paper: str) -> World:
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    found = filled(folder, f"sqlite:///{folder / 'web.sqlite'}", students, paper)
+    found.site.close()
+    return found
+
+
+def filled(folder: Path, url: str, students: tuple[str, ...] = ("ann", "bob"), paper: str = PAPER) -> World:
+    """A new one in an empty database."""
     page = folder / "paper.toml"
     page.write_text(paper, "utf-8")
-    database = Database(url or f"sqlite:///{folder / 'web.sqlite'}")
+    database = Database(url)
     database.upgrade()
-    site = Site(database, folder)
-    found = World(site, "", "", {})
-    site.clock = lambda: found.time[0]
+    found = _ticking(World(Site(database, folder), "", "", {}))
     now = found.time[0]
 
-    def fill(connection: Any) -> None:
+    def fill(connection: Connection) -> None:
         for name in ("operator", "teacher", "marker", "stranger"):
-            found.people[name] = people.add(
-                connection, name.title(), f"{name}@example.edu", now, is_operator=name == "operator"
-            )
+            email = f"{name}@example.edu"
+            found.people[name] = people.add(connection, name.title(), email, now, is_operator=name == "operator")
         found.course = courses.add_course(connection, "Deep learning", found.people["teacher"].code, now)
         courses.enroll(connection, found.course, found.people["marker"].code, "marker")
         for name in students:
-            found.people[name] = courses.add_student(
-                connection, found.course, name, name.title(), f"{name}@example.edu", now
-            )
+            email = f"{name}@example.edu"
+            found.people[name] = courses.add_student(connection, found.course, name, name.title(), email, now)
         found.exam = courses.add_exam(connection, found.course, "Midterm", str(page), 60, now)
         courses.open_exam(connection, found.exam, now)
 
     database.write(fill)
     codes = database.write(lambda connection: preparing.enroll(connection, found.exam, now))
     preparing.prepare(database, found.exam, codes, now)
+    return found
+
+
+def _ticking(found: World) -> World:
+    found.site.clock = lambda: found.time[0]
     return found

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from markscheme.web import people, schema
-from markscheme.web.database import Row, rows
+from markscheme.web import people, schema, sittings
+from markscheme.web.call import Refused
+from markscheme.web.database import Row, first, one, rows
 from markscheme.web.security import new_code
 
 
@@ -62,6 +63,16 @@ def members(connection: Connection, course: str) -> list[Row]:
     return rows(connection, query)
 
 
+def is_only_here(connection: Connection, person: str, course: str) -> bool:
+    """Whether somebody is a student of this course, and nothing else on this server, and has set no password."""
+    table = schema.members
+    query = select(table.c.role).where(
+        table.c.person == person, (table.c.course != course) | (table.c.role != "student")
+    )
+    own = one(connection, select(schema.people).where(schema.people.c.code == person))
+    return not rows(connection, query) and not own["is_operator"] and not own["password"]
+
+
 def add_exam(connection: Connection, course: str, title: str, paper: str, minutes: int, now: int) -> str:
     """A new exam of a paper, closed yet; returns its code."""
     code = new_code()
@@ -75,3 +86,34 @@ def open_exam(connection: Connection, exam: str, opens_at: int, closes_at: int |
     """Let students start from one time to another one."""
     here = schema.exams.c.code == exam
     connection.execute(update(schema.exams).where(here).values(opens_at=opens_at, closes_at=closes_at))
+
+
+def accommodate(
+    connection: Connection, course: str, member: int, factor: float, minutes: int, *, now: int, who: str
+) -> None:
+    """Change a student's extra time, also of sittings that have begun."""
+    table = schema.members
+    here = (table.c.id == member) & (table.c.course == course)
+    row = first(connection, select(table).where(here))
+    if row is None:
+        raise Refused(404, "There is no such student in this course.")
+    if not 1 <= factor <= 5 or not 0 <= minutes <= 600:
+        raise Refused(400, "Extra time is a factor from 1 to 5, and 0 to 600 minutes.")
+    connection.execute(update(table).where(here).values(extra_factor=factor, extra_minutes=minutes))
+    query = (
+        select(schema.sittings, schema.exams.c.minutes)
+        .join(schema.exams, schema.exams.c.code == schema.sittings.c.exam)
+        .where(schema.exams.c.course == course, schema.sittings.c.person == row["person"])
+    )
+    for it in rows(connection, query):
+        sitting = sittings.sitting_of(it)
+        more = sittings.allowed(it["minutes"], factor, minutes) - sitting.allowed_ms
+        if more and sitting.state not in sittings.OVER:
+            sittings.give_time(connection, sitting, more, now, who)
+
+
+def forget(connection: Connection, person: str) -> None:
+    """Delete a person's data: sittings, texts, marks; what remains is that somebody was there."""
+    for it in rows(connection, select(schema.sittings.c.code).where(schema.sittings.c.person == person)):
+        connection.execute(schema.sittings.delete().where(schema.sittings.c.code == it["code"]))
+    connection.execute(schema.people.delete().where(schema.people.c.code == person))

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from markscheme.core.errors import UnknownName
+from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.item import Item
 from markscheme.core.parallel import run
 from markscheme.core.reading import Reading
@@ -25,6 +26,9 @@ from markscheme.text.source import Text
 from markscheme.web import schema, sittings
 from markscheme.web.database import Database, one, rows
 from markscheme.web.security import new_code
+
+if TYPE_CHECKING:
+    from markscheme.web.site import Site
 
 HONOR_CODE = "I work on this exam alone, with nothing but the aids that it allows, and I pass nothing of it on."
 """For papers that have none of their own."""
@@ -129,3 +133,29 @@ def _keep(connection: Connection, code: str, found: Prepared, now: int) -> None:
     ]
     connection.execute(schema.pages.insert(), found_pages)
     connection.execute(update(schema.sittings).where(schema.sittings.c.code == code).values(numbers=found.numbers))
+
+
+def start(site: Site, exam: str) -> None:
+    """Make an exam's sittings ready in the background; what goes wrong stands in `site.troubles`."""
+    site.troubles.pop(exam, None)
+    if exam in site.preparing:
+        return
+    site.preparing.add(exam)
+    Thread(target=_prepare, args=(site, exam), name=f"prepare {exam}", daemon=True).start()
+
+
+def _prepare(site: Site, exam: str) -> None:
+    try:
+        codes = site.database.write(lambda connection: enroll(connection, exam, site.clock()))
+        prepare(site.database, exam, codes, site.clock(), site.workers)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the teacher is told, and the server goes on)
+        site.troubles[exam] = str(error) if isinstance(error, MarkschemeError) else f"{type(error).__name__}: {error}"
+    finally:
+        site.preparing.discard(exam)
+
+
+def counts(connection: Connection, exam: str) -> dict[str, int]:
+    """How many sittings are in which state."""
+    table = schema.sittings
+    query = select(table.c.state, func.count().label("count")).where(table.c.exam == exam).group_by(table.c.state)
+    return {it["state"]: it["count"] for it in rows(connection, query)}

@@ -14,9 +14,11 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, func, select, update
 
+from markscheme.marking.submissions import FIELDS as ANSWER_FIELDS
+from markscheme.paper.tables import csv_text, safe_cell, safe_id
 from markscheme.web import schema, sittings
 from markscheme.web.call import Refused
-from markscheme.web.database import Row, first, rows
+from markscheme.web.database import Row, first, one, rows
 
 Verdict: TypeAlias = Literal["saved", "conflict", "late"]
 MOST_TEXT = 50_000
@@ -176,3 +178,21 @@ def hand_in(connection: Connection, code: str, now: int, who: str) -> sittings.S
         ended = sittings.do(connection, sitting, "hand in", now, who, receipt=found)
     connection.execute(update(schema.sittings).where(schema.sittings.c.code == code).values(receipt=found))
     return replace(ended, receipt=found)
+
+
+def answers_csv(connection: Connection, exam: str) -> str:
+    """answers.csv of an exam, as `markscheme mark` takes it; the seed is the sitting's code."""
+    table, member = schema.sittings, schema.members
+    row = one(connection, select(schema.exams).where(schema.exams.c.code == exam))
+    query = (
+        select(table.c.code, member.c.student)
+        .join(member, (member.c.person == table.c.person) & (member.c.course == row["course"]))
+        .where(table.c.exam == exam, table.c.state != "void")
+        .order_by(member.c.student)
+    )
+    found = [
+        (safe_id(it["student"]), it["code"], question, answer, safe_cell(current.text))
+        for it in rows(connection, query)
+        for (question, answer), current in sorted(texts(connection, it["code"]).items())
+    ]
+    return csv_text(ANSWER_FIELDS, found)

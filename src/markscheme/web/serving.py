@@ -30,8 +30,8 @@ def serve(
     data = folder or user_data_path("markscheme") / "web"
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(data), _listening(host, port) as sock:
-        site = Site(_opened(database, data), data, tuple(papers), jobs=jobs or os.cpu_count() or 1)
-        shown = address or f"http://localhost:{sock.getsockname()[1]}"
+        shown = (address or f"http://localhost:{sock.getsockname()[1]}").rstrip("/")
+        site = Site(_opened(database, data), data, tuple(papers), jobs=jobs or os.cpu_count() or 1, address=shown)
         entrance = site.database.write(lambda connection: _entrance(connection, site.clock()))
         click.echo(f"markscheme serves {shown} from {data}")
         click.echo(f"Enter as its operator: {shown}/enter/{entrance}")

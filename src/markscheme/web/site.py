@@ -34,6 +34,14 @@ class Site:
     """Folders of papers that may be sat besides the built-in ones."""
     clock: Clock = clock.now
     jobs: int = 1
+    address: str = ""
+    """What people type to come here."""
+    preparing: set[str] = field(default_factory=set[str])
+    """Exams whose sittings are being made ready."""
+    troubles: dict[str, str] = field(default_factory=dict[str, str])
+    """What went wrong with them."""
+    seen: dict[str, int] = field(default_factory=dict[str, int])
+    """When each sitting's window was last heard of."""
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
     readings: Limits = field(default_factory=lambda: Limits(most=60, a_minute=600))
 

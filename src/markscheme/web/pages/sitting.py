@@ -170,6 +170,7 @@ def read(call: Call) -> Response:
 def state(call: Call) -> Response:
     """The time that is left, and whether the sitting runs: what a window asks for when it comes back."""
     sitting = _now(call)
+    call.site.seen[sitting.code] = call.now
     return JSONResponse({"state": sitting.state, "left": sitting.left(call.now), "revision": sitting.revision})
 
 

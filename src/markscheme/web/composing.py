@@ -1,0 +1,103 @@
+"""Papers that are made in the browser, and those that can be sat."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from markscheme.core.errors import MarkschemeError
+from markscheme.paper.files import write_whole
+from markscheme.paper.plan import built_in_papers, load_paper
+
+if TYPE_CHECKING:
+    from markscheme.web.site import Site
+
+
+MOST_PROBLEMS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A problem chosen for a paper."""
+
+    problem: str
+    marks: str = ""
+    knobs: str = ""
+    """`n=3 largest=2`"""
+
+
+def paper_toml(title: str, minutes: int, chosen: Sequence[Chosen]) -> str:
+    """A paper's file. Raises `MarkschemeError` where it has no title or no problem, or marks that are none.
+
+    >>> print(paper_toml("Quiz", 30, [Chosen("convolution/output_shape", "5", "")]))
+    title = "Quiz"
+    duration = 30
+    <BLANKLINE>
+    [[question]]
+    problem = "convolution/output_shape"
+    marks = 5.0
+    <BLANKLINE>
+    """
+    if not title or not 0 < len(chosen) <= MOST_PROBLEMS:
+        raise MarkschemeError(f"a paper has a title, and 1 to {MOST_PROBLEMS} problems")
+    lines = [f"title = {_quoted(title)}", f"duration = {minutes}", ""]
+    for it in chosen:
+        lines += ["[[question]]", f"problem = {_quoted(it.problem)}"]
+        lines += [f"marks = {_number(it.marks, 'marks')}"] if it.marks.strip() else []
+        if it.knobs.strip():
+            pairs = [knob.partition("=") for knob in it.knobs.split()]
+            lines.append(f"knobs = {{{', '.join([f'{_quoted(name)} = {_knob(value)}' for name, _, value in pairs])}}}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise MarkschemeError(f"{what}: a number, not {text!r}") from None
+
+
+def _knob(text: str) -> str:
+    if text in ("true", "false") or re.fullmatch(r"-?\d{1,6}(\.\d{1,6})?", text):
+        return text
+    return _quoted(text)
+
+
+def keep_paper(site: Site, name: str, text: str) -> str:
+    """Keep a paper's file in the data folder, once it is one that can be sat; returns its name.
+
+    Raises `MarkschemeError` for what is wrong in it.
+    """
+    folder = site.folder / "papers"
+    page = folder / f"{name}.toml"
+    with TemporaryDirectory() as tried:
+        draft = Path(tried) / page.name
+        draft.write_text(text, "utf-8")
+        try:
+            load_paper(str(draft))
+        except MarkschemeError as error:
+            raise MarkschemeError(str(error).replace(str(draft), "the paper")) from error
+    folder.mkdir(exist_ok=True)
+    write_whole(page, text.encode())
+    return str(page)
+
+
+def papers(site: Site) -> dict[str, str]:
+    """The papers that can be sat: the names to show them by, and what they are loaded by."""
+    own = [page for folder in (site.folder / "papers", *site.papers) for page in sorted(folder.glob("*.toml"))]
+    found = {page.stem: str(page.absolute()) for page in own if not _is_class(page)}
+    return found | {name: name for name in built_in_papers()}
+
+
+def _is_class(page: Path) -> bool:
+    return page.name == "grades.toml"
