@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from functools import cache
 
 from markscheme.language import codes, say, spoken
@@ -17,13 +17,13 @@ _FILLED_IN = {
 """What the page itself fills in, in braces until then."""
 
 
-def frame() -> str:
-    """The words as JSON, by what `exam.typ` calls them: the same for all copies."""
+def frame() -> Mapping[str, str]:
+    """The words by what `exam.typ` calls them: the same for all copies."""
     return _frame(spoken())
 
 
 @cache
-def _frame(language: str) -> str:
+def _frame(language: str) -> Mapping[str, str]:
     words = {
         code.removeprefix(PREFIX): say(code, **{name: f"{{{name}}}" for name in _FILLED_IN.get(code, ())}).sentence(
             language
@@ -31,4 +31,4 @@ def _frame(language: str) -> str:
         for code in sorted(codes(language))
         if code.startswith(PREFIX)
     }
-    return json.dumps({"lang": language, **words}, ensure_ascii=False)
+    return {"lang": language, **words}

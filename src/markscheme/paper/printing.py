@@ -172,7 +172,7 @@ def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float
     paper = copy.paper
     with speaking(paper.entry.lang), _LOCK:
         files: Any = _files(_source(Sheet(copy, solutions), page or paper.entry.page), paper)
-        inputs = _inputs(solutions=solutions, last_page=paper.entry.last_page)
+        inputs = inputs_of(solutions=solutions, last_page=paper.entry.last_page)
         made = compiler().compile(input=files, format="png", ppi=ppi, sys_inputs=inputs)
     return [one for one in (made if isinstance(made, list) else [made]) if one]
 
@@ -199,7 +199,7 @@ def compiled(
             made = compiler(system=system_fonts).compile(
                 input=dict(files),  # pyright: ignore[reportArgumentType, reportCallIssue]
                 format="pdf",
-                sys_inputs=_inputs(solutions=solutions, last_page=last_page),
+                sys_inputs=inputs_of(solutions=solutions, last_page=last_page),
                 pdf_standards=["ua-1"] if tagged else [],
             )
     except TypstError as error:
@@ -218,10 +218,13 @@ def places(copy: Copy, *, solutions: bool, page: Page | None = None) -> list[Pla
     return places_in(made, paper)[1]
 
 
-def _inputs(*, solutions: bool, last_page: bool = True) -> dict[str, str]:
-    """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy."""
-    told = {"solutions": f"{solutions}".lower(), "last-page": f"{last_page}".lower()}
-    return told | {"fonts": ",".join(families()), "words": frame()}
+def inputs_of(*, solutions: bool, last_page: bool = True) -> dict[str, str]:
+    """What the template knows; the same for all copies, for else Typst would remember nothing from copy to copy.
+
+    It is one input: of several the order changes from run to run, and what hangs on them with it.
+    """
+    told = {"solutions": solutions, "last-page": last_page, "fonts": families(), "words": frame()}
+    return {"told": json.dumps(told, ensure_ascii=False)}
 
 
 def _source(sheet: Sheet, page: Page) -> bytes:

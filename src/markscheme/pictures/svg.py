@@ -82,7 +82,7 @@ def _kept(source: str, words: str) -> str:
 
 def _drawn(source: str, words: str) -> str:
     with _LOCK:
-        made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source, "boxes": "true"})
+        made = _compiler().compile(input=_MAIN, format="svg", sys_inputs={"picture": source})
     if not isinstance(made, bytes):
         raise TypeError("a picture is one page")
     text = (
