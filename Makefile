@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy bench adapters texts gallery mutants survey web-assets clean
+.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy test-web bench adapters texts gallery mutants survey web-assets clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -69,16 +69,19 @@ test: $(LABS) system  ## lint, and all tests and the examples in docstrings, but
 PYTEST = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 tests:
-	@CHECK_TYPES=0 $(PYTEST) -m "not heavy"
+	@CHECK_TYPES=0 $(PYTEST) -m "not heavy and not web"
 
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
 test-baseline: $(LABS) system  ## the same tests, held to the oldest instructions that NumPy, BLAS and torch have
-	@$(HELD) $(PYTEST) -m "not heavy"
+	@$(HELD) $(PYTEST) -m "not heavy and not web"
 
 test-heavy: $(LABS) system  ## the tests that train, as this processor does, and held to the oldest instructions
 	@$(PYTEST) -m heavy
 	@$(HELD) $(PYTEST) -m heavy
+
+test-web: $(LABS) system  ## what of the server takes long: the API as described, browsers
+	@CHECK_TYPES=0 $(PYTEST) -m web
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \

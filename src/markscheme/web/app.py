@@ -23,6 +23,7 @@ from starlette.types import Scope
 from markscheme.core.errors import MarkschemeError
 from markscheme.reading.limits import Unreadable
 from markscheme.web import assets, guard, pages, people, security
+from markscheme.web.api.application import api
 from markscheme.web.call import Call, Refused, Upload
 from markscheme.web.routing import PAGES, Page
 from markscheme.web.site import Site
@@ -34,6 +35,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 def application(site: Site) -> Starlette:
     """The application of a site."""
     routes: list[Any] = [Route(it.path, _endpoint(site, it), methods=list(it.methods)) for it in declared()]
+    routes.append(Mount("/api/v1", api(site)))
     routes.append(Mount("/static", _Forever(directory=assets.STATIC), name="static"))
 
     @asynccontextmanager
@@ -159,6 +161,8 @@ async def _parse(call: Call, request: Request) -> None:
                     fields.setdefault(name, []).append(value)
     except (MultiPartException, ValueError, UnicodeDecodeError) as error:
         raise Refused(400, "The form cannot be read.") from error
+    if any("\0" in it for values in fields.values() for it in values):
+        raise Refused(400, "A text has a character that is none.")
     call.form, call.files = fields, files
 
 

@@ -11,6 +11,9 @@ from markscheme.web.call import Refused
 from markscheme.web.database import Row, first, one, rows
 from markscheme.web.security import new_code
 
+MOST_MINUTES = 24 * 60
+"""Of an exam."""
+
 
 def add_course(connection: Connection, title: str, teacher: str, now: int) -> str:
     """A new course with its first teacher; returns its code."""

@@ -45,6 +45,8 @@ def admit(call: Call, access: Access) -> None:
 
 
 def _row(connection: Connection, path: Mapping[str, str]) -> Row:
+    if not all([str(it).isascii() and str(it).isprintable() for it in path.values()]):
+        raise not_found()  # PostgreSQL takes no NUL
     if "sitting" in path:
         query = (
             select(schema.sittings, schema.exams.c.course, schema.exams.c.title, schema.exams.c.released_at)

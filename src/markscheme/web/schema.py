@@ -166,4 +166,11 @@ decisions = _table(
     _text("question"), _text("answer"), _text("marks"), _text("reason"), _text("who"), _text("kind"), _text("on_text"),
 )  # fmt: skip
 
+tokens = _table(  # for programs, by `/api/v1`
+    "tokens", _key(), _of("person"),
+    Column("hash", String(64), nullable=False, unique=True),
+    _text("name"), _text("scopes"),
+    _when("made_at"), _when("ends_at"), _when("used_at", null=True), _when("revoked_at", null=True),
+)  # fmt: skip
+
 audit = _table("audit", _key(), _when("at"), _text("who"), _text("what"), _text("data", "{}"))

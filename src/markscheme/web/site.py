@@ -43,6 +43,7 @@ class Site:
     seen: dict[str, int] = field(default_factory=dict[str, int])
     """When each sitting's window was last heard of."""
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
+    api_calls: Limits = field(default_factory=lambda: Limits(most=200, a_minute=600))
     readings: Limits = field(default_factory=lambda: Limits(most=60, a_minute=600))
 
     @cached_property

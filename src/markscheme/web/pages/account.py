@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from markscheme import __version__
 from markscheme.web import people, schema
+from markscheme.web.api import tokens
 from markscheme.web.call import Call, Refused
 from markscheme.web.database import rows
 from markscheme.web.recording import record
@@ -98,8 +99,8 @@ def sign_out(call: Call) -> Response:
 
 @page("/account", access=SIGNED_IN)
 def account(call: Call) -> Response:
-    """What the server knows of a person, and a password to set."""
-    return call.render("account.html", complaint="", done=False)
+    """What the server knows of a person, a password to set, and tokens for programs."""
+    return _account(call)
 
 
 @page("/account/password", access=SIGNED_IN, methods=("POST",))
@@ -114,7 +115,7 @@ def set_password(call: Call) -> Response:
     elif password != call.field("again"):
         complaint = "The two are not the same."
     if complaint:
-        return call.render("account.html", 400, complaint=complaint, done=False)
+        return _account(call, 400, complaint=complaint)
     hashed = people.password_hash(password)
 
     def change(connection: people.Connection) -> None:
@@ -123,7 +124,43 @@ def set_password(call: Call) -> Response:
         record(connection, call.now, call.who, "set password")
 
     call.site.database.write(change)
-    return call.render("account.html", complaint="", done=True)
+    return _account(call, done=True)
+
+
+@page("/account/tokens", access=SIGNED_IN, methods=("POST",))
+def make_token(call: Call) -> Response:
+    """A token for a program; it is shown now, and never again."""
+    days = call.field("days")
+    name, scopes = call.field("name").strip(), call.values("scope")
+
+    def change(connection: people.Connection) -> str:
+        lasting = int(days) if days.isdecimal() and len(days) < 5 else 0
+        token = tokens.make(connection, call.me.code, name, scopes, lasting, call.now)
+        record(connection, call.now, call.who, "make token", name=name, scopes=list(scopes), days=lasting)
+        return token
+
+    return _account(call, token=call.site.database.write(change))
+
+
+@page("/account/tokens/{token:int}/revoke", access=SIGNED_IN, methods=("POST",))
+def revoke_token(call: Call) -> Response:
+    """It is good for nothing from now on."""
+    token = int(call.path["token"])
+
+    def change(connection: people.Connection) -> None:
+        tokens.revoke(connection, call.me.code, token, call.now)
+        record(connection, call.now, call.who, "revoke token", token=token)
+
+    call.site.database.write(change)
+    return RedirectResponse("/account#programs", 303)
+
+
+def _account(call: Call, status: int = 200, *, complaint: str = "", done: bool = False, token: str = "") -> Response:
+    with call.site.database.reading() as connection:
+        own = tokens.of_person(connection, call.me.code, call.now)
+    return call.render(
+        "account.html", status, complaint=complaint, done=done, token=token, tokens=own, scopes=tokens.SCOPES
+    )
 
 
 def _enter(call: Call, person: people.Person, where: str) -> Response:

@@ -13,13 +13,13 @@ from markscheme.paper.plan import load_paper
 from markscheme.web import composing, courses, people, preparing, rosters, saving, schema
 from markscheme.web.call import Call, Refused
 from markscheme.web.clock import MINUTE
+from markscheme.web.courses import MOST_MINUTES
 from markscheme.web.database import first, one, rows
 from markscheme.web.recording import record
 from markscheme.web.routing import MARKER, OPERATOR, TEACHER, page
 from markscheme.web.security import new_code
 
 MOST_FILE = 5_000_000
-MOST_MINUTES = 24 * 60
 
 
 @page("/courses", access=OPERATOR)

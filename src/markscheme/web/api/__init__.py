@@ -1,0 +1,1 @@
+"""The server for programs, `/api/v1`: tokens in place of cookies; the functions and complaints of the pages."""
