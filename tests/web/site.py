@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from tempfile import mkdtemp
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, create_engine, make_url, select
 from starlette.testclient import TestClient
 
 from markscheme.web import courses, people, preparing, schema, security
@@ -19,6 +21,7 @@ from markscheme.web.clock import HOUR
 from markscheme.web.database import Database
 from markscheme.web.site import Site
 
+POSTGRES = os.environ.get("MARKSCHEME_TEST_POSTGRES", "")
 PAPER = """
 title = "Short exam"
 
@@ -80,20 +83,33 @@ class Client(TestClient):
 
 
 def world(folder: Path, students: tuple[str, ...] = ("ann", "bob"), paper: str = PAPER) -> World:
-    """A new one, in SQLite: a copy of one that is made once."""
-    made = _made(students, paper)
-    shutil.copy(made.site.folder / "web.sqlite", folder)
-    database = Database(f"sqlite:///{folder / 'web.sqlite'}")
-    return _ticking(World(Site(database, folder), made.course, made.exam, dict(made.people)))
+    """A new one: a copy of one that is made once, in SQLite, or in the PostgreSQL server that the environment names."""
+    made, url = _made(students, paper)
+    if POSTGRES:
+        own = _new_database(make_url(url).database)
+    else:
+        shutil.copy(made.site.folder / "web.sqlite", folder)
+        own = f"sqlite:///{folder / 'web.sqlite'}"
+    return _ticking(World(Site(Database(own), folder), made.course, made.exam, dict(made.people)))
 
 
 @cache
-def _made(students: tuple[str, ...], paper: str) -> World:
+def _made(students: tuple[str, ...], paper: str) -> tuple[World, str]:
     folder = Path(mkdtemp())
     atexit.register(shutil.rmtree, folder)
-    found = filled(folder, f"sqlite:///{folder / 'web.sqlite'}", students, paper)
+    url = _new_database() if POSTGRES else f"sqlite:///{folder / 'web.sqlite'}"
+    found = filled(folder, url, students, paper)
     found.site.close()
-    return found
+    return found, url
+
+
+def _new_database(template: str | None = None) -> str:
+    name = f"web{token_hex(6)}"
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    engine.dispose()
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
 def filled(folder: Path, url: str, students: tuple[str, ...] = ("ann", "bob"), paper: str = PAPER) -> World:

@@ -53,6 +53,8 @@ class Commands(NearMisses):
         "mark": "marking",
         "exam": "exams",
         "serve": "serving",
+        "backup": "serving",
+        "restore": "serving",
         "lab": "labs",
         "dataset": "datasets",
         "audit": "models",

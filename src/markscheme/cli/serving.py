@@ -40,3 +40,36 @@ def serve_command(
     except ImportError as error:
         raise MarkschemeError(f"serving needs {error.name}: pip install 'markscheme[web]'") from None
     serve(host=host, port=port, address=address, database=database, folder=folder, papers=papers, jobs=jobs)
+
+
+@click.command("backup", epilog="""\b
+Examples:
+  markscheme backup backup-2026-11-29.zip
+  markscheme backup /safe/place/today.zip --data /srv/markscheme""")  # fmt: skip
+@click.argument("page", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--data", "folder", type=click.Path(path_type=Path, file_okay=False),
+              help="The data folder.  [default: the user's]")  # fmt: skip
+def backup_command(page: Path, folder: Path | None) -> None:
+    """Back up what `markscheme serve` keeps, into one file, while it runs.
+
+    The file has people's data and the secret seeds of exams: it can be read by nobody else, and should stay so.
+    """
+    from markscheme.web.backup import back_up  # noqa: PLC0415
+    from markscheme.web.serving import data_folder  # noqa: PLC0415
+
+    names = back_up(folder or data_folder(), page)
+    click.echo(f"{page}: {', '.join(names)}")
+
+
+@click.command("restore", epilog="""\b
+Example:
+  markscheme restore backup-2026-11-29.zip --data restored && markscheme serve --data restored""")  # fmt: skip
+@click.argument("page", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--data", "folder", required=True, type=click.Path(path_type=Path, file_okay=False),
+              help="The folder to restore into; it must have no database.")  # fmt: skip
+def restore_command(page: Path, folder: Path) -> None:
+    """Put a backup into an empty data folder, from which `markscheme serve --data FOLDER` goes on."""
+    from markscheme.web.backup import restore  # noqa: PLC0415
+
+    names = restore(page, folder)
+    click.echo(f"{folder}: {', '.join(names)}")

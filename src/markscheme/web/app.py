@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -73,15 +72,12 @@ class _Forever(StaticFiles):
 
 
 def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
-    is_async = inspect.iscoroutinefunction(page.endpoint)
-
     async def answer(request: Request) -> Response:
         call = Call(site, request.method, request.path_params, dict(request.query_params), None, "", "", site.clock())
         try:
-            await _known(call, request)
+            _with_cookie(call, request)
             await _read(call, request, page)
-            await run_in_threadpool(guard.admit, call, page.access)
-            found = page.endpoint(call) if is_async else await run_in_threadpool(page.endpoint, call)
+            found = await run_in_threadpool(_answered, call, page)
             response = found if isinstance(found, Response) else await found
         except Refused as refused:
             response = _refusal(request, call, refused)
@@ -98,20 +94,22 @@ def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]
     return answer
 
 
-async def _known(call: Call, request: Request) -> None:
-    """Who asks."""
+def _answered(call: Call, page: Page) -> Response | Awaitable[Response]:
+    """What a page answers whoever asks, if they are admitted. All that waits for the database is in here."""
+    if not call.new_cookie:
+        call.person = call.site.sessions.person(call.token, call.now)
+    guard.admit(call, page.access)
+    return page.endpoint(call)
+
+
+def _with_cookie(call: Call, request: Request) -> None:
+    """Take the cookie, or give one."""
     token = request.cookies.get(security.COOKIE, "")
     if not token:
         token = call.new_cookie = security.new_token()
     call.token = token
     call.csrf = security.csrf_of(call.site.key, token)
     call.visitor = security.hashed(token)[:32]
-
-    def find() -> people.Person | None:
-        with call.site.database.reading() as connection:
-            return people.signed_in(connection, token, call.now)
-
-    call.person = None if call.new_cookie else await run_in_threadpool(find)
 
 
 async def _read(call: Call, request: Request, page: Page) -> None:

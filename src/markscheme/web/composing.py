@@ -10,9 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection, select, update
+
 from markscheme.core.errors import MarkschemeError
 from markscheme.paper.files import write_whole
 from markscheme.paper.plan import built_in_papers, load_paper
+from markscheme.web import schema
+from markscheme.web.database import rows
 
 if TYPE_CHECKING:
     from markscheme.web.site import Site
@@ -90,6 +94,16 @@ def keep_paper(site: Site, name: str, text: str) -> str:
     folder.mkdir(exist_ok=True)
     write_whole(page, text.encode())
     return str(page)
+
+
+def find_papers(connection: Connection, folder: Path) -> None:
+    """Let exams find their papers again where the data folder has moved."""
+    table = schema.exams
+    for row in rows(connection, select(table.c.code, table.c.paper)):
+        page = Path(row["paper"])
+        if page.is_absolute() and not page.is_file() and (folder / page.name).is_file():
+            here = str((folder / page.name).absolute())
+            connection.execute(update(table).where(table.c.code == row["code"]).values(paper=here))
 
 
 def papers(site: Site) -> dict[str, str]:

@@ -10,8 +10,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import Connection, delete, select
 
 from markscheme.web import schema
-from markscheme.web.clock import DAY
-from markscheme.web.database import Row, first
+from markscheme.web.clock import DAY, SECOND
+from markscheme.web.database import Database, Row, first
 from markscheme.web.security import hashed, new_code, new_token
 
 SESSION = 30 * DAY
@@ -90,6 +90,43 @@ def sign_in(connection: Connection, person: str, now: int) -> str:
 def signed_in(connection: Connection, token: str, now: int) -> Person | None:
     """Who has a session of this token."""
     return _with_token(connection, schema.sessions, token, now)
+
+
+class Sessions:
+    """Who has which session: asked of the database at most every few seconds.
+
+    Signing out through here ends a session at once; there is one server to a database.
+    """
+
+    LASTS = 10 * SECOND
+    MOST = 10_000
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, tuple[int, Person]] = {}
+
+    def person(self, token: str, now: int) -> Person | None:
+        """Who has a token."""
+        found = self._known.get(token)
+        if found is not None and found[0] <= now < found[0] + self.LASTS:
+            return found[1]
+        with self._database.reading() as connection:
+            person = signed_in(connection, token, now)
+        self._known.pop(token, None)
+        if person is not None:
+            if len(self._known) >= self.MOST:
+                self._known.clear()
+            self._known[token] = (now, person)
+        return person
+
+    def end(self, connection: Connection, token: str) -> None:
+        """End a session."""
+        sign_out(connection, token)
+        self._known.pop(token, None)
+
+    def forget(self) -> None:
+        """Ask the database again of everybody: somebody has another name, role, or is gone."""
+        self._known.clear()
 
 
 def sign_out(connection: Connection, token: str) -> None:

@@ -12,18 +12,45 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from markscheme.marking.submissions import FIELDS as ANSWER_FIELDS
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
 from markscheme.web import schema, sittings
 from markscheme.web.call import Refused
-from markscheme.web.database import Row, first, one, rows
+from markscheme.web.database import Row, one, rows
 
 Verdict: TypeAlias = Literal["saved", "conflict", "late"]
 MOST_TEXT = 50_000
 MOST_SAVES = 20_000
-"""Of one sitting."""
+"""Of one sitting, that count."""
+MOST_SET_ASIDE = 2000
+"""Of one sitting, that do not."""
+
+
+MOST_NAME = 64
+_SAVES, _SITTINGS = schema.saves.c, schema.sittings.c
+# Statements of every save, built once: building one takes longer than running it.
+_SAME = select(_SAVES.verdict, _SAVES.revision).where(
+    _SAVES.sitting == bindparam("code"), _SAVES.client == bindparam("of"), _SAVES.sequence == bindparam("number")
+)
+_CURRENT = (
+    select(_SAVES.revision, _SAVES.text)
+    .where(
+        _SAVES.sitting == bindparam("code"),
+        _SAVES.question == bindparam("of_question"),
+        _SAVES.answer == bindparam("of_answer"),
+        _SAVES.revision.is_not(None),
+    )
+    .order_by(_SAVES.revision.desc())
+    .limit(1)
+)
+_INSERT = schema.saves.insert()
+_SAVED = (
+    update(schema.sittings)
+    .where(_SITTINGS.code == bindparam("sitting"))
+    .values(revision=bindparam("revision"), last_saved_at=bindparam("last_saved_at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +100,31 @@ def save_from(data: Mapping[str, Any]) -> Save:
     found = Save(**{name: data[name] for name in Save.__dataclass_fields__})
     if not found.client.isalnum() or len(found.client) > 32:
         raise Refused(400, "A client's name is letters and digits, 32 at most.")
+    if not all([len(it) <= MOST_NAME and it.isprintable() for it in (found.question, found.answer)]):
+        raise Refused(400, "There is no such answer.")
     if len(found.text) > MOST_TEXT:
         raise Refused(413, f"An answer has at most {MOST_TEXT:,} characters.")
-    if any("\ud800" <= it <= "\udfff" for it in found.text):
+    if not all([_is_whole(it) for it in (found.text, found.question, found.answer)]):
         raise Refused(400, "The text has half of a character.")
     return replace(found, text=found.text.replace("\0", "\ufffd"))
 
 
+def _is_whole(text: str) -> bool:
+    """Whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def save(connection: Connection, code: str, it: Save, now: int) -> Saved:
-    """Take a save. Raises `Refused` for an answer that is not asked, or a client that sends without end."""
+    """Take a save. Raises `Refused` from a client that sends without end, and where nothing is saved yet."""
     sitting = sittings.find(connection, code, now)
-    table = schema.saves
-    same = (table.c.sitting == code) & (table.c.client == it.client) & (table.c.sequence == it.sequence)
-    before = first(connection, select(table).where(same))
+    before = connection.execute(_SAME, {"code": code, "of": it.client, "number": it.sequence}).first()
     current = _current(connection, code, it.question, it.answer)
     if before is not None:
-        verdict, revision = before["verdict"], before["revision"]
+        verdict, revision = before
         shown = revision if verdict == "saved" else current[0]
         return Saved(verdict, it.sequence, it.question, it.answer, shown, current[1], sitting.left(now))
     if sitting.state in ("made", "ready", "void"):
@@ -98,28 +134,25 @@ def save(connection: Connection, code: str, it: Save, now: int) -> Saved:
         verdict = "late"
     elif it.base != current[0] and it.text != current[1]:
         verdict = "conflict"
-    counted = connection.execute(select(func.count()).select_from(table).where(table.c.sitting == code)).scalar_one()
-    if counted >= MOST_SAVES:
+    if sitting.revision >= MOST_SAVES or (verdict != "saved" and _set_aside(connection, code) >= MOST_SET_ASIDE):
         raise Refused(429, "This sitting has been saved too often: tell the room.")
     revision = sitting.revision + 1 if verdict == "saved" else None
-    connection.execute(table.insert().values(sitting=code, at=now, verdict=verdict, revision=revision, **asdict(it)))
+    row = {"sitting": code, "at": now, "verdict": verdict, "revision": revision, **asdict(it)}
+    connection.execute(_INSERT, row)
     if revision is None:
         return Saved(verdict, it.sequence, it.question, it.answer, *current, sitting.left(now))
-    row = schema.sittings
-    connection.execute(update(row).where(row.c.code == code).values(revision=revision, last_saved_at=now))
+    connection.execute(_SAVED, {"sitting": code, "revision": revision, "last_saved_at": now})
     return Saved("saved", it.sequence, it.question, it.answer, revision, it.text, sitting.left(now))
 
 
-def _current(connection: Connection, code: str, question: str, answer: str) -> tuple[int, str]:
+def _set_aside(connection: Connection, code: str) -> int:
     table = schema.saves
-    here = (table.c.sitting == code) & (table.c.question == question) & (table.c.answer == answer)
-    query = (
-        select(table.c.revision, table.c.text)
-        .where(here, table.c.revision.is_not(None))
-        .order_by(table.c.revision.desc())
-        .limit(1)
-    )
-    found = connection.execute(query).first()
+    here = (table.c.sitting == code) & table.c.revision.is_(None)
+    return connection.execute(select(func.count()).select_from(table).where(here)).scalar_one()
+
+
+def _current(connection: Connection, code: str, question: str, answer: str) -> tuple[int, str]:
+    found = connection.execute(_CURRENT, {"code": code, "of_question": question, "of_answer": answer}).first()
     return (found.revision, found.text) if found else (0, "")
 
 

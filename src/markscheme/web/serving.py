@@ -16,9 +16,11 @@ from markscheme.paper.files import locked
 from markscheme.web import people
 from markscheme.web.app import application
 from markscheme.web.clock import DAY
+from markscheme.web.composing import find_papers
 from markscheme.web.database import Database
 from markscheme.web.site import Site
 
+DATABASE = "markscheme.sqlite"
 KEPT_ALIVE = 75  # seconds: less, and browsers save into connections that are just being closed
 
 
@@ -27,7 +29,7 @@ def serve(
     jobs: int | None,
 ) -> None:  # fmt: skip
     """Run a server until it is interrupted. Raises `MarkschemeError` where another one has its data folder."""
-    data = folder or user_data_path("markscheme") / "web"
+    data = folder or data_folder()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(data), _listening(host, port) as sock:
         shown = (address or f"http://localhost:{sock.getsockname()[1]}").rstrip("/")
@@ -43,15 +45,21 @@ def serve(
         uvicorn.Server(config).run(sockets=[sock])
 
 
+def data_folder() -> Path:
+    """Where a server keeps what it has, unless it is told another place."""
+    return user_data_path("markscheme") / "web"
+
+
 def _entrance(connection: Connection, now: int) -> str:
     """A token by which the operator signs in, for a day."""
     return people.invite(connection, people.operator(connection, now).code, now, DAY)
 
 
 def _opened(url: str | None, data: Path) -> Database:
-    page = data / "markscheme.sqlite"
+    page = data / DATABASE
     found = Database(url or f"sqlite:///{page}")
     found.upgrade()
+    found.write(lambda connection: find_papers(connection, data / "papers"))
     if url is None:
         page.chmod(0o600)
     return found

@@ -20,6 +20,7 @@ from markscheme.web.assets import asset
 from markscheme.web.call import Call
 from markscheme.web.clock import Clock
 from markscheme.web.database import Database
+from markscheme.web.people import Sessions
 from markscheme.web.security import Limits, new_token, policy
 
 
@@ -45,6 +46,11 @@ class Site:
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
     api_calls: Limits = field(default_factory=lambda: Limits(most=200, a_minute=600))
     readings: Limits = field(default_factory=lambda: Limits(most=60, a_minute=600))
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.database)
 
     @cached_property
     def key(self) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from markscheme.web import schema
 from markscheme.web.call import Refused
 from markscheme.web.clock import MINUTE
-from markscheme.web.database import Row, one, rows
+from markscheme.web.database import rows
 
 State: TypeAlias = Literal[
     "made", "ready", "running", "paused", "handed in", "time up", "marked", "released", "revised", "void"
@@ -87,6 +87,8 @@ class Sitting:
         return self.state == "running" and self.ends_at is not None and now >= self.ends_at
 
 
+_FIND = select(schema.sittings).where(schema.sittings.c.code == bindparam("of"))
+
 FIELDS = tuple(Sitting.__dataclass_fields__)
 
 
@@ -113,14 +115,14 @@ def allowed(minutes: int, factor: float, extra: int) -> int:
     return round(minutes * MINUTE * factor) + extra * MINUTE
 
 
-def sitting_of(row: Row) -> Sitting:
+def sitting_of(row: Mapping[str, Any]) -> Sitting:
     """A row as a sitting."""
     return Sitting(**{name: row[name] for name in FIELDS})
 
 
 def find(connection: Connection, code: str, now: int) -> Sitting:
     """The sitting of a code, as it stands now. To be called within a change, for time may have ended meanwhile."""
-    sitting = sitting_of(one(connection, select(schema.sittings).where(schema.sittings.c.code == code)))
+    sitting = sitting_of(dict(connection.execute(_FIND, {"of": code}).mappings().one()))
     if sitting.is_out_of_time(now):
         assert sitting.ends_at is not None
         return do(connection, sitting, "end time", sitting.ends_at, who="clock")

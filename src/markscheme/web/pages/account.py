@@ -89,7 +89,7 @@ def sign_out(call: Call) -> Response:
     """End the session of this browser."""
 
     def change(connection: people.Connection) -> None:
-        people.sign_out(connection, call.token)
+        call.site.sessions.end(connection, call.token)
         record(connection, call.now, call.who, "sign out")
 
     call.site.database.write(change)

@@ -22,9 +22,7 @@ MOST_READ = 2000
 
 def _now(call: Call) -> Sitting:
     """The sitting as it stands: a change only where its time has ended meanwhile."""
-    with call.site.database.reading() as connection:
-        row = one(connection, select(schema.sittings).where(schema.sittings.c.code == call.path["sitting"]))
-    found = sittings.sitting_of(row)
+    found = sittings.sitting_of(call.row)
     if found.is_out_of_time(call.now):
         return call.site.database.write(lambda connection: sittings.find(connection, found.code, call.now))
     return found

@@ -252,6 +252,7 @@ def forget(call: Call) -> Response:
         record(connection, call.now, call.who, "forget", person=code)
 
     call.site.database.write(change)
+    call.site.sessions.forget()
     return RedirectResponse("/courses", 303)
 
 
