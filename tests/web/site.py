@@ -6,13 +6,14 @@ import atexit
 import os
 import shutil
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from secrets import token_hex
 from tempfile import mkdtemp
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, make_url, select
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from markscheme.web import courses, people, preparing, schema, security
@@ -51,9 +52,14 @@ class World:
     people: dict[str, people.Person]
     time: list[int] = field(default_factory=lambda: [1_000 * HOUR])
 
+    @cached_property
+    def application(self) -> Starlette:
+        """The site's application, made once."""
+        return application(self.site)
+
     def client(self, name: str = "") -> Client:
         """A browser without a screen, signed in as somebody."""
-        client = Client(application(self.site), base_url="https://testserver")
+        client = Client(self.application, base_url="https://testserver")
         if name:
             token = self.site.database.write(
                 lambda connection: people.sign_in(connection, self.people[name].code, self.time[0])

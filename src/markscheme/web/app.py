@@ -23,7 +23,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.reading.limits import Unreadable
 from markscheme.web import assets, guard, pages, people, security
 from markscheme.web.api.application import api
-from markscheme.web.call import Call, Refused, Upload
+from markscheme.web.call import Call, Refused, Upload, not_found
 from markscheme.web.routing import PAGES, Page
 from markscheme.web.site import Site
 
@@ -49,7 +49,9 @@ def application(site: Site) -> Starlette:
         return _with_headers(_refusal(request, call, Refused(status, said)))
 
     handlers: dict[Any, Any] = {404: missing, 405: missing}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    found = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    found.router.redirect_slashes = False  # it would send people to whatever host they named
+    return found
 
 
 def declared() -> Sequence[Page]:
@@ -96,6 +98,8 @@ def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]
 
 def _answered(call: Call, page: Page) -> Response | Awaitable[Response]:
     """What a page answers whoever asks, if they are admitted. All that waits for the database is in here."""
+    if any(isinstance(it, int) and it >= 2**31 for it in call.path.values()):
+        raise not_found()
     if not call.new_cookie:
         call.person = call.site.sessions.person(call.token, call.now)
     guard.admit(call, page.access)

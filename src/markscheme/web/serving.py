@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 from sqlalchemy import Connection
 
 from markscheme.paper.files import locked
-from markscheme.web import people
+from markscheme.web import logs, people
 from markscheme.web.app import application
 from markscheme.web.clock import DAY
 from markscheme.web.composing import find_papers
@@ -39,8 +39,8 @@ def serve(
         click.echo(f"Enter as its operator: {shown}/enter/{entrance}")
         click.echo("Stop it with Ctrl+C.")
         config = uvicorn.Config(
-            application(site), timeout_keep_alive=KEPT_ALIVE, log_level="warning", server_header=False,
-            timeout_graceful_shutdown=10, proxy_headers=address is not None,
+            application(site), timeout_keep_alive=KEPT_ALIVE, log_config=logs.CONFIG, log_level="warning",
+            server_header=False, timeout_graceful_shutdown=10, proxy_headers=address is not None,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[sock])
 
