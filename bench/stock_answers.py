@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
 from markscheme.core.answer import Answer
+from markscheme.core.graph import Graph
 from markscheme.core.item import Item
 from markscheme.core.problem import Problem
 from markscheme.exact import Matrix, Shape, Vector
@@ -118,14 +119,14 @@ def _of_shape(answer: Answer[..., Any]) -> Callable[[Cell], Stock]:
     return stock
 
 
-def _seen(problem: Problem) -> list[str]:
+def _seen(problem: Problem | Graph) -> list[str]:
     """The names whose values stand on the page: givens and hints."""
     return [*problem.sample, *[name for name, answer in problem.answers.items() if answer.is_printed]]
 
 
 def _copied(answer: Answer[..., Any]) -> Iterator[Stock]:
     """What stands on the page and fits: a vector or a matrix, a row or a column of one; as it is, and negative."""
-    for name in _seen(answer.problem):
+    for name in _seen(answer.graph):
         for part in range(-1, 2):
             for sign in (1, -1):
                 yield lambda item, name=name, part=part, sign=sign: _piece(answer, item, name, part, sign)

@@ -8,17 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
+from typing import Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast, overload
 
 from markscheme.core.errors import DefinitionError, near_misses
+from markscheme.core.graph import Graph
 from markscheme.core.verdict import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
 from markscheme.kinds import Kind, Scoring
 from markscheme.language import NOTHING, Message, as_message, say, words
 from markscheme.text.source import Text
-
-if TYPE_CHECKING:
-    from markscheme.core.problem import Problem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,7 +89,7 @@ class Answer(Generic[P, R]):
     properties it is *open-ended*: whatever has them all is right, and what the function returns is one example.
     """
 
-    problem: Problem = field(repr=False)
+    graph: Graph = field(repr=False)
     name: str
     function: Callable[P, R] = field(repr=False)
     wired: Wired = field(repr=False)
@@ -230,15 +228,15 @@ class Answer(Generic[P, R]):
     @property
     def owner(self) -> str:
         """The answer's full name, for messages."""
-        return f"{self.problem.name}: {self.name}"
+        return f"{self.graph.name}: {self.name}"
 
     @property
     def symbol(self) -> str:
         """The answer's symbol as LaTeX."""
-        return self.problem.symbol(self.name)
+        return self.graph.symbol(self.name)
 
     def _wire(self, function: Callable[..., Any], owner: str, *, itself: bool = True) -> Wired:
-        self.problem.plan = None
+        self.graph.plan = None
         parameters = parameters_of(function, owner)
         renamed = {parameter: source for parameter, source in self.wired.wires.items() if parameter in parameters}
         known = [*self.wired_before, self.name] if itself else self.wired_before
@@ -247,7 +245,7 @@ class Answer(Generic[P, R]):
     @cached_property
     def wired_before(self) -> tuple[str, ...]:
         """The names declared above this answer."""
-        return self.problem.names_before(self.name)
+        return self.graph.names_before(self.name)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -305,8 +303,8 @@ class Answer(Generic[P, R]):
 
     def _salt(self, values: Values) -> str:
         """What names the inputs of a program, beside its text: one of a few for all the items of a problem."""
-        givens = repr([(name, values[name]) for name in self.problem.sample])
-        return f"{self.problem.name}/{self.problem.version}: {sha256(givens.encode()).digest()[0] % SORTS_OF_INPUTS}"
+        givens = repr([(name, values[name]) for name in self.graph.sample])
+        return f"{self.graph.name}/{self.graph.version}: {sha256(givens.encode()).digest()[0] % SORTS_OF_INPUTS}"
 
     def doubts(self, values: Values) -> Message | str:
         """Why a person looks at an answer that has every property, in a clause; empty where none needs to."""
@@ -328,7 +326,7 @@ class Answer(Generic[P, R]):
 
     def can_be_scored(self, scoring: Scoring) -> bool:
         """Whether its kind has the scoring, and one key to count against: no open-ended answer stands above."""
-        before = [self.problem.answers[name] for name in self.ancestors]
+        before = [self.graph.answers[name] for name in self.ancestors]
         return scoring in self.kind.scorings and not any([answer.properties for answer in (*before, self)])
 
     @property
@@ -339,7 +337,7 @@ class Answer(Generic[P, R]):
     @property
     def ancestors(self) -> list[str]:
         """The answers that flow into this one, in the order of the graph."""
-        answers = self.problem.answers
+        answers = self.graph.answers
         found = set[str]()
         waiting = [name for name in self.sources if name in answers]
         while waiting:
@@ -386,7 +384,7 @@ class Answer(Generic[P, R]):
     def _as_symbol(self, hole: re.Match[str]) -> str:
         """The symbol in place of a hole: apart from a command before it, and whole where it bears an index."""
         before, name, after = hole[1] or "", hole[2], hole[3]
-        symbol = self.problem.symbol(self.wired.wires.get(name, name))
+        symbol = self.graph.symbol(self.wired.wires.get(name, name))
         if after or before in ("_", "^"):
             return f"{before}{{{symbol}}}{after}"
         return f"{before} {symbol}" if before else symbol
@@ -407,25 +405,3 @@ class Answer(Generic[P, R]):
             return function
 
         return declare
-
-
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-).split()
-
-
-def symbol_of(name: str) -> str:
-    r"""A LaTeX symbol for a name.
-
-    >>> symbol_of("h_1"), symbol_of("gamma"), symbol_of("output"), symbol_of("W_h")
-    ('h_1', '\\gamma', '\\text{output}', 'W_h')
-    """
-    base, _, index = name.strip("_").partition("_")
-    if base in _GREEK:
-        base = f"\\{base}"
-    elif len(base) > 1:
-        return rf"\text{{{name.replace('_', ' ')}}}"
-    if not index:
-        return base
-    return f"{base}_{index}" if len(index) == 1 else rf"{base}_\text{{{index.replace('_', ' ')}}}"

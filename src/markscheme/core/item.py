@@ -258,10 +258,10 @@ class Plan(NamedTuple):
 
 def plan_of(problem: Problem) -> tuple[Plan, ...]:
     """The plan of a problem, made once, and again when more of it is declared."""
-    if problem.plan is None:
+    if problem.graph.plan is None:
         problem.check_parts()
-        problem.plan = _planned(problem)
-    return problem.plan
+        problem.graph.plan = _planned(problem)
+    return problem.graph.plan
 
 
 def _planned(problem: Problem) -> tuple[Plan, ...]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints, overload
 
-from markscheme.core.answer import Answer, Options, Part, Role, symbol_of
+from markscheme.core.answer import Answer, Options, Part, Role
 from markscheme.core.errors import DefinitionError, UnknownName, near_misses
+from markscheme.core.graph import Graph
 from markscheme.core.identity import is_name
 from markscheme.core.layout import FigureRule, Layout, Place, TableRule, whole
 from markscheme.core.trained import Trained
@@ -22,7 +23,7 @@ from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
     from markscheme.core.errata import Finding, Published
-    from markscheme.core.item import Item, Plan
+    from markscheme.core.item import Item
     from markscheme.core.layout import Figure
     from markscheme.core.proof import Proof
 
@@ -83,21 +84,19 @@ class Problem:
         self.text = Text(inspect.cleandoc(text).strip())
         self.beside = {other: Text(inspect.cleandoc(own).strip()) for other, own in beside.items()}
         """Its text where a paper asks another problem too, by the name of that: it gives nothing of it away."""
-        self.symbols = dict(symbols)
+        self.graph = Graph(name, version, dict(symbols))
+        """Its names, as its answers know them."""
         self.lab = lab
         """What was really trained about it."""
         self.parts: list[Part] = []
-        self.answers: dict[str, Answer[..., Any]] = {}
+        self.answers = self.graph.answers
         self.checks: list[Wired] = []
         self.figures: list[FigureRule] = []
         self.tables: list[TableRule] = []
         self.variants: dict[str, Published] = {}
         self.knobs: dict[str, object] = {}
-        self.plan: tuple[Plan, ...] | None = None
-        """How items are posed; None until the first is, and after something more is declared."""
         self._layout: Layout | None = None
         self._draw: GivensFunction | None = None
-        self._sample: dict[str, object] = {}
         self._given_kinds: dict[str, Kind[Any]] = {}
 
     def __repr__(self) -> str:
@@ -142,12 +141,12 @@ class Problem:
                     raise DefinitionError(f"{self.name}: a knob of the givens is keyword-only and has a number, a text "
                                           f"or a bool as default, not {knob}, in\n{definition(function)}")  # fmt: skip
                 self.knobs[knob.name] = knob.default
-            self._sample = self._drawn_once(function)
+            self.graph.sample = self._drawn_once(function)
             self._draw = function
             self._given_kinds |= kinds
             for name in kinds:
-                if name not in self._sample:
-                    raise DefinitionError(f"{self.name} gives no {name!r}; {near_misses(name, self._sample)}")
+                if name not in self.sample:
+                    raise DefinitionError(f"{self.name} gives no {name!r}; {near_misses(name, self.sample)}")
             self._check_texts()
             return function
 
@@ -198,8 +197,8 @@ class Problem:
             for key, text in texts.items():
                 self._check_holes(text, f"option {key!r}", self._printed)
             choice = Options(texts, drawn)
-        if choice and drawn is not None and drawn not in self._sample:
-            raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self._sample)}")
+        if choice and drawn is not None and drawn not in self.sample:
+            raise DefinitionError(f"{self.name} draws its options by {drawn!r}; {near_misses(drawn, self.sample)}")
         return self._declare(
             "asked", name, function, wires, exact_marks(marks), part, kind, label, choice, scoring, fixed
         )
@@ -343,7 +342,7 @@ class Problem:
 
     def check(self, function: F) -> F:
         """Declare a second way: a function of the givens that returns answers by name and shares no code with them."""
-        self.checks.append(wire(function, tuple(self._sample), f"check of {self.name}"))
+        self.checks.append(wire(function, tuple(self.sample), f"check of {self.name}"))
         return function
 
     @overload
@@ -478,12 +477,12 @@ class Problem:
     @property
     def sample(self) -> Mapping[str, object]:
         """One draw of the givens, made where they were declared; every draw has its names."""
-        return self._sample
+        return self.graph.sample
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that a function may take: givens, then answers, in order."""
-        return (*self._sample, *self.answers)
+        return self.graph.names
 
     @property
     def asked(self) -> tuple[Answer[..., Any], ...]:
@@ -500,11 +499,6 @@ class Problem:
         """The function that draws the givens; of a problem without givens it draws nothing."""
         return self._draw or _nothing
 
-    def names_before(self, name: str) -> tuple[str, ...]:
-        """The names that are known where an answer is declared."""
-        names = self.names
-        return names[: names.index(name)]
-
     def kind_of(self, name: str) -> Kind[Any]:
         """The kind of a given or an answer."""
         if name in self.answers:
@@ -519,7 +513,7 @@ class Problem:
         >>> Problem("a/b", version=1, text="").symbol("h_out")
         'h_\\text{out}'
         """
-        return self.symbols.get(name) or symbol_of(name)
+        return self.graph.symbol(name)
 
     @property
     def default_variant(self) -> str | None:
@@ -583,7 +577,7 @@ class Problem:
                 function = cast("Answer[..., Any]", function).function
             own = name or getattr(function, "__name__", repr(function))
             owner = f"{self.name}: {own}"
-            self.plan = self._layout = None
+            self.graph.plan = self._layout = None
             if own in self.names:
                 raise DefinitionError(f"{owner} is declared twice, the second time in\n{definition(function)}")
             if not own.isidentifier():
@@ -595,7 +589,7 @@ class Problem:
                 raise DefinitionError(f"{owner}: kind= is a kind such as Integer(), not {kind!r}")
             wired = self._wired(function, owner, wires)
             answer = Answer[..., Any](
-                self, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
+                self.graph, own, function, wired, kind or self._kind_returned(function, owner), role, marks, part,
                 Text(label or f"${self.symbol(own)}$", inline=True), options, scoring, fixed,
             )  # fmt: skip
             self.answers[own] = answer
@@ -628,7 +622,7 @@ class Problem:
             raise DefinitionError(f"{answer.owner} cannot be scored {answer.scoring!r}: {answer.kind.noun} is scored "
                                   f"{known}, and what hangs on an open-ended answer by none of them")  # fmt: skip
         labels = answer.kind.field().labels
-        options = answer.options.of(self._sample) if answer.options else ()
+        options = answer.options.of(self.sample) if answer.options else ()
         if answer.options and len(options) != len(labels):
             raise DefinitionError(
                 f"{answer.owner} has {len(options)} options for {len(labels)} labels of {answer.kind}"
@@ -674,10 +668,10 @@ class Problem:
                         return kind_for(annotation)
                     except TypeError:
                         continue
-        if isinstance(self._sample.get(name), str):
+        if isinstance(self.sample.get(name), str):
             return TextKind()
         try:
-            return kind_of(self._sample[name])
+            return kind_of(self.sample[name])
         except KeyError:
             raise UnknownName(f"{self.name} has no {name!r}; {near_misses(name, self.names)}") from None
 
@@ -693,9 +687,9 @@ class Problem:
 
     def _same_names(self, givens: Mapping[str, object], what: str) -> None:
         for name in givens:
-            if name not in self._sample:
-                raise DefinitionError(f"{self.name}: {what} name {name!r}; {near_misses(name, self._sample)}")
-        for name in self._sample:
+            if name not in self.sample:
+                raise DefinitionError(f"{self.name}: {what} name {name!r}; {near_misses(name, self.sample)}")
+        for name in self.sample:
             if name not in givens:
                 raise DefinitionError(f"{self.name}: {what} lack {name!r}")
 
@@ -715,6 +709,6 @@ class Problem:
 
     def _check_holes(self, text: Text, where: str, shown: Collection[str] = ()) -> None:
         for name in text.names:
-            if name not in self._sample and name not in shown:
+            if name not in self.sample and name not in shown:
                 raise DefinitionError(f"{self.name}: the {where} has a hole [[{name}]], neither given nor shown; "
-                                      f"{near_misses(name, [*self._sample, *shown])}")  # fmt: skip
+                                      f"{near_misses(name, [*self.sample, *shown])}")  # fmt: skip
