@@ -357,7 +357,7 @@ def test_answers_are_not_replaced_silently(exam: Exam, tmp_path: Path) -> None:
     take_answers(exam, page(tmp_path, rows))
     assert take_answers(exam, page(tmp_path, rows)).new == 0
     rows[1]["text"] = "[9, 9, 9, 9]"
-    with pytest.raises(MarkschemeError, match=r"'\[9, 9, 9, 9\]', where answers.csv had"):
+    with pytest.raises(MarkschemeError, match=r"'\[9, 9, 9, 9\]', where answers.csv, row 3 had"):
         take_answers(exam, page(tmp_path, rows, "again.csv"))
     assert set(totals(exam).values()) == {18.0}
     assert take_answers(exam, page(tmp_path, rows, "again.csv"), replacing=True).replaced == 1
@@ -502,7 +502,8 @@ def test_an_exam_by_its_commands(run: Run, exam: Exam, tmp_path: Path) -> None:
     code, out, err = run("why", exam.root, "zoé", "2")
     assert (code, err) == (0, "")
     assert "[1, 1, 1, 1]" in out
-    assert "answers.csv" in out
+    at = next(i for i, row in enumerate(rows, start=2) if (row["student"], row["answer"]) == ("zoé", "shape"))
+    assert f"answers.csv, row {at}, " in out
     said = json.loads(run("status", exam.root, "--json")[1])
     assert (said["printed"], said["handed_in"], said["students"]) == (5, 4, 4)
     assert run("verify", exam.root)[0] == 0

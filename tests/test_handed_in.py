@@ -35,7 +35,7 @@ from markscheme.paper.manifest import (
     read_manifest,
 )
 from markscheme.paper.plan import Paper, load_paper
-from markscheme.paper.roster import Student, read_roster
+from markscheme.paper.roster import Student, columns_not_read, read_roster
 from markscheme.paper.spreadsheets import may_have_been
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schema"
@@ -477,3 +477,49 @@ def test_leftovers_of_a_single_file_go(tmp_path: Path) -> None:
     fresh.write_bytes(b"x")
     write_whole(tmp_path / "page", b"1")
     assert sorted(it.name for it in tmp_path.iterdir()) == [".page.2.part", "page"]
+
+
+# What others call the columns
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Student ID,Last Name,First Name,Email Address,Extra Time,Large Print",
+        "ID;Surname;Given name;E-Mail;extra_time;large_print",
+        "Matrikelnummer\tNachname\tVorname\tMail\tZeitzuschlag\tlarge print",
+        "student,last,first,email,extra time,Large_Print",
+    ],
+)
+def test_heads_that_people_and_platforms_write(tmp_path: Path, head: str) -> None:
+    """A roster is read by what its columns mean, whatever separates words and columns."""
+    separator = next(it for it in ";\t," if it in head)
+    page = tmp_path / "roster.csv"
+    page.write_text(f"{head}\n{separator.join(['s1', 'Curie', 'Marie', 'm@example.org', '25%', 'yes'])}\n", "utf-8")
+    students, broken = read_roster(page)
+    assert not broken
+    assert students == [Student("s1", "Curie", "Marie", email="m@example.org", extra_time="25%", large_print="yes")]
+    assert columns_not_read(page) == []
+
+
+def test_columns_that_mean_nothing_are_named(tmp_path: Path) -> None:
+    """A column that is not read is named, with what it may be meant for; two for one thing stop."""
+    page = tmp_path / "roster.csv"
+    page.write_text("student,lagre_print,shoe size\ns1,yes,9\n")
+    (said,) = columns_not_read(page)
+    assert "'lagre_print' (for 'large_print'?), 'shoe size'" in said
+    page.write_text("student,last name,surname\ns1,a,b\n")
+    with pytest.raises(MarkschemeError, match="2 columns are called 'last': 'last name', 'surname'"):
+        read_roster(page)
+    page = tmp_path / "roster.jsonl"
+    page.write_text('{"student": "s1", "last name": "a", "surname": "b"}\n')
+    assert "two fields are called 'last'" in str(read_roster(page)[1][0])
+
+
+@pytest.mark.parametrize(("said", "language"), [("de", "de"), ("German", "de"), ("", ""), ("klingon", None)])
+def test_languages_of_a_roster(tmp_path: Path, said: str, language: str | None) -> None:
+    """A language is a code or a name that there are words of; another one is a broken row."""
+    (tmp_path / "roster.csv").write_text(f"student,language\ns1,{said}\n")
+    students, broken = read_roster(tmp_path / "roster.csv")
+    assert [it.language for it in students] == ([] if language is None else [language])
+    assert [("klingon" in str(it)) for it in broken] == ([True] if language is None else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -99,6 +99,7 @@ def new_command(
     from markscheme.exam.folder import new_exam  # noqa: PLC0415
     from markscheme.exam.room import read_room  # noqa: PLC0415
     from markscheme.paper.manifest import alike  # noqa: PLC0415
+    from markscheme.paper.roster import columns_not_read  # noqa: PLC0415
 
     if room:
         read_room(room)
@@ -111,8 +112,38 @@ def new_command(
         click.echo(f"{folder}: {len(exam.students)} students, {len(exam.manifest.copies)} copies, "
                    f"{len(exam.manifest.questions)} questions, frozen")  # fmt: skip
         click.echo(f"  next: markscheme exam {'seat' if room else 'print'} {folder}")
-    for group in same:
-        click.echo(f"{len(group)} copies have the same numbers ({some(group)})", err=True)
+    for said in [*columns_not_read(roster), *[f"{len(it)} copies have the same numbers ({some(it)})" for it in same]]:
+        click.echo(said, err=True)
+
+
+@exam_command.command(
+    "add", epilog="\b\nExample, with the class list as it is now:\n  markscheme exam add midterm roster.csv"
+)
+@FOLDER
+@click.argument("roster", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+def add_command(folder: Path, roster: Path, as_json: bool) -> None:
+    """Add students who came later: each has a copy of their own, and no other copy changes.
+
+    ROSTER has the new students alone, or the whole class as it is now. Nobody is removed; who is in the exam already is
+    passed over, and one of whom it says something else stops the command. Then `exam seat` gives them free seats, and
+    `exam print` prints their copies.
+    """
+    from markscheme.exam.late import add_students  # noqa: PLC0415
+    from markscheme.paper.roster import columns_not_read  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        added = add_students(exam, roster)
+    if as_json:
+        print_json({"added": {it.student: it.code for it in added.copies}, "known": added.known,
+                    "left_out": added.left_out})  # fmt: skip
+    else:
+        click.echo(f"{len(added.copies)} added ({some([it.student for it in added.copies]) or 'nobody is new'}), "
+                   f"{added.known} were there")  # fmt: skip
+        if added.copies:
+            click.echo(f"  next: markscheme exam print {folder}")
+    for said in columns_not_read(roster):
+        click.echo(said, err=True)
 
 
 @exam_command.command(
@@ -242,7 +273,10 @@ def mark_command(
             reports = list(progress(made, len(said), "marking", quiet=as_json))
             decided = standing(exam, reports)[0] if feedback else []
             codes = [it.seed for it in decided]
-            sheets = feedback_sheets(exam.paper, decided, said, codes, feedback, executor, quiet=as_json)
+            spoken = {it.student: it.language for it in exam.students.values()}
+            sheets = feedback_sheets(
+                exam.paper, decided, said, codes, feedback, executor, languages=spoken, quiet=as_json
+            )
         outcome = write_marks(exam, reports, xlsx=xlsx, more=sheets)
     _show(folder, outcome, taken.found.said if taken else [], as_json=as_json)
     complain_of([*(taken.found.broken if taken else []), *in_short(outcome.waiting)])
@@ -398,6 +432,8 @@ def status_command(folder: Path, as_json: bool) -> None:
     ):  # fmt: skip
         made.add_row(step, f"{done}", of)
     show_table(made)
+    if lacking := found["without_copy"]:
+        click.echo(f"  without a copy, and `exam add` gives one: {some(cast('list[str]', lacking))}")
     events: Any = found["events"]
     for it in [it for it in events if it["what"] != "print"][-8:]:
         shown = {key: value for key, value in it["data"].items() if key not in ("waiting", "path")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,7 +144,8 @@ def mark_command(
         pages = sheets(plan, reports, absent=absent, unmatched=waiting, moves=moves, xlsx=xlsx)
         pages["run.json"] = run_record(paper, plan, seed, files, reports, len(broken)).encode()
         names = file_names([report.student for report in reports])
-        told = feedback_sheets(plan, reports, submissions, names, feedback, executor, quiet=as_json)
+        spoken = {it.student: it.language for it in students}
+        told = feedback_sheets(plan, reports, submissions, names, feedback, executor, languages=spoken, quiet=as_json)
         for page, content in (pages | told).items():
             out_files.add(page, content)
     if as_json:
@@ -176,16 +177,19 @@ def in_short(unmatched: Sequence[Unmatched]) -> list[str]:
 
 def feedback_sheets(
     plan: Paper, reports: Sequence[Report], submissions: Sequence[Submission], names: Sequence[str], form: Form | None,
-    executor: Executor | None, *, quiet: bool,
+    executor: Executor | None, *, languages: Mapping[str, str], quiet: bool,
 ) -> dict[str, bytes]:  # fmt: skip
-    """A sheet for each report, by the name of its file; none where no form is asked for."""
+    """A sheet for each report, by the name of its file; none where no form is asked for.
+
+    `languages` has those of students whose sheets are in another one than the paper's.
+    """
     from markscheme.core.parallel import run  # noqa: PLC0415
     from markscheme.marking.feedback import sheet_of  # noqa: PLC0415
 
     if form is None:
         return {}
     tasks: list[SheetTask] = [
-        (plan.name, plan.only, plan.printed, report, said, form, plan.entry.lang)
+        (plan.name, plan.only, plan.printed, report, said, form, languages.get(report.student) or plan.entry.lang)
         for report, said in zip(reports, submissions, strict=True)
     ]
     made = progress(run(sheet_of, tasks, executor), len(tasks), "feedback", quiet=quiet)

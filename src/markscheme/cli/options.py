@@ -210,13 +210,15 @@ def some(names: Sequence[str], most: int = 12) -> str:
 def students_of(roster: Path | None) -> tuple[list[Student], list[BrokenRow]]:
     """The students of a roster, and its broken rows. Raises `MarkschemeError` where it has none."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.paper.roster import read_roster  # noqa: PLC0415
+    from markscheme.paper.roster import columns_not_read, read_roster  # noqa: PLC0415
 
     if roster is None:
         return [], []
     students, broken = read_roster(roster)
     if not students:
         raise MarkschemeError(f"{roster} has no student{f'; {broken[0]}' if broken else ''}")
+    for said in columns_not_read(roster):
+        click.echo(said, err=True)
     return students, broken
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.verdict import written
-from markscheme.exam.folder import Exam, changed_files
+from markscheme.exam.folder import ROSTER, Exam, changed_files
 from markscheme.exam.marking import standing, submissions_of
 from markscheme.exam.printing import KEYS, left_to_print, printed_before
 from markscheme.exam.secret import is_code
@@ -98,6 +98,11 @@ def why(exam: Exam, name: str, question: str, answer: str = "") -> list[Why]:
     return found
 
 
+def without_copy(exam: Exam) -> list[str]:
+    """Students of the roster who have no copy."""
+    return [it for it in exam.students if it not in exam.manifest.by_student]
+
+
 def status(exam: Exam) -> dict[str, object]:
     """How far the exam is: what is done, and what is left."""
     there = {it.seed for it in submissions_of(exam)}
@@ -107,6 +112,7 @@ def status(exam: Exam) -> dict[str, object]:
         "exam": exam.manifest.exam,
         "students": len(exam.students),
         "copies": len(exam.manifest.copies),
+        "without_copy": without_copy(exam),
         "seated": sum([bool(it.row and it.seat) for it in exam.students.values()]),
         "printed": len(exam.manifest.copies) - len(left_to_print(exam)),
         "handed_in": sum([it.code in there for it in owned]),
@@ -119,6 +125,7 @@ def status(exam: Exam) -> dict[str, object]:
 def verify(exam: Exam) -> list[str]:
     """What is not as it was: frozen files, the secret's codes and seeds, numbers, printed pages, the database."""
     found = [f"{name} is not what was frozen" for name in changed_files(exam)]
+    found += [f"{it} is in {ROSTER} and has no copy: `exam add` gives one" for it in without_copy(exam)]
     known = dict[str, str]()
     for it in exam.manifest.copies:
         attempts = [exam.secret.code(it.number, attempt) for attempt in range(9)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from markscheme.core.errors import MarkschemeError
@@ -178,19 +179,26 @@ def copies_of(
     """A copy for each student, and spare ones for nobody, each with its code, seed and numbers."""
     spares = [plan.entry.versions[i % len(plan.entry.versions)] if plan.entry.versions else "" for i in range(spare)]
     owners = [(it.student, it.reads_large) for it in students] + [("", False)] * spare
-    taken = set[str]()
     found: list[PrintedCopy] = []
     for number, ((student, large), version) in enumerate(zip(owners, [*versions, *spares], strict=True), start=1):
-        attempt = 0
-        while (code := secret.code(number, attempt)) in taken:
-            attempt += 1
-        taken.add(code)
-        seed = secret.seed(f"version {version}" if version else f"copy {number}")
-        found.append(
-            PrintedCopy(code=code, number=number, student=student, seed=seed, version=version, large=large, numbers="")
-        )
+        found.append(new_copy(secret, number, found, student=student, version=version, large=large))
+    return with_numbers(plan, found)
+
+
+def new_copy(
+    secret: Secret, number: int, before: Iterable[PrintedCopy], *, student: str, version: str, large: bool
+) -> PrintedCopy:
+    """A copy with a code that none has before it, and without the digest of its numbers."""
+    taken = {it.code for it in before}
+    code = next(code for attempt in count() if (code := secret.code(number, attempt)) not in taken)
+    seed = secret.seed(f"version {version}" if version else f"copy {number}")
+    return PrintedCopy(code=code, number=number, student=student, seed=seed, version=version, large=large, numbers="")
+
+
+def with_numbers(plan: Paper, copies: Sequence[PrintedCopy]) -> tuple[PrintedCopy, ...]:
+    """Copies with the digests of their numbers."""
     return tuple([
-        it.model_copy(update={"numbers": numbers}) for it, numbers in zip(found, _numbers(plan, found), strict=True)
+        it.model_copy(update={"numbers": numbers}) for it, numbers in zip(copies, _numbers(plan, copies), strict=True)
     ])  # fmt: skip
 
 

@@ -55,7 +55,8 @@ def take_answers(exam: Exam, page: Path, *, replacing: bool = False) -> Taken:
     for one in found.submissions:
         for (question, answer), text in one.answers.items():
             was = before.get((one.seed, question, answer))
-            row = StoredAnswer(one.seed, one.student, question, answer, text, page.name)
+            source = one.came_from.get((question, answer), page.name)
+            row = StoredAnswer(one.seed, one.student, question, answer, text, source)
             if was is not None and was.student != one.student:
                 raise MarkschemeError(f"the copy {one.seed} is {was.student}'s, and {page} has it as {one.student}'s")
             if was is None:

@@ -91,13 +91,15 @@ def print_one(task: Task) -> Made:
     if numbers_of(items) != it.numbers:
         raise MarkschemeError(f"the numbers of the copy {code} are not those of its manifest: a problem has changed")
     student = exam.students.get(it.student)
+    later = {one.student for one in exam.manifest.copies if one.late and one.number > it.number}
     around = {
         where: f"{shown.name or '–'} ({shown.student})"
-        for where, other in (neighbors_of(exam.root, it.student).items() if student else ())
+        for where, other in (neighbors_of(exam.root, it.student, later).items() if student else ())
         if (shown := printable(exam.students[other]))
     }
     boxes = 0 if student else id_boxes(exam)
-    copy = Copy(exam.paper.on_copy(it.seed), code, items, student, it.version, around, large=it.large, id_boxes=boxes)
+    paper = exam.paper.on_copy(it.seed).in_language(student.language if student else "")
+    copy = Copy(paper, code, items, student, it.version, around, large=it.large, id_boxes=boxes)
     blank, key = _with_codes(exam, copy)
     if it.large:
         blank, key = magnified(blank), magnified(key)
@@ -109,7 +111,7 @@ MOST_BOXES = 14
 
 def id_boxes(exam: Exam) -> int:
     """How many boxes a spare copy has for an ID: as many as all IDs of the roster have characters, 0 if they differ."""
-    lengths = {len(it) for it in exam.students}
+    lengths = {len(it.student) for it in exam.manifest.copies if it.student and not it.late}
     count = lengths.pop() if len(lengths) == 1 else 0
     return count if count <= MOST_BOXES else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -184,13 +184,13 @@ def alike_neighbors(seats: Mapping[str, Seat], versions: Mapping[str, str]) -> l
     return [(one, other) for one, other in pairs if one < other and versions[one] == versions[other]]
 
 
-def neighbors_of(root: Path, student: str) -> dict[str, str]:
+def neighbors_of(root: Path, student: str, but_for: Collection[str] = ()) -> dict[str, str]:
     """Who sits to the left, to the right, in front and behind."""
     seats = seats_of(root / SEATS)
     if student not in seats:
         return {}
     row, seat = map(int, seats[student])
-    by_seat = {(int(a), int(b)): it for it, (a, b) in seats.items()}
+    by_seat = {(int(a), int(b)): it for it, (a, b) in seats.items() if it not in but_for}
     return {where: by_seat[row + a, seat + b] for where, (a, b) in ALONG.items() if (row + a, seat + b) in by_seat}
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.exam.folder import ROOM, ROSTER, SEATS, Exam, copies_of
+from markscheme.exam.folder import ROOM, ROSTER, SEATS, Exam, copies_of, seats_of, with_numbers
 from markscheme.exam.printing import printed_before
-from markscheme.exam.room import Room, Seat, alike_neighbors, read_room, seated, seats_csv, versions_needed
+from markscheme.exam.room import AROUND, Room, Seat, alike_neighbors, read_room, seated, seats_csv, versions_needed
 from markscheme.exam.secret import PRIVATE
 from markscheme.paper.files import gathering
 from markscheme.paper.fonts import printable
-from markscheme.paper.manifest import NAME
+from markscheme.paper.manifest import NAME, PrintedCopy
 from markscheme.paper.printing import PAGE_NAMES, compiled, typst_string, when
 from markscheme.paper.roster import Student, read_roster
 
@@ -46,8 +45,11 @@ def seat(exam: Exam, room: Room, by: str) -> Seating:
 
     Raises `MarkschemeError` where covers have been printed with other seats, seats are too few, or versions are.
     """
-    students = list(exam.students.values())
-    seats = seated(_with_roster(exam, room), students, exam.secret, by)
+    room = _with_roster(exam, room)
+    late = {it.student for it in exam.manifest.copies if it.late}
+    students = [it for it in exam.students.values() if it.student not in late]
+    at_first = replace(room, fixed={it: place for it, place in room.fixed.items() if it not in late})
+    seats = seated(at_first, students, exam.secret, by)
     colors = versions_needed(seats.values())
     needed = len(set(colors.values()))
     names = exam.paper.entry.versions
@@ -57,24 +59,73 @@ def seat(exam: Exam, room: Room, by: str) -> Seating:
             "add versions, or leave them out, and everyone has an own copy"
         )
     versions = {it: names[colors[place] % len(names)] if names else "" for it, place in seats.items()}
-    in_order = [versions[it.student] for it in students]
-    spare = sum([not it.student for it in exam.manifest.copies])
-    copies = copies_of(exam.paper, exam.secret, students, in_order, spare)
-    manifest = exam.manifest.model_copy(update={"copies": copies})
-    listed = seats_csv(students, seats, versions)
-    if printed_before(exam) and (manifest != exam.manifest or _is_other(exam.root / SEATS, listed)):
-        raise MarkschemeError(
-            f"{exam.root} has copies printed with other seats on their covers; seats stay as they are"
-        )
+    if printed_before(exam):
+        _check_printed(exam, seats, versions)
+        seats, versions = _with_late(exam, room, seats, versions)
+        copies = tuple([_of_version(exam, it, versions.get(it.student, it.version)) for it in exam.manifest.copies])
+        copies = with_numbers(exam.paper, copies)
+    else:
+        in_order = [versions[it.student] for it in students]
+        spare = sum([not it.student for it in exam.manifest.copies])
+        copies = copies_of(exam.paper, exam.secret, students, in_order, spare)
     with gathering(exam.root) as files:
-        files.add(NAME, manifest.as_bytes(), PRIVATE)
-        files.add(SEATS, listed.encode())
+        files.add(NAME, exam.manifest.model_copy(update={"copies": copies}).as_bytes(), PRIVATE)
+        files.add(SEATS, seats_csv(list(exam.students.values()), seats, versions).encode())
         files.add(PLAN, plan_pdf(exam, room, seats))
     with exam.store.adding("seat", by=by, seats=len(seats), versions=needed):
         pass
     numbers = {it.student: it.numbers for it in copies if it.student}
     free = [place for place in room.left_handed if place not in seats.values()]
     return Seating(seats, needed, alike_neighbors(seats, numbers), len(free))
+
+
+def _check_printed(exam: Exam, seats: Mapping[str, Seat], versions: Mapping[str, str]) -> None:
+    """Raise `MarkschemeError` where covers have been printed with other seats, or pages of another version."""
+    before = _numbered(seats_of(exam.root / SEATS))
+    had = {it.student: it.version for it in exam.manifest.copies}
+    if any([before.get(it) != place or had.get(it) != versions[it] for it, place in seats.items()]):
+        raise MarkschemeError(
+            f"{exam.root} has copies printed with other seats on their covers; seats stay as they are"
+        )
+
+
+def _numbered(seats: Mapping[str, tuple[str, str]]) -> dict[str, Seat]:
+    return {it: (int(row), int(place)) for it, (row, place) in seats.items()}
+
+
+def _with_late(
+    exam: Exam, room: Room, seats: Mapping[str, Seat], versions: Mapping[str, str]
+) -> tuple[dict[str, Seat], dict[str, str]]:
+    """Seats and versions with those of students who came later: theirs if they have one, else what is free.
+
+    Their version is one that no neighbor has, if there is a seat with such a one.
+    """
+    names, before, printed = exam.paper.entry.versions, _numbered(seats_of(exam.root / SEATS)), printed_before(exam)
+    seats, versions = dict(seats), dict(versions)
+    late = [it for it in exam.manifest.copies if it.late]
+    settled = {it.student: before[it.student] for it in late if it.student in before}
+    for it in late:
+        if it.student in settled:
+            seats[it.student], versions[it.student] = settled[it.student], it.version
+    for it in late:
+        if it.student in settled:
+            continue
+        free = [room.fixed[it.student]] if it.student in room.fixed else [*room.seats]
+        free = [place for place in free if place not in seats.values()]
+        if not free:
+            raise MarkschemeError(f"there is no seat left for {it.student}; give a larger room with --room")
+        may_have = (it.version,) if it.code in printed else names or ("",)
+        by_seat = {place: versions[name] for name, place in seats.items()}
+        around = {place: {by_seat.get((place[0] + a, place[1] + b)) for a, b in AROUND} for place in free}
+        good = ((place, name) for place in free for name in may_have if not name or name not in around[place])
+        seats[it.student], versions[it.student] = next(good, (free[0], may_have[0]))
+    return seats, versions
+
+
+def _of_version(exam: Exam, it: PrintedCopy, version: str) -> PrintedCopy:
+    if it.version == version:
+        return it
+    return it.model_copy(update={"version": version, "seed": exam.secret.seed(f"version {version}")})
 
 
 def _with_roster(exam: Exam, room: Room) -> Room:
@@ -88,10 +139,6 @@ def _with_roster(exam: Exam, room: Room) -> Room:
                 raise MarkschemeError(f"the roster gives {it.student} row {it.row}, seat {it.seat}, which {why}")
             fixed[it.student] = place
     return replace(room, fixed=fixed)
-
-
-def _is_other(page: Path, text: str) -> bool:
-    return not page.is_file() or page.read_text("utf-8") != text
 
 
 def plan_pdf(exam: Exam, room: Room, seats: Mapping[str, Seat]) -> bytes:

@@ -35,6 +35,8 @@ class Submission:
     """The seed of the copy, where a manifest says it."""
     numbers: str = ""
     """The digest of the numbers that were printed, where a manifest says it."""
+    came_from: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """The file and the row of each answer, where they are known."""
 
     @property
     def copy_seed(self) -> str:
@@ -225,6 +227,7 @@ def _taken(rows: Sequence[_Row], broken: list[BrokenRow], paper: Paper, roll: Ro
         else:
             own = submissions.setdefault(place.student, made)
             own.answers[fields["question"], fields["answer"]] = fields["text"]
+            own.came_from[fields["question"], fields["answer"]] = f"{row.file}, row {row.number}"
     broken.sort(key=lambda it: (it.file, it.row))
     return HandedIn(list(submissions.values()), broken, unmatched, roll.said())
 

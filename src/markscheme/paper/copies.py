@@ -41,7 +41,8 @@ def _proven(paper: Paper, seed: str, student: Student | None, version: str) -> t
     own_seed = paper.copy_seed(seed, student.student if student else "", version)
     items, unchecked = proven(paper, own_seed)
     said = f"{seed}/{version}" if version else seed
-    return Copy(paper.on_copy(own_seed), said, items, student, version), unchecked
+    asked = paper.on_copy(own_seed).in_language(student.language if student else "")
+    return Copy(asked, said, items, student, version), unchecked
 
 
 def proven(paper: Paper, own_seed: str) -> tuple[dict[str, Item], dict[str, str]]:

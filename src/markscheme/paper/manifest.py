@@ -78,6 +78,8 @@ class PrintedCopy(Strict):
     numbers: str
     """A digest of the numbers drawn."""
     large: bool = False
+    late: bool = False
+    """Whether its student came into the roster after others' copies were printed."""
     layout: str = ""
     """The digest of its `Layout`."""
 

@@ -150,6 +150,14 @@ class Paper:
         bonus = frozenset([space.label for space in self.spaces if space.is_bonus])
         return Rules(bonus, tuple(chosen), tuple(floors))
 
+    def in_language(self, lang: str) -> Paper:
+        """The paper with the words of its pages in a language; as it is where none is named."""
+        if lang in ("", self.entry.lang):
+            return self
+        other = copy(self)
+        other.entry = self.entry.model_copy(update={"lang": lang})
+        return other
+
     def on_copy(self, seed: str) -> Paper:
         """What the copy of a seed asks: of each pool, the parts that the seed draws."""
         if not self.has_pools:
@@ -365,7 +373,9 @@ def load_paper(name: str, only: tuple[str, ...] = (), lang: str = "", printed: s
     if printed:
         entry = printed_entry(Path(printed))
         folders = _folders([(_page_of(name, Path()), entry)])
-        return Paper(name, entry, catalog(tuple(folders)), only, printed)
+        return Paper(name, entry, catalog(tuple(folders)), only, printed).in_language(
+            known_language(lang or entry.lang)
+        )
     (_, entry), *exam = pages = _pages(name)
     if exam:
         questions = tuple([_with_fresh_numbers(it) for it in exam[0][1].question])

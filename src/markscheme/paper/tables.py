@@ -12,7 +12,7 @@ import json
 import re
 import warnings
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,14 +56,17 @@ class BrokenRow:
         return f"{self.file}{f', row {self.row}' if self.row else ''}: {self.complaint}"
 
 
-def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iterator[tuple[int, dict[str, str] | str]]:
+def read_rows(
+    page: Path, required: Sequence[str], known: Sequence[str], called: Callable[[str], str] = str
+) -> Iterator[tuple[int, dict[str, str] | str]]:
     """The rows of a file with their numbers, as a spreadsheet or an editor counts them; a broken row is a complaint.
 
-    A file is CSV where its name does not end in `.jsonl` or `.xlsx`. Raises `MarkschemeError` if it cannot be read, or
+    A file is CSV where its name does not end in `.jsonl` or `.xlsx`. `called` says what a column is called here that is
+    called something else there, in small letters. Raises `MarkschemeError` if it cannot be read, or
     lacks a column, or where over `MOST_BROKEN` rows are broken: one stray quote can break all that follow.
     """
     broken = 0
-    for count, (number, row) in enumerate(_rows(page, required, known), start=1):
+    for count, (number, row) in enumerate(_rows(page, required, known, called), start=1):
         broken += isinstance(row, str)
         if broken > MOST_BROKEN or count > MOST_ROWS:
             most = f"more than {MOST_BROKEN} broken rows" if broken > MOST_BROKEN else f"more than {MOST_ROWS} rows"
@@ -71,26 +74,30 @@ def read_rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iter
         yield number, row
 
 
-def _rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iterator[tuple[int, dict[str, str] | str]]:
+def _rows(
+    page: Path, required: Sequence[str], known: Sequence[str], called: Callable[[str], str]
+) -> Iterator[tuple[int, dict[str, str] | str]]:
     match page.suffix.lower():
         case ".jsonl":
-            yield from _objects(_text(page), required)
+            yield from _objects(_text(page), required, called)
             return
         case ".xlsx":
             rows = iter(_sheet(page))
         case _:
-            rows = _csv(_text(page), required)
+            rows = _csv(_text(page), required, called)
     _, first = next(rows, (1, list[str]()))
     if isinstance(first, str):
         raise MarkschemeError(f"{page}, row 1: {first}")
-    heads = [name.strip().lower() for name in first]
+    said = [name.strip().lower() for name in first]
+    heads = [called(name) for name in said]
     for name in required:
         if name not in heads:
             raise MarkschemeError(f"{page}, row 1: a column {name!r} is missing; {near_misses(name, heads)}; "
                                   f"the first row is {','.join(known)}")  # fmt: skip
     for name in known:
         if heads.count(name) > 1:
-            raise MarkschemeError(f"{page}, row 1: {heads.count(name)} columns are called {name!r}")
+            both = ", ".join([repr(it) for it, head in zip(said, heads, strict=True) if head == name])
+            raise MarkschemeError(f"{page}, row 1: {heads.count(name)} columns are called {name!r}: {both}; keep one")
     for number, cells in rows:
         if isinstance(cells, str):
             yield number, cells
@@ -98,8 +105,10 @@ def _rows(page: Path, required: Sequence[str], known: Sequence[str]) -> Iterator
             if (longest := max(map(len, cells))) > MOST_CHARACTERS:
                 yield number, f"a cell has {longest} characters; {MOST_CHARACTERS} is the most"
             elif len(cells) > len(heads):
-                said = f"{len(cells)} columns, but the first row names {len(heads)}; quote cells that have commas"
-                yield number, said
+                yield (
+                    number,
+                    f"{len(cells)} columns, but the first row names {len(heads)}; quote cells that have commas",
+                )
             else:
                 yield number, {name: cell.strip() for name, cell in zip_longest(heads, cells, fillvalue="")}
 
@@ -193,12 +202,12 @@ class _Records:
         return found.end() if found else len(self.text)
 
 
-def _csv(text: str, required: Sequence[str]) -> Rows:
+def _csv(text: str, required: Sequence[str], called: Callable[[str], str]) -> Rows:
     if named := _NAMED_SEPARATOR(text):  # what Excel writes, and reads, in a line of its own
         yield from enumerate(_Records(text[named.end() :], named[1]), start=2)
         return
     head = text[: 1 + text.find("\n")] or text
-    separator = next((it for it in ",;\t" if all(name in _heads(head, it) for name in required)), ",")
+    separator = next((it for it in ",;\t" if set(required) <= set(map(called, _heads(head, it)))), ",")
     yield from enumerate(_Records(text, separator), start=1)
 
 
@@ -209,18 +218,20 @@ def _heads(line: str, separator: str) -> list[str]:
 # JSON Lines
 
 
-def _objects(text: str, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str] | str]]:
+def _objects(
+    text: str, required: Sequence[str], called: Callable[[str], str]
+) -> Iterator[tuple[int, dict[str, str] | str]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield number, _object(line, required)
+                yield number, _object(line, required, called)
             except json.JSONDecodeError as error:
                 yield number, f"no JSON: {error.msg} at character {error.pos + 1}"
             except (ValueError, RecursionError) as error:
                 yield number, str(error)
 
 
-def _object(line: str, required: Sequence[str]) -> dict[str, str]:
+def _object(line: str, required: Sequence[str], called: Callable[[str], str]) -> dict[str, str]:
     """An object's fields as texts, numbers as they are typed. Raises `ValueError`."""
     found: Any = json.loads(line, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
     if not isinstance(found, dict):
@@ -231,7 +242,10 @@ def _object(line: str, required: Sequence[str]) -> dict[str, str]:
             said = f"field {name!r} is a text or a number: put lists and objects in quotes"
             raise ValueError(said)  # noqa: TRY004 (told, as every ValueError here)
         said = value if isinstance(value, str) else "" if value is None else f"{value}".lower()
-        fields[name.strip().lower()] = _kept(name, said).strip()
+        column = called(name.strip().lower())
+        if column in fields:
+            raise ValueError(f"two fields are called {column!r}, one of them {name!r}; keep one")
+        fields[column] = _kept(name, said).strip()
     for name in required:
         if name not in fields:
             raise ValueError(f"a field {name!r} is missing; {near_misses(name, fields)}")
