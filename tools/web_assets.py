@@ -21,7 +21,7 @@ from markscheme.web.assets import FRONTEND, MANIFEST, STATIC, hash_of, sources
 ROOT = Path(__file__).parents[1]
 MODULES = ROOT / ".venv" / "frontend"
 STYLES = ("style.css", "math.css")
-SCRIPTS: tuple[str, ...] = ()
+SCRIPTS = ("practice.js",)
 COMMON = ("--bundle", "--minify", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning")
 NAMES = ("--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]")
 
@@ -68,8 +68,6 @@ def install() -> None:
 
 def built(entries: tuple[str, ...], *options: str) -> dict[str, Any]:
     """Entries bundled; what each is called now, and the packages that went in."""
-    if not entries:
-        return {"names": {}, "packages": set()}
     meta = MODULES / "meta.json"
     command = [MODULES / "node_modules" / ".bin" / "esbuild", *entries, *COMMON, *NAMES, *options]
     subprocess.run(  # noqa: S603
@@ -79,7 +77,7 @@ def built(entries: tuple[str, ...], *options: str) -> dict[str, Any]:
     outputs: dict[str, Any] = json.loads(meta.read_text("utf-8"))["outputs"]
     names = {Path(it["entryPoint"]).name: Path(name).name for name, it in outputs.items() if it.get("entryPoint")}
     used = {package for it in outputs.values() for package in map(package_of, it["inputs"]) if package}
-    return {"names": names, "packages": used}
+    return {"names": {name: names[name] for name in entries}, "packages": used}
 
 
 def package_of(source: str) -> str:

@@ -109,6 +109,7 @@ def _asked(item: Item, answer: Answer[..., Any]) -> str:
 
 
 def _what_next(item: Item, problems: Mapping[str, Problem], done: list[dict[str, Any]]) -> Item:
+    from markscheme.core.difficulty import turned  # noqa: PLC0415
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
 
     problem, knobs = item.problem, dict(item.identity.knobs)
@@ -129,23 +130,11 @@ def _what_next(item: Item, problems: Mapping[str, Problem], done: list[dict[str,
                 return problem.pose(_fresh_seed(problem.name, done), **knobs)
             case "h" | "e":
                 try:
-                    return problem.pose(_fresh_seed(problem.name, done), **_turned(problem, knobs, choice == "h"))
+                    return problem.pose(_fresh_seed(problem.name, done), **turned(problem, knobs, harder=choice == "h"))
                 except MarkschemeError as error:
                     click.echo(f"There is no {'harder' if choice == 'h' else 'easier'} one: {error}")
             case _:
                 click.echo(f"{choice!r} is none of these.")
-
-
-def _turned(problem: Problem, knobs: Mapping[str, object], harder: bool) -> dict[str, object]:
-    """The knobs that are numbers, a quarter up or down."""
-    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-
-    now = {**problem.knobs, **knobs}
-    sign = 1 if harder else -1
-    turned = {name: it + sign * max(1, it // 4) for name, it in now.items() if type(it) is int and it > 0}
-    if not turned:
-        raise MarkschemeError(f"{problem.name} has no knob to turn")
-    return {**now, **turned}
 
 
 def _typed(prompt: str) -> str:

@@ -10,7 +10,7 @@ from markscheme.core.errors import UnknownName, near_misses
 from markscheme.core.writing import filling, steps
 from markscheme.language import NOTHING, Message, say
 from markscheme.reading.limits import Unreadable
-from markscheme.text.document import Phrase, write
+from markscheme.text.document import Block, Phrase, Prose, write
 from markscheme.text.notation import Target, show
 
 if TYPE_CHECKING:
@@ -54,21 +54,46 @@ def read_answer(item: Item, name: str, text: str) -> Reading:
     return Reading(show(node, "plain", math=True), show(node, "latex", math=True), show(node, "html", math=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One thing that leads to an answer, and the asked answers whose keys can be read off it."""
+
+    blocks: tuple[Block, ...]
+    reveals: tuple[str, ...]
+
+    def write(self, target: Target) -> str:
+        """The hint in a target's markup."""
+        return write(self.blocks, target).strip()
+
+
 def hints(item: Item, name: str, target: Target) -> Iterator[str]:
     """What leads to an answer, one thing after another: the steps before it that nobody asks, and its own reason."""
     answer = _asked(item, name)
-    return _hints(item, answer, target)
+    return (hint.write(target) for hint in _hints(item, answer))
 
 
-def _hints(item: Item, answer: Answer[..., Any], target: Target) -> Iterator[str]:
+def hints_of(item: Item, name: str) -> tuple[Hint, ...]:
+    """The same hints, each with what it gives away: a step is worked out from the keys of the answers before it.
+
+    >>> import markscheme as ms
+    >>> item = ms.problem("attention/linear_rnn").as_published()
+    >>> [hint.reveals for hint in hints_of(item, "output")]
+    [('h_2', 'k_3', 'h_out'), ('h_2', 'k_3', 'h_out'), ()]
+    """
+    return tuple(_hints(item, _asked(item, name)))
+
+
+def _hints(item: Item, answer: Answer[..., Any]) -> Iterator[Hint]:
     said = set[str]()
     for name in answer.ancestors:
         step = item.problem.answers[name]
         if not item.layout.is_seen(step):
-            yield write(steps(item, step, said), target).strip()
+            asked = [earlier for earlier in item.layout.marks if earlier in step.ancestors]
+            yield Hint(tuple(steps(item, step, said)), tuple(asked))
     words, _ = answer.explanation
     if words and not answer.kind.by_hand and answer.name not in words.names:
-        yield Phrase(words, filling(item)).write(target).strip()
+        named = [other for other in item.layout.marks if other in words.names]
+        yield Hint((Prose(Phrase(words, filling(item))),), tuple(named))
 
 
 def _asked(item: Item, name: str) -> Answer[..., Any]:

@@ -87,6 +87,27 @@ def _picture(text: str, alt: str, width: float, where: str) -> Picture:
     return Picture("own", {"svg": text, "width": min(width, WIDEST)}, alt)
 
 
+def as_image(text: str, width: float) -> str:
+    """An SVG as the image in another: its styles, names and whatever else is in it concern no page that shows it."""
+    root = ElementTree.fromstring(text)  # noqa: S314 (checked when the picture was made)
+    high = width * _height_to_width(root)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {high:g}" width="{width:g}pt" '
+        f'height="{high:g}pt"><image width="{width:g}" height="{high:g}" '
+        f'href="data:image/svg+xml;base64,{b64encode(text.encode()).decode()}"/></svg>'
+    )
+
+
+def _height_to_width(root: ElementTree.Element) -> float:
+    """The proportions that an SVG says it has; 3 : 4 where it does not say, or says nonsense."""
+    try:
+        *_, across, down = map(float, re.split(r"[\s,]+", root.get("viewBox", "").strip()))
+    except ValueError:
+        sides = [_LENGTH(root.get(side, "")) for side in ("width", "height")]
+        across, down = [float(found[1]) * _POINTS[found[2]] if found else 0.0 for found in sides]
+    return down / across if across > 0 and down > 0 else 0.75
+
+
 def _width(root: ElementTree.Element) -> float:
     """How wide an SVG says it is, in points."""
     if found := _LENGTH(root.get("width", "")):

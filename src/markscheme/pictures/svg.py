@@ -44,7 +44,7 @@ def svg(picture: Picture, *, solutions: bool = False) -> str:
     shown = picture.shown(solutions)
     source = _source(shown)
     if picture.draw == "own":
-        return _named(str(shown["data"]["svg"]), source, shown["alt"])
+        return _apart(source)
     return _kept(source, shown["alt"])
 
 
@@ -68,6 +68,14 @@ def _drawn_by() -> str:
 
     drawings = (Path(__file__).with_name("pictures.typ")).read_bytes() + _MAIN
     return f"{sha256(drawings).hexdigest()} typst {version('typst')}"
+
+
+@lru_cache(maxsize=64)
+def _apart(source: str) -> str:
+    from markscheme.pictures.own import as_image  # noqa: PLC0415 (own.py makes pictures)
+
+    shown = json.loads(source)
+    return _named(as_image(shown["data"]["svg"], shown["data"]["width"]), source, shown["alt"])
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -132,6 +133,8 @@ class Markup:
     picture: Callable[[Drawing], str]
     code: Callable[[str], str]
     blank: Callable[[Blank, str], str] = lambda _, asked: asked
+    option: Callable[[str, str], str] = lambda _, text: text
+    """The text of an option, where its label is of use to a page."""
 
 
 def write(blocks: Sequence[Block], target: Target) -> str:
@@ -156,7 +159,7 @@ def _write(block: Block, target: Target, markup: Markup) -> str:
             squares = ["■ " if label in (marked or ()) else "□ " for label, _ in options]
             boxes = squares if have_squares else [""] * len(options)
             return markup.items([
-                markup.item(f"{box}{markup.plain(label)}. ", phrase.write(target))
+                markup.item(f"{box}{markup.plain(label)}. ", markup.option(label, phrase.write(target)))
                 for box, (label, phrase) in zip(boxes, options, strict=True)
             ])  # fmt: skip
         case Table(columns, rows):
@@ -177,25 +180,38 @@ def _asked(blank: Blank, target: Target, markup: Markup) -> str:
 
 
 def _input(blank: Blank, asked: str) -> str:
-    """A blank as a form of HTML has it, so that a browser and a screen reader know what it is for."""
+    """A blank as a form of HTML has it, so that a browser and a screen reader know what it is for.
+
+    `data-typed` says to a script how it is typed; the form works without one.
+    """
     field, name = blank.field, escape(blank.id)
     if blank.in_figure:
-        return asked
+        return f'<span data-for="{name}" {_as_data(field)}>{asked}</span>'
     if field.is_chosen:
         sort = "checkbox" if field.form == "all that apply" else "radio"
+        options = {label: label for label in field.labels or ("yes", "no")}
+        if sort == "checkbox":
+            options |= {"none": f"{say('squares-none')}"}
         squares = [
-            f'<label><input type="{sort}" name="{name}" value="{escape(label)}"> {escape(label)}</label>'
-            for label in field.labels or ("yes", "no")
+            f'<label><input type="{sort}" name="{name}" value="{escape(label)}"> {escape(text)}</label>'
+            for label, text in options.items()
         ]
-        return f"<fieldset><legend>{asked}</legend>{' '.join(squares)}</fieldset>"
+        return f"<fieldset {_as_data(field)}><legend>{asked}</legend>{' '.join(squares)}</fieldset>"
+    own = f'name="{name}" {_as_data(field)}'
     if field.is_long:
         rows = 12 if field.form == "program" else 6
-        typed = f'<textarea name="{name}" rows="{rows}">{escape(field.starter)}</textarea>'
+        typed = f'<textarea {own} rows="{rows}">{escape(field.starter)}</textarea>'
     elif field.form == "output":
-        typed = f'<textarea name="{name}" rows="4" spellcheck="false"></textarea>'
+        typed = f'<textarea {own} rows="4" spellcheck="false"></textarea>'
     else:
-        typed = f'<input name="{name}" autocomplete="off" spellcheck="false">'
+        typed = f'<input {own} autocomplete="off" spellcheck="false">'
     return f"<label>{asked} {typed}</label>"
+
+
+def _as_data(field: Field) -> str:
+    """How an answer is typed, for a script of the page."""
+    own = {name: value for name, value in field.as_json().items() if name not in ("noun", "starter")}
+    return f'data-typed="{escape(json.dumps(own, ensure_ascii=False))}"'
 
 
 def _markdown_table(heads: list[str], rows: list[list[str]]) -> str:
@@ -269,7 +285,8 @@ def _with_inputs(drawing: Drawing) -> str:
         label = escape(f"{blank.label.write('plain')} ({noun_of(blank.field.noun)})")
         return (
             f'<foreignObject{box["size"]}><input xmlns="http://www.w3.org/1999/xhtml" class="box" '
-            f'name="{escape(blank.id)}" aria-label="{label}" autocomplete="off" spellcheck="false"/></foreignObject>'
+            f'name="{escape(blank.id)}" aria-label="{label}" {_as_data(blank.field)} autocomplete="off" '
+            'spellcheck="false"/></foreignObject>'
         )
 
     return _BOX.sub(typed, drawing.svg()).replace('role="img"', 'role="group"', 1)
@@ -310,6 +327,7 @@ MARKUP: Mapping[Target, Markup] = {
         picture=_in_html,
         code=lambda text: f"<code>{escape(text)}</code>",
         blank=_input,
+        option=lambda label, text: f'<span data-option="{escape(label)}">{text}</span>',
     ),
     "latex": Markup(
         strong=lambda text: rf"\textbf{{{text}}}",

@@ -57,6 +57,11 @@ def _of(table: str, *, null: bool = False, index: bool = True) -> Column[str]:
 _PLURAL = {"person": "people", "course": "courses", "exam": "exams", "sitting": "sittings"}
 
 
+def _owner(*, index: bool = True) -> Column[str]:
+    """A person, or a browser of nobody in particular."""
+    return Column("owner", String(48), nullable=False, index=index)
+
+
 def _table(name: str, *columns: SchemaItem) -> Table:
     return Table(name, META, *columns)
 
@@ -174,3 +179,23 @@ tokens = _table(  # for programs, by `/api/v1`
 )  # fmt: skip
 
 audit = _table("audit", _key(), _when("at"), _text("who"), _text("what"), _text("data", "{}"))
+
+practice = _table(  # an item somebody tries; signed out, its owner is a browser
+    "practice", _code(), _owner(), _of("person", null=True), _text("problem"),
+    _text("item"),  # its id, which has the seed
+    Column("level", Integer, nullable=False, default=0),
+    Column("made_at", BigInteger, nullable=False, index=True),
+    _text("texts", "{}"),  # JSON, by answer
+    _text("hints", "{}"),  # JSON: how many were shown, by answer
+    _text("marked"),  # JSON of the last verdicts
+    _when("solved_at", null=True),
+    Column("rating", Integer, nullable=True),
+)  # fmt: skip
+
+cards = _table(  # when a problem is due again
+    "cards", _key(), _owner(index=False), _of("person", null=True), _text("problem"),
+    _text("card"),  # JSON of FSRS
+    _when("due_at"),
+    Column("reviewed_at", BigInteger, nullable=False, index=True),
+    UniqueConstraint("owner", "problem"),
+)  # fmt: skip

@@ -21,6 +21,7 @@ from markscheme.web.call import Call
 from markscheme.web.clock import Clock
 from markscheme.web.database import Database
 from markscheme.web.people import Sessions
+from markscheme.web.programs import Programs
 from markscheme.web.security import Limits, new_token, policy
 
 
@@ -45,6 +46,8 @@ class Site:
     """When each sitting's window was last heard of."""
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
     api_calls: Limits = field(default_factory=lambda: Limits(most=200, a_minute=600))
+    practices: Limits = field(default_factory=lambda: Limits(most=30, a_minute=60))
+    programs: Programs = field(default_factory=Programs)
     readings: Limits = field(default_factory=lambda: Limits(most=60, a_minute=600))
 
     @cached_property
@@ -88,6 +91,7 @@ class Site:
         """Let go of everything."""
         if "workers" in self.__dict__:
             self.workers.shutdown(cancel_futures=True)
+        self.programs.close()
         self.database.close()
 
 

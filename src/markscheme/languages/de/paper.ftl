@@ -63,6 +63,7 @@ figure = Abbildung:
 trained = Trainiert: markscheme lab run { $lab }
 such-as = { $noun }, etwa { $example }
 such-as-alone = etwa { $example }
+squares-none = keine davon
 frame-feedback = Rückmeldung
 frame-feedback-to = Rückmeldung: { $title }
 frame-head-answer = Antwort

@@ -66,6 +66,7 @@ figure = Figure:
 trained = Trained: markscheme lab run { $lab }
 such-as = { $noun }, such as { $example }
 such-as-alone = such as { $example }
+squares-none = none of these
 frame-feedback = Feedback
 frame-feedback-to = Feedback: { $title }
 frame-head-answer = answer
