@@ -51,3 +51,25 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     for page in STATIC.glob("*.css"):
         assert not re.findall(r"url\(\W*(?:https?:)?//[^)]*\)", page.read_text("utf-8")), page.name
     assert len(compress((STATIC / manifest()["files"]["style.css"]).read_bytes())) < 8_000
+
+
+def together(name: str) -> dict[str, bytes]:
+    """A script, and what it imports before it runs."""
+    found: dict[str, bytes] = {}
+    waiting = [asset(name).removeprefix("/static/")]
+    while waiting:
+        page = waiting.pop()
+        if page not in found:
+            found[page] = (STATIC / page).read_bytes()
+            waiting += re.findall(r'(?:from|import)"\./([^"]+)"', found[page].decode())
+    return found
+
+
+def test_the_script_of_a_sitting_is_small() -> None:
+    """What a sitting needs to save and to type is at most 15 kB; editors of formulas and programs come when asked."""
+    loaded = together("sitting.js")
+    assert len(loaded) > 1, "the fields are shared with practice"
+    assert sum([len(compress(it)) for it in loaded.values()]) <= 15_000
+    later = set(re.findall(r'import\("\./([^"]+)"\)', b"".join(loaded.values()).decode()))
+    assert sorted([page.partition("-")[0] for page in later]) == ["math", "program"]
+    assert not later & loaded.keys()
