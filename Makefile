@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system exam class labs lint test tests test-baseline test-heavy test-web bench adapters texts gallery mutants survey web-assets clean
+.PHONY: help setup system system-web serve exam class labs lint test tests test-baseline test-heavy test-web bench adapters texts gallery mutants survey web-assets clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -35,16 +35,27 @@ $(LABS): $(STAMP) constraints.txt
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[labs]'
 	@touch $(LABS)
 
-# The tests look into PDFs with poppler, and run programs in bubblewrap.
-system:
-	@missing=; for pair in pdftotext:poppler-utils bwrap:bubblewrap; do \
-		command -v "$${pair%:*}" >/dev/null || missing="$$missing $${pair#*:}"; done; \
+# Debian's packages, in pairs of a program and the package that has it.
+NEEDED = missing=; for pair in $(1); do \
+		command -v "$${pair%:*}" >/dev/null || missing="$$missing $${pair\#*:}"; done; \
 	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; \
 		apt-get update -qq </dev/null && apt-get install -y -qq $$missing </dev/null >/dev/null \
 		|| echo "missing, and apt-get could not install:$$missing" >&2; \
-	else echo "missing:$$missing. The tests of printed papers need poppler-utils, those of programs bubblewrap" >&2; fi
+	else echo "missing:$$missing. $(2)" >&2; fi
+
+# The tests look into PDFs with poppler, and run programs in bubblewrap.
+system:
+	@$(call NEEDED,pdftotext:poppler-utils bwrap:bubblewrap,The tests of printed papers need poppler-utils and those of programs bubblewrap)
+
+# A real browser and a real PostgreSQL; axe-core from npm.
+system-web:
+	@export PATH="$$PATH:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)"; \
+	$(call NEEDED,chromium:chromium initdb:postgresql npm:npm,The tests of the server need all of them)
+
+serve: $(STAMP)  ## practice, sit, mark and teach in the browser, on this machine; ends with the address
+	@$(BIN)/markscheme serve
 
 exam: $(STAMP)  ## the built-in paper, its key and its errata, into out/
 	@mkdir -p "$(OUT)"
@@ -80,8 +91,10 @@ test-heavy: $(LABS) system  ## the tests that train, as this processor does, and
 	@$(PYTEST) -m heavy
 	@$(HELD) $(PYTEST) -m heavy
 
-test-web: $(LABS) system  ## what of the server takes long: the API as described, browsers
+test-web: $(LABS) system system-web  ## the server in a real browser, the API as described, and all its tests on PostgreSQL
+	@$(BIN)/python tools/web_assets.py --install
 	@CHECK_TYPES=0 $(PYTEST) -m web
+	@CHECK_TYPES=0 $(BIN)/python tools/with_postgres.py $(PYTEST) tests/web -m "not web"
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection
 
-from markscheme.web import courses, logs, people, security
+from markscheme.web import courses, logs, people, practice, security
 from markscheme.web.api import tokens
 from markscheme.web.api.endpoints import calls
 from markscheme.web.app import application, declared
@@ -35,6 +35,7 @@ MEMBERS = "members"
 MARKERS = "markers and teachers"
 TEACHERS = "teachers"
 SITTER = "the student whose sitting it is"
+OWNER = "whoever practices it"
 SITTER_OR_MARKERS = "the student whose sitting it is, markers and teachers"
 
 ROWS: Final = {
@@ -80,6 +81,11 @@ ROWS: Final = {
     "GET /sit/{sitting}/state": SITTER,
     "GET /sit/{sitting}/hand-in": SITTER,
     "POST /sit/{sitting}/hand-in": SITTER,
+    "GET /practice": ANYONE,
+    "POST /practice/start": ANYONE,
+    "GET /practice/items/{code}": OWNER,
+    "POST /practice/items/{code}": OWNER,
+    "POST /practice/items/{code}/read": OWNER,
 }
 """Whom each page is for."""
 
@@ -119,6 +125,8 @@ def expected(whom: str, viewer: str) -> int:
     """The status that somebody is told; 200 stands for being let in."""
     if whom == ANYONE:
         return 200
+    if whom == OWNER:
+        return 200 if viewer == "student" else 404
     if viewer == "nobody":
         return 401
     if whom == SIGNED_IN:
@@ -164,14 +172,16 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def filled(it: World, path: str) -> str:
     """An address in which everything is real."""
 
-    def invited(connection: Connection) -> tuple[str, str]:
+    def made(connection: Connection) -> tuple[str, str, str]:
         person = people.add(connection, "Invited", None, it.time[0]).code
-        return person, people.invite(connection, person, it.time[0])
+        owner = practice.Owner(it.people["student"].code, "")
+        item = practice.start(connection, owner, "convolution/output_shape", 0, it.time[0])
+        return person, people.invite(connection, person, it.time[0]), item.code
 
-    person, token = it.site.database.write(invited)
+    person, token, item = it.site.database.write(made)
     values = {
         "course": it.course, "exam": it.exam, "sitting": it.sitting("ann")["code"], "token": token, "person": person,
-        "token:int": "1", "member:int": "1", "number:int": "2",
+        "code": item, "token:int": "1", "member:int": "1", "number:int": "2",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
