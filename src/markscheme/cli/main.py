@@ -52,6 +52,7 @@ class Commands(NearMisses):
         "paper": "papers",
         "mark": "marking",
         "exam": "exams",
+        "scan": "scanning",
         "serve": "serving",
         "backup": "serving",
         "restore": "serving",

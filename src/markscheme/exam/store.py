@@ -30,6 +30,19 @@ answers = _table("answers", "at", "code", "student", "question", "answer", "text
 decisions = _table(
     "decisions", "at", "code", "question", "answer", "marks", "reason", "who", "kind", "on_text", "source"
 )
+pages = _table("pages", "at", "who", "page", "what", "data")
+"""What happened to each scanned page."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """Something that happened to a scanned page: it was received, was read, or a person decided about it."""
+
+    page: str
+    what: str
+    data: Mapping[str, Any]
+    who: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,12 @@ class Store:
         fields = StoredDecision.__dataclass_fields__
         return [StoredDecision(**{name: row[name] for name in fields}) for row in self._rows(decisions)]
 
+    def pages(self) -> list[StoredPage]:
+        """What happened to scanned pages, in order."""
+        return [
+            StoredPage(it["page"], it["what"], json.loads(it["data"]), it["who"], it["at"]) for it in self._rows(pages)
+        ]
+
     def is_sound(self) -> bool:
         """Whether the file is whole, as SQLite finds it."""
         with self._reading(), self._engine.connect() as connection:
@@ -161,6 +180,20 @@ class Adding:
         """Add decisions."""
         if found := [{**asdict(row), "at": self.at} for row in rows]:
             self._connection.execute(decisions.insert(), found)
+
+    def pages(self, rows: Iterable[StoredPage]) -> None:
+        """Add what happened to scanned pages."""
+        if found := [
+            {
+                "at": self.at,
+                "who": it.who,
+                "page": it.page,
+                "what": it.what,
+                "data": json.dumps(it.data, sort_keys=True),
+            }
+            for it in rows
+        ]:
+            self._connection.execute(pages.insert(), found)
 
 
 def _careful(connection: Any, _record: object) -> None:

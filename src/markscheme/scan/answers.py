@@ -1,0 +1,256 @@
+"""Answers off scanned pages: squares that speak for themselves, and texts that a person types for groups of crops.
+
+What is stored says which page it was read off, and how its crop looked: where another page counts now, or the crop has
+changed, the answer is named for a second look, and is never replaced by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from markscheme.core.errors import MarkschemeError, near_misses
+from markscheme.exam.folder import Exam
+from markscheme.exam.store import StoredAnswer
+from markscheme.marking.submissions import questions_of
+from markscheme.paper.manifest import Layout, Place, PrintedCopy
+from markscheme.paper.places import CONTINUED, where_answered
+from markscheme.scan.crops import cut
+from markscheme.scan.reading import CROPS, page_named
+from markscheme.scan.received import as_png
+from markscheme.scan.squares import Mark, Square, chosen
+from markscheme.scan.states import Scanned, fold
+
+SOURCE: Final = "scan"
+"""The first word of the source of an answer that was read off a page."""
+
+
+class Slot(NamedTuple):
+    """An answer of a copy."""
+
+    code: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where an answer of a copy stands on a scanned page."""
+
+    slot: Slot
+    page: str
+    """The page's name."""
+    places: tuple[tuple[int, Place], ...]
+    """With their numbers in the layout."""
+    continues: bool
+    """Whether the square beside it says, or may say, that it goes on on the last page."""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A choice that a person has to look at."""
+
+    written: Written
+    marks: Mapping[str, Mark]
+
+
+class Scans:
+    """The scanned pages of an exam as they stand now, and what is written on them."""
+
+    def __init__(self, exam: Exam) -> None:
+        self.exam = exam
+        self.pages: dict[str, Scanned] = fold(exam.store.pages())
+        self._there = {(it.copy, it.number): it for it in self.pages.values() if it.counts}
+
+    @cached_property
+    def copies(self) -> dict[str, PrintedCopy]:
+        """The copies of which a page counts, by their codes."""
+        codes = {it.copy for it in self.pages.values() if it.counts or it.state == "extra"}
+        return {it.code: it for it in self.exam.manifest.copies if it.code in codes}
+
+    def layout(self, code: str) -> Layout:
+        """Where a copy is written on."""
+        return self.exam.manifest.layouts[self.exam.copy(code).layout]
+
+    def missing(self) -> dict[str, list[int]]:
+        """The pages of each copy of which no scan counts; of copies that came in at all."""
+        found = {
+            code: [n for n in range(1, self.layout(code).pages + 1) if (code, n) not in self._there]
+            for code in self.copies
+        }
+        return {code: numbers for code, numbers in found.items() if numbers}
+
+    def written(self, question: str = "", answer: str = "") -> Iterator[Written]:
+        """Where each answer stands, of each copy, as far as its page came in: of a question or an answer alone."""
+        for code, copy in self.copies.items():
+            layout = self.layout(code)
+            numbers = {id(it): i for i, it in enumerate(layout.places)}
+            for label, names in questions_of(self.exam.paper.on_copy(copy.seed)).items():
+                for name in names:
+                    if question not in ("", label) or answer not in ("", name):
+                        continue
+                    places = where_answered(layout.places, label, name)
+                    page = self._there.get((code, places[0].page))
+                    if page and {it.page for it in places} == {page.number}:
+                        own = tuple([(numbers[id(it)], it) for it in places])
+                        yield Written(Slot(code, label, name), page.name, own, self._continues(page, layout, label))
+
+    def _continues(self, page: Scanned, layout: Layout, question: str) -> bool:
+        for number, (within, around) in page.reading.squares.items() if page.reading else ():
+            it = layout.places[int(number)]
+            if it.name == CONTINUED and it.question == question:
+                return Square(within, around).mark != "empty"
+        return False
+
+    def marks(self, written: Written) -> dict[str, Mark]:
+        """What each square of a choice says, by its label."""
+        reading = self.pages[written.page].reading
+        assert reading is not None
+        found: dict[str, Mark] = {}
+        for number, it in written.places:
+            found[it.name.partition("/")[2]] = Square(*reading.squares[str(number)]).mark
+        return found
+
+    def choices(self) -> tuple[dict[Slot, tuple[str, Written]], list[Unclear]]:
+        """What the squares say, and which a person has to look at."""
+        said: dict[Slot, tuple[str, Written]] = {}
+        unclear: list[Unclear] = []
+        several = {
+            (space.label, answer.name): answer.kind.field().form == "all that apply"
+            for space in self.exam.paper.spaces for answer in space.answers
+        }  # fmt: skip
+        for it in self.written():
+            if it.places[0][1].kind != "square":
+                continue
+            marks = self.marks(it)
+            text = chosen(marks, several=several[it.slot.question, it.slot.answer])
+            if text is None:
+                unclear.append(Unclear(it, marks))
+            else:
+                said[it.slot] = (text, it)
+        return said, unclear
+
+    def crop(self, written: Written) -> Path:
+        """The picture of an answer: its blank, its squares in one, or the whole box, cut when it is asked for."""
+        folder = self.exam.root / CROPS / written.page
+        if len(written.places) == 1 and written.places[0][1].kind == "blank":
+            return folder / f"{written.places[0][0]}.png"
+        path = folder / f"{written.slot.question}-{written.slot.answer}.png"
+        if not path.is_file():
+            from markscheme.paper.files import write_whole  # noqa: PLC0415
+
+            reading = self.pages[written.page].reading
+            assert reading is not None
+            image = page_named(self.exam, written.page)
+            write_whole(path, as_png(cut(image, reading.homography, around([it for _, it in written.places]))))
+        return path
+
+    def source(self, written: Written, how: str) -> str:
+        """Whence an answer is: the page, and the digest of its crop."""
+        return f"{SOURCE} {written.page} {sha256(self.crop(written).read_bytes()).hexdigest()[:8]} {how}"
+
+
+def around(places: Sequence[Place]) -> Place:
+    """What has all of some places of a page in it.
+
+    >>> one, two = (Place(kind="square", page=1, x=x, y=9, width=5, height=5) for x in (10, 30))
+    >>> around([one, two]).width
+    25.0
+    """
+    x, y = min([it.x for it in places]), min([it.y for it in places])
+    right, below = max([it.x + it.width for it in places]), max([it.y + it.height for it in places])
+    return places[0].model_copy(update={"x": x, "y": y, "width": right - x, "height": below - y})
+
+
+def owners(exam: Exam) -> dict[str, str]:
+    """Whose each copy is: the manifest's, and what was found or decided of copies for nobody in particular."""
+    found = {it.code: it.student for it in exam.manifest.copies}
+    for it in exam.store.events():
+        if it["what"] == "owner":
+            found[it["data"]["code"]] = it["data"]["student"]
+    return found
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of answers that were read or typed."""
+
+    new: int
+    same: int
+    other: tuple[Slot, ...]
+    """Those that have another text already, and keep it."""
+    nobodys: tuple[str, ...]
+    """The copies whose student is not known yet."""
+
+
+def take(exam: Exam, texts: Mapping[Slot, tuple[str, str]], who: str = "", *, replacing: bool = False) -> Taken:
+    """Take answers into the exam, each with its text and its source; one that is there with another text stays.
+
+    With `replacing` it is replaced, which the store keeps both of.
+    """
+    before, whose = exam.store.answers(), owners(exam)
+    rows: list[StoredAnswer] = []
+    other: list[Slot] = []
+    nobodys: list[str] = []
+    same = 0
+    for slot, (text, source) in texts.items():
+        was = before.get((slot.code, slot.question, slot.answer))
+        row = StoredAnswer(slot.code, whose[slot.code], slot.question, slot.answer, text, source)
+        if not row.student:
+            nobodys.append(slot.code)
+        elif was is not None and was.text == text and was.student == row.student:
+            same += 1
+            if was.source != source and replacing:
+                rows.append(row)
+        elif was is not None and not replacing:
+            other.append(slot)
+        else:
+            rows.append(row)
+    if rows:
+        with exam.store.adding("scan answers", who, answers=len(rows)) as adding:
+            adding.answers(rows)
+    return Taken(len(rows), same, tuple(other), tuple(sorted(set(nobodys))))
+
+
+def take_choices(scans: Scans) -> tuple[Taken, list[Unclear]]:
+    """Take what squares say; what is not clear comes back, for a person."""
+    said, unclear = scans.choices()
+    return take(scans.exam, {slot: (text, scans.source(it, "squares")) for slot, (text, it) in said.items()}), unclear
+
+
+def second_looks(scans: Scans) -> list[StoredAnswer]:
+    """The answers whose page counts no more, or whose crop looks otherwise than when it was read."""
+    now = {it.slot: it for it in scans.written()}
+    found: list[StoredAnswer] = []
+    for it in scans.exam.store.answers().values():
+        words = it.source.split(" ")
+        if words[0] != SOURCE or len(words) < 4:
+            continue
+        written = now.get(Slot(it.code, it.question, it.answer))
+        if written is None or scans.source(written, words[3]).split(" ")[1:3] != words[1:3]:
+            found.append(it)
+    return found
+
+
+def named(exam: Exam, question: str, answer: str) -> tuple[str, str]:
+    """A question and its answer by their names. Raises `MarkschemeError` where there is none such."""
+    asked = questions_of(exam.paper)
+    label = exam.paper.label(question)
+    if label not in asked:
+        raise MarkschemeError(f"there is no question {question!r}; {near_misses(question, asked)}")
+    names = asked[label]
+    if not answer and len(names) == 1:
+        answer = names[0]
+    if answer not in names:
+        raise MarkschemeError(f"question {label} asks {', '.join(names)}: name one of them, not {answer!r}")
+    return label, answer
+
+
+def left_to_type(scans: Scans, slots: Iterable[Written]) -> list[Written]:
+    """The answers that nobody has read yet."""
+    before = scans.exam.store.answers()
+    return [it for it in slots if tuple(it.slot) not in before]

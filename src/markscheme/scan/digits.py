@@ -1,0 +1,101 @@
+"""A digit written by hand into a box: how likely it is to be each of the ten. Trained by `tools/digits.py`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from markscheme.scan.libraries import opencv
+from markscheme.scan.received import Gray
+
+FILE: Final = Path(__file__).with_suffix(".npz")
+_LEAST_INK: Final = 0.012
+"""The share of a box below which nothing is written in it."""
+_RIM: Final = 0.13
+"""The share of a box's sides that its frame takes."""
+
+
+def likely(crop: Gray, blank: Gray) -> NDArray[np.float64]:
+    """How likely a box's content is each digit: ten shares that add up to 1, all alike where nothing can be read.
+
+    `crop` is the box as it was scanned, `blank` as it was printed.
+    """
+    written = digit_in(crop, blank)
+    if written is None:
+        return np.full(10, 0.1)
+    return shares(written[None])[0]
+
+
+def digit_in(crop: Gray, blank: Gray) -> NDArray[np.float32] | None:
+    """What is written in a box, as the network takes it; None where it is nothing, or no one thing."""
+    cv2 = opencv()
+
+    paper = float(np.percentile(crop, 85))
+    dark = np.clip((paper - 14 - crop.astype(np.float32)) / max(0.75 * paper, 40), 0, 1)
+    rows, columns = (round(it * _RIM) for it in crop.shape)
+    frame = np.ones_like(dark, bool)
+    frame[rows:-rows, columns:-columns] = False
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark > 0.25).astype(np.uint8), connectivity=8)
+    kept = np.zeros_like(dark, bool)
+    for i in range(1, count):
+        own = labels == i
+        if stats[i, cv2.CC_STAT_AREA] >= 0.004 * crop.size and (own & ~frame).sum() > 0.5 * own.sum():
+            kept |= own
+    near = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if kept.mean() < _LEAST_INK or blank.shape != crop.shape:
+        return None
+    return normal((np.where(near, dark, 0) * 255).astype(np.uint8))
+
+
+def normal(ink: Gray) -> NDArray[np.float32]:
+    """Ink as the network takes it: 20 pixels at its longer side, its center of mass in the middle of 28 by 28."""
+    cv2 = opencv()
+
+    rows, columns = np.nonzero(ink > 40)
+    if not len(rows):
+        return np.zeros((28, 28), np.float32)
+    box = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(np.float32)
+    factor = 20 / max(box.shape)
+    size = (max(1, round(box.shape[1] * factor)), max(1, round(box.shape[0] * factor)))
+    small: NDArray[np.float32] = cv2.resize(box, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    made = np.zeros((28, 28), np.float32)
+    mass = max(float(small.sum()), 1e-6)
+    down, across = small.sum(1), small.sum(0)
+    y = round(14 - float(down @ np.arange(len(down))) / mass)
+    x = round(14 - float(across @ np.arange(len(across))) / mass)
+    y, x = min(max(y, 0), 28 - small.shape[0]), min(max(x, 0), 28 - small.shape[1])
+    made[y : y + small.shape[0], x : x + small.shape[1]] = small
+    return made / max(float(made.max()), 1.0)
+
+
+def shares(pictures: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How likely pictures of shape (n, 28, 28) are each digit: shape (n, 10)."""
+    w = _weights()
+    hidden = _pooled(_convolved(pictures[:, None], w["0.weight"], w["0.bias"]))
+    hidden = _pooled(_convolved(hidden, w["3.weight"], w["3.bias"]))
+    scores = hidden.reshape(len(pictures), -1) @ w["8.weight"].T + w["8.bias"]
+    scores = np.exp((scores - scores.max(1, keepdims=True)).astype(float))
+    return scores / scores.sum(1, keepdims=True)
+
+
+def _convolved(x: NDArray[np.float32], weight: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A convolution and a ReLU: (n, c, h, w) to (n, f, h − k + 1, w − k + 1)."""
+    windows = sliding_window_view(x, weight.shape[2:], (2, 3))
+    made = np.tensordot(windows, weight, ([1, 4, 5], [1, 2, 3])) + bias
+    return np.maximum(made.transpose(0, 3, 1, 2), 0)
+
+
+def _pooled(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    n, c, h, w = x.shape
+    return x.reshape(n, c, h // 2, 2, w // 2, 2).max((3, 5))
+
+
+@cache
+def _weights() -> dict[str, NDArray[np.float32]]:
+    with np.load(FILE) as found:
+        return {name: found[name].astype(np.float32) for name in found.files}

@@ -1,0 +1,155 @@
+"""Where every scanned page has ended: a state each, from all that happened to it. They add up to what was received."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from markscheme.exam.store import StoredPage
+from markscheme.scan.reading import GRID, Reading
+
+State: TypeAlias = Literal[
+    "received", "registered", "badly registered", "inferred", "unknown", "duplicate", "collision", "foreign",
+    "inconsistent", "extra", "blank", "discarded",
+]  # fmt: skip
+STATES: Final[tuple[State, ...]] = get_args(State)
+Act: TypeAlias = Literal["confirm", "extra", "blank", "discard", "count", "undo"]
+ACTS: Final[tuple[Act, ...]] = get_args(Act)
+WAITING: Final[frozenset[State]] = frozenset(
+    {"received", "badly registered", "inferred", "unknown", "collision", "foreign", "inconsistent"}
+)
+"""The states in which a page waits: to be read, or for a person."""
+_ALIKE: Final = 12.0
+"""By how much, of 255, the ink of two scans of one sheet differs in a cell; one more digit differs by 16 or more."""
+_NEARLY: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A page as it stands now."""
+
+    name: str
+    file: str
+    """The name of the file that it came in."""
+    state: State
+    reading: Reading | None = None
+    copy: str = ""
+    number: int = 0
+    why: str = ""
+    """What a person has to know of it, in a sentence."""
+    who: str = ""
+    """Who decided where it belongs; empty where nobody had to."""
+    is_chosen: bool = False
+    """Whether a person said that of several scans of one page this one counts."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether answers are read off it."""
+        return self.state == "registered"
+
+
+def fold(rows: Iterable[StoredPage]) -> dict[str, Scanned]:
+    """Every page that was received, in the order in which they came, each in its one state."""
+    found: dict[str, Scanned] = {}
+    for it in rows:
+        if it.what == "received":
+            found.setdefault(it.page, Scanned(it.page, str(it.data.get("file", "")), "received"))
+        elif it.page in found:
+            page = found[it.page]
+            found[it.page] = _read(page, it) if it.what == "read" else _decided(page, it)
+    return _sorted_out(found)
+
+
+def _read(page: Scanned, row: StoredPage) -> Scanned:
+    """A page after it was read; what a person decided about it stays."""
+    reading = Reading.from_json(row.data)
+    if page.who and page.state in ("extra", "blank", "discarded"):
+        return replace(page, reading=reading)
+    return replace(_as_read(page, reading), who=page.who)
+
+
+def _as_read(page: Scanned, reading: Reading) -> Scanned:
+    state: State
+    match reading.whose:
+        case "ours" if reading.is_registered:
+            state = "registered" if reading.codes else "inferred"
+        case "ours":
+            state = "badly registered"
+        case "foreign" | "inconsistent" | "unknown":
+            state = reading.whose
+    return replace(
+        page,
+        state=state,
+        reading=reading,
+        copy=reading.copy,
+        number=reading.number,
+        why=reading.why,
+        who="",
+        is_chosen=False,
+    )
+
+
+def _decided(page: Scanned, row: StoredPage) -> Scanned:
+    """A page after a person decided about it. What makes no sense changes nothing."""
+    why, who = str(row.data.get("why", "")), row.who or "somebody"
+    copy = str(row.data.get("copy", ""))
+    match row.what:
+        case "undo":
+            return (
+                _as_read(page, page.reading)
+                if page.reading
+                else replace(page, state="received", who="", why="", is_chosen=False)
+            )
+        case "discard":
+            return replace(page, state="discarded", why=why, who=who)
+        case "blank":
+            return replace(page, state="blank", why=why, who=who)
+        case "extra":
+            return replace(page, state="extra", copy=copy or page.copy, number=0, why=why, who=who)
+        case "confirm" if page.state == "inferred":
+            return replace(page, state="registered", why=why, who=who)
+        case "count" if page.state == "registered":
+            return replace(page, who=who, why=why, is_chosen=True)
+        case _:
+            return page
+
+
+def _sorted_out(found: dict[str, Scanned]) -> dict[str, Scanned]:
+    """Of several scans of one page one counts: the one that a person names, or the first, if all are of one sheet."""
+    slots: dict[tuple[str, int], list[Scanned]] = {}
+    for it in found.values():
+        if it.state == "registered":
+            slots.setdefault((it.copy, it.number), []).append(it)
+    for several in slots.values():
+        if len(several) > 1:
+            found |= {it.name: it for it in _one_counts(several)}
+    return found
+
+
+def _one_counts(several: Sequence[Scanned]) -> list[Scanned]:
+    named = [it for it in several if it.is_chosen]
+    first = named[-1] if named else several[0]
+    if not named and not all([alike(first, it) for it in several[1:]]):
+        said = f"{len(several)} scans are page {first.number} of {first.copy}, and differ: which one counts?"
+        return [replace(it, state="collision", why=said) for it in several]
+    said = f"{first.name} is the same page, and counts"
+    return [replace(it, state="duplicate", why=said) for it in several if it is not first]
+
+
+def alike(one: Scanned, other: Scanned) -> bool:
+    """Whether two scans of a page are of one sheet: the same is written on both, where it is."""
+    inks = [np.frombuffer(bytes.fromhex(it.reading.ink), np.uint8) for it in (one, other) if it.reading]
+    if len(inks) < 2 or any([len(it) != GRID[0] * GRID[1] for it in inks]):
+        return False
+    apart = np.abs(inks[0].astype(float) - inks[1])
+    return bool(apart.max() <= _ALIKE and apart.mean() <= _NEARLY)
+
+
+def counts(pages: Mapping[str, Scanned]) -> dict[State, int]:
+    """How many pages are in each state; they add up to the pages that were received."""
+    found = Counter([it.state for it in pages.values()])
+    return {state: found[state] for state in STATES}

@@ -1,0 +1,26 @@
+"""How far the scans of an exam are."""
+
+from __future__ import annotations
+
+from markscheme.exam.folder import Exam
+from markscheme.scan.answers import Scans, owners
+from markscheme.scan.states import counts
+
+
+def status(exam: Exam) -> dict[str, object]:
+    """Pages by state, which add up; copies that lack pages; what is typed and what is left."""
+    scans = Scans(exam)
+    before = exam.store.answers()
+    slots = [tuple(it.slot) for it in scans.written()]
+    whose = owners(exam)
+    came = {whose[code] for code in scans.copies}
+    return {
+        "pages": len(scans.pages),
+        "states": counts(scans.pages),
+        "copies": len(scans.copies),
+        "absent": len([it for it in exam.manifest.copies if it.student and it.student not in came]),
+        "nobodys": sorted([code for code in scans.copies if not whose[code]]),
+        "missing": scans.missing(),
+        "typed": sum([it in before for it in slots]),
+        "left": sum([it not in before for it in slots]),
+    }

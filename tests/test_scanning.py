@@ -1,0 +1,551 @@
+"""From scanned sheets back to answers: every page ends somewhere, and nothing is read wrongly in silence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from bench.scan import blank_pages
+from bench.sheets.degrading import scanned
+from bench.sheets.writing import Hand, mark_square, write
+from markscheme.cli.main import main
+from markscheme.core.errors import MarkschemeError
+from markscheme.exam.codes import PageCode
+from markscheme.exam.folder import Exam, new_exam, open_exam
+from markscheme.exam.marking import marked, standing
+from markscheme.exam.printing import print_copies
+from markscheme.exam.store import StoredPage
+from markscheme.paper.manifest import Place
+from markscheme.scan import batch
+from markscheme.scan.answers import Scans, Slot, second_looks, take_choices
+from markscheme.scan.codes import Found, codes_on
+from markscheme.scan.digits import likely
+from markscheme.scan.ids import whose
+from markscheme.scan.reading import Reader, Reading
+from markscheme.scan.received import Gray, Unreadable, look, pages_of
+from markscheme.scan.register import mapped, register, register_unread
+from markscheme.scan.returned import returned
+from markscheme.scan.squares import Square, chosen
+from markscheme.scan.states import ACTS, STATES, counts, fold
+from markscheme.scan.typing import groups_of, take_typed
+
+pytestmark = pytest.mark.xdist_group("scanning")
+
+TOML = """
+title = "Quiz"
+cover = false
+last_page = false
+[[question]]
+problem = "convolution/output_shape"
+[[question]]
+problem = "normalization/axes"
+"""
+
+
+@pytest.fixture(scope="module")
+def exam(tmp_path_factory: pytest.TempPathFactory) -> Exam:
+    """A printed exam of two students, and a copy for nobody."""
+    folder = tmp_path_factory.mktemp("scanning")
+    (folder / "quiz.toml").write_text(TOML)
+    (folder / "roster.csv").write_text("student\n30361001\n30362002\n")
+    made = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
+    list(print_copies(made, made.manifest.copies))
+    return open_exam(made.root)
+
+
+@pytest.fixture(scope="module")
+def printed(exam: Exam) -> dict[tuple[str, int], Gray]:
+    """Its pages at 200 dpi."""
+    return {(code, number): page for code, number, page in blank_pages(exam)}
+
+
+@pytest.fixture
+def own(exam: Exam, tmp_path: Path) -> Iterator[Exam]:
+    """A copy of the exam, to do with as one likes."""
+    shutil.copytree(exam.root, tmp_path / "exam")
+    made = batch.ready(open_exam(tmp_path / "exam"))
+    yield made
+    made.store.close()
+
+
+def places(exam: Exam, code: str, number: int) -> list[Place]:
+    layout = exam.manifest.layouts[exam.copy(code).layout]
+    return [it for it in layout.places if it.page == number]
+
+
+def fill(exam: Exam, page: Gray, code: str, number: int, texts: dict[str, str], rng: np.random.Generator) -> Gray:
+    """A page with answers written into blanks, and squares filled, by the names of their places."""
+    page = page.copy()
+    hand = Hand.drawn(rng)
+    for it in places(exam, code, number):
+        if it.name in texts:
+            box = (it.x, it.y, it.width, it.height)
+            if it.kind == "square":
+                mark_square(page, texts[it.name], box, rng)
+            else:
+                write(page, hand, texts[it.name], box, rng)
+    return page
+
+
+def pdf_of(pages: list[Gray], path: Path) -> Path:
+    images = [Image.fromarray(it) for it in pages]
+    images[0].save(path, save_all=True, append_images=images[1:], resolution=200)
+    return path
+
+
+def scan(exam: Exam, path: Path) -> None:
+    """Receive a file, and read all."""
+    batch.receive(exam, [path])
+    for _ in batch.read_all(exam, batch.unread(exam)):
+        pass
+
+
+def states(exam: Exam) -> list[str]:
+    return [it.state for it in fold(exam.store.pages()).values()]
+
+
+# Whose, and where
+
+
+@pytest.mark.parametrize("level", ["mild", "harsh", "photo"])
+def test_a_page_lies_where_it_lies(exam: Exam, printed: dict[tuple[str, int], Gray], level: Any) -> None:
+    """A degraded page is what it is, and lies where it was put or is not registered: never wrong in silence."""
+    rng = np.random.default_rng(7)
+    reader = Reader(exam)
+    grid = np.array([(x, y) for x in (60, 300, 550) for y in (60, 400, 730)], float)
+    held = 0
+    for (code, number), page in [*printed.items()][:4]:
+        made = scanned(page, rng, level)
+        found = codes_on(made.page)
+        assert {(it.code.copy, it.code.page) for it in found} <= {(code, number)}
+        if not found:
+            continue
+        lies = register(made.page, reader.blank(code, number), found)
+        if lies.holds:
+            held += 1
+            off = np.linalg.norm(mapped(lies.map, grid) - made.truth(grid), axis=1).max()
+            assert off * 200 / made.dpi < 6
+    assert held >= 3
+
+
+def test_another_page_is_not_laid_over(exam: Exam, printed: dict[tuple[str, int], Gray]) -> None:
+    """Codes that say another page than the one on which they stand make no crops of it: it does not lie as it must."""
+    one, other = (exam.manifest.copies[0].code, 1), (exam.manifest.copies[0].code, 2)
+    page = printed[one]
+    corners = [(100, 100), (200, 100), (200, 200), (100, 200)]
+    found = [Found(PageCode(exam.manifest.exam, *other, "A"), np.array(corners, float))]
+    assert not register(page, Reader(exam).blank(*other), found).holds
+    assert not register_unread(page, Reader(exam).blank(*other)).holds
+    assert register_unread(np.rot90(page).copy(), Reader(exam).blank(*one)).holds
+
+
+def test_four_turns_and_any_order(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """Pages may come in any order, each turned in one of four ways, and each is found."""
+    pages = [np.ascontiguousarray(np.rot90(page, i)) for i, page in enumerate(printed.values())]
+    scan(own, pdf_of(pages[::-1], tmp_path / "a.pdf"))
+    found = fold(own.store.pages()).values()
+    assert [(it.copy, it.number) for it in found] == [*printed][::-1]
+    assert {it.state for it in found} == {"registered"}
+
+
+def test_what_is_not_ours(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """A page of another exam is foreign, one of two sheets is inconsistent, an empty one is unknown: none is read."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "quiz.toml").write_text(TOML)
+    (tmp_path / "other" / "roster.csv").write_text("student\ns1\n")
+    foreign = new_exam(
+        tmp_path / "other" / "exam", str(tmp_path / "other" / "quiz.toml"), tmp_path / "other" / "roster.csv"
+    )
+    list(print_copies(foreign, foreign.manifest.copies))
+    strange = next(page for _, _, page in blank_pages(foreign))
+    one, two = [*printed.values()][:2]
+    both = one.copy()
+    both[1100:] = two[1100:]
+    scan(own, pdf_of([strange, both, np.full_like(one, 250)], tmp_path / "a.pdf"))
+    assert states(own) == ["foreign", "inconsistent", "unknown"]
+    assert not [*Scans(own).written()]
+
+
+def test_twice_and_otherwise(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """A sheet that is scanned twice counts once; two sheets with one code are a collision, of which none counts until a
+    person says which; both are kept, and it can be undone.
+    """
+    rng = np.random.default_rng(1)
+    code = own.manifest.copies[0].code
+    page = fill(own, printed[code, 1], code, 1, {"shape": "[2, 3, 4, 5]"}, rng)
+    scan(own, pdf_of([scanned(page, rng, "clean").page for _ in range(2)], tmp_path / "a.pdf"))
+    assert states(own) == ["registered", "duplicate"]
+    other = fill(own, printed[code, 1], code, 1, {"shape": "[7, 7]"}, rng)
+    scan(own, pdf_of([other], tmp_path / "b.pdf"))
+    assert states(own) == ["collision"] * 3
+    assert not [*Scans(own).written()]
+    names = [*fold(own.store.pages())]
+    batch.decide(own, [names[2]], "count", "Ada", {})
+    assert states(own) == ["duplicate", "duplicate", "registered"]
+    batch.decide(own, [names[2]], "undo", "Ada", {})
+    assert states(own) == ["collision"] * 3
+    scan(own, tmp_path / "b.pdf")
+    assert len(states(own)) == 3
+
+
+def test_a_lost_code_is_inferred_and_confirmed(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """A page beside its neighbor whose codes are lost is proposed, and counts when a person confirms it, not before."""
+    code = own.manifest.copies[0].code
+    pages = [printed[code, 1].copy(), printed[code, 2].copy()]
+    pages[1][:300, :500] = 255
+    pages[1][-300:, -500:] = 255
+    scan(own, pdf_of(pages, tmp_path / "a.pdf"))
+    assert states(own) == ["registered", "unknown"]
+    (name,) = batch.infer(own)
+    assert states(own) == ["registered", "inferred"]
+    assert {it.page for it in Scans(own).written()} == {it for it in fold(own.store.pages()) if it != name}
+    batch.decide(own, [name], "confirm", "Ada", {})
+    assert states(own) == ["registered", "registered"]
+    batch.decide(own, [name], "undo", "Ada", {})
+    assert states(own) == ["registered", "inferred"]
+
+
+# The states add up
+
+NAMES = [f"b-{i}" for i in range(6)]
+READINGS = st.one_of(
+    st.builds(Reading, whose=st.sampled_from(["foreign", "inconsistent", "unknown"]), why=st.just("said")),
+    st.builds(
+        Reading, whose=st.just("ours"), copy=st.sampled_from("ABC"), number=st.integers(1, 2),
+        codes=st.sampled_from([(), ("A",)]), map=st.sampled_from([(), tuple(float(i) for i in range(9))]),
+        ink=st.sampled_from(["00" * 432, "90" * 432]),
+    ),
+)  # fmt: skip
+EVENTS = st.lists(
+    st.one_of(
+        st.builds(StoredPage, page=st.sampled_from(NAMES), what=st.just("received"), data=st.just({"file": "a"})),
+        st.builds(StoredPage, page=st.sampled_from(NAMES), what=st.just("read"), data=READINGS.map(Reading.as_json)),
+        st.builds(
+            StoredPage, page=st.sampled_from(NAMES), what=st.sampled_from(ACTS), data=st.just({"why": "so"}),
+            who=st.sampled_from(["", "Ada"]),
+        ),
+    ),
+    max_size=60,
+)  # fmt: skip
+
+
+@given(EVENTS)
+@settings(max_examples=300, deadline=None)
+def test_the_states_add_up(rows: list[StoredPage]) -> None:
+    """Whatever happens, each page that was received is in one state and no other page is in any, of each slot at most
+    one scan counts, and an undone decision leaves what was read.
+    """
+    found = fold(rows)
+    received = {it.page for it in rows if it.what == "received"}
+    assert found.keys() == received
+    assert sum(counts(found).values()) == len(received)
+    assert all(it.state in STATES for it in found.values())
+    slots = [(it.copy, it.number) for it in found.values() if it.counts]
+    assert len(slots) == len(set(slots))
+    undone = fold([*rows, *[StoredPage(it, "undo", {}) for it in received]])
+    latest = {it.page: it for it in rows if it.what == "read"}
+    for name, it in undone.items():
+        if it.state in ("discarded", "extra", "blank"):
+            raise AssertionError(name)
+        assert (it.reading is None) == (name not in latest or it.state == "received")
+
+
+def test_a_kill_loses_no_page(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """A command that stops after some pages has lost none: all are received, and the next one reads the others."""
+    pages = [*printed.values()] * 3
+    path = pdf_of(pages, tmp_path / "a.pdf")
+    batch.receive(own, [path])
+    for _ in batch.read_all(own, batch.unread(own)[:1]):
+        pass
+    found = counts(fold(own.store.pages()))
+    assert sum(found.values()) == len(pages)
+    assert found["received"] == len(pages) - batch.CHUNK
+    again = open_exam(own.root)
+    for _ in batch.read_all(again, batch.unread(again)):
+        pass
+    assert "received" not in states(again)
+    assert len(states(again)) == len(pages)
+    again.store.close()
+
+
+# Bad input
+
+
+def test_bad_files(own: Exam, tmp_path: Path) -> None:
+    """A file that cannot be read is refused in a line that says what it is, and nothing of the same command is kept."""
+    good = pdf_of([np.full((600, 500), 255, np.uint8)], tmp_path / "good.pdf")
+    with pikepdf.open(good) as whole:
+        whole.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
+    pikepdf.new().save(tmp_path / "none.pdf")
+    (tmp_path / "cut.pdf").write_bytes(good.read_bytes()[:200])
+    (tmp_path / "no.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    (tmp_path / "a.docx").write_bytes(b"PK")
+    (tmp_path / "empty").mkdir()
+    for name, says in {
+        "locked.pdf": "is encrypted", "none.pdf": "has no page", "cut.pdf": "is no whole PDF", "no.jpg": "no picture",
+        "a.docx": "is none of", "gone.pdf": "is no file", "empty": "has no PDF",
+    }.items():  # fmt: skip
+        with pytest.raises(MarkschemeError, match=says):
+            batch.receive(own, [good, tmp_path / name] if name != "empty" else [tmp_path / name])
+    assert not own.store.pages()
+
+
+def test_bad_pages(own: Exam, tmp_path: Path) -> None:
+    """A page that cannot be read is received and unknown, with why; those beside it are read."""
+    pages = [
+        Image.new("L", (1, 1)),
+        Image.new("L", (850, 1100), 255),
+        Image.new("CMYK", (850, 1100)),
+        Image.new("RGB", (850, 1100)),
+    ]
+    pages[0].save(tmp_path / "a.pdf", save_all=True, append_images=pages[1:], resolution=100)
+    Image.new("L", (850, 1100), 255).save(
+        tmp_path / "b.tiff", save_all=True, append_images=[Image.fromarray(np.full((1100, 850), 60000, np.uint16))]
+    )
+    Image.new("RGBA", (850, 1100), (0, 0, 0, 0)).save(tmp_path / "c.png")
+    with pikepdf.open(tmp_path / "a.pdf") as whole:
+        broken: Any = whole.pages[2].obj.Resources.XObject
+        next(iter(broken.values())).write(b"\xff\xd8 nothing", filter=pikepdf.Name.DCTDecode)
+        whole.save(tmp_path / "d.pdf")
+    for path in ("b.tiff", "c.png", "d.pdf"):
+        scan(own, tmp_path / path)
+    found = [*fold(own.store.pages()).values()]
+    assert len(found) == 2 + 1 + 4
+    assert {it.state for it in found} == {"unknown"}
+    assert all(it.why for it in found)
+    assert "1 by 1 pixels" in found[3].why
+
+
+def test_a_picture_of_a_bomb_is_not_opened(tmp_path: Path) -> None:
+    """A picture with more pixels than any scanner makes is named before it is unpacked."""
+    Image.new("1", (40_000, 40_000)).save(tmp_path / "a.png")
+    with pytest.raises(MarkschemeError, match="too many pixels"):
+        look(tmp_path / "a.png")
+    Image.new("1", (9_000, 10_000)).save(tmp_path / "b.png")
+    ((_, page),) = pages_of(look(tmp_path / "b.png"), range(1))
+    assert isinstance(page, Unreadable)
+
+
+# Squares
+
+
+@given(
+    st.dictionaries(st.sampled_from([*"ABCD", "none", "?"]), st.sampled_from(["empty", "marked", "doubtful"])),
+    st.booleans(),
+)
+def test_a_doubtful_square_is_a_persons(squares: Any, several: bool) -> None:
+    """A choice with a doubtful square, or with two squares that exclude each other, says nothing by itself."""
+    said = chosen(squares, several=several)
+    marks = [label for label, it in squares.items() if it == "marked"]
+    if "doubtful" in squares.values() or (len(marks) > 1 and (not several or {"none", "?"} & {*marks})):
+        assert said is None
+    else:
+        assert said == ", ".join(marks)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_nothing_between_is_certain(within: float, around: float) -> None:
+    """Between empty and marked there is doubt: no darkness lies between two certainties."""
+    mark = Square(within, around).mark
+    if within > 0.085:
+        assert mark != "empty"
+    if within <= 0.035:
+        assert mark != "marked"
+    if 0.035 < within < 0.085:
+        assert mark == "doubtful"
+
+
+# Whose a spare copy is
+
+
+def sharp(student: str, doubtful: int = -1) -> list[list[float]]:
+    """What a reader says of an ID, of which one digit may be doubtful."""
+    boxes = [[0.9991 if digit == int(it) else 0.0001 for digit in range(10)] for it in student]
+    if doubtful >= 0:
+        boxes[doubtful] = [0.1] * 10
+    return boxes
+
+
+IDS = st.lists(st.text("0123456789", min_size=6, max_size=6), min_size=3, max_size=12, unique=True)
+
+
+@given(IDS, st.data())
+def test_an_id_is_taken_only_where_nobody_else_is_near(ids: list[str], data: st.DataObject) -> None:
+    """An ID that is read clearly is taken; one whose doubtful digit could make it another's is not, nor one that is not
+    on the roster, nor one that two copies bear.
+    """
+    mine, stranger, *others = ids
+    roster = sorted([mine, *others])
+    (found,) = whose({"A": sharp(mine)}, roster)
+    assert (found.student, found.is_sure) == (mine, True)
+    assert not any(it.is_sure for it in whose({"A": sharp(stranger)}, roster))
+    assert not any(it.is_sure for it in whose({"A": sharp(mine), "B": sharp(mine)}, roster))
+    at = data.draw(st.integers(0, 5))
+    near = mine[:at] + str((int(mine[at]) + 1) % 10) + mine[at + 1 :]
+    (found,) = whose({"A": sharp(mine, at)}, sorted({*roster, near}))
+    assert not found.is_sure
+
+
+def test_boxes_without_a_digit_say_nothing() -> None:
+    """An empty box, one that is all ink, and one that is only its frame make all digits alike."""
+    frame = np.full((114, 96), 255, np.uint8)
+    frame[:3] = frame[-3:] = 140
+    frame[:, :3] = frame[:, -3:] = 140
+    for crop in (np.full_like(frame, 250), frame, np.clip(frame.astype(int) - 20, 0, 255).astype(np.uint8)):
+        assert likely(crop, frame).tolist() == [0.1] * 10
+
+
+def test_hands_that_were_never_seen_are_read() -> None:
+    """Digits of an alphabet that the reader was not trained on are read in boxes, but for a few."""
+    rng = np.random.default_rng(0)
+    right = 0
+    for i in range(60):
+        page = np.full((114, 96), 255, np.uint8)
+        write(page, Hand.drawn(rng), str(i % 10), (2, 1.5, 12, 16), rng, dpi=432, most=12)
+        right += int(np.argmax(likely(page, np.full_like(page, 255)))) == i % 10
+    assert right >= 50
+
+
+# Answers
+
+
+def written_out(own: Exam, printed: dict[tuple[str, int], Gray], path: Path) -> dict[str, str]:
+    """A class that wrote; what each wrote as the shape, by copy."""
+    rng = np.random.default_rng(3)
+    shapes: dict[str, str] = {}
+    pages: list[Gray] = []
+    squares = [
+        {"batch/A": "fill"},
+        {"batch/B": "cross", "layer/A": "tick"},
+        {"batch/A": "fill", "batch/C": "corrected"},
+    ]
+    for copy, marks in zip(own.manifest.copies, squares, strict=True):
+        shapes[copy.code] = f"[{rng.integers(9)}, 3, 4, 5]"
+        for (code, number), page in printed.items():
+            if code == copy.code:
+                texts = {"shape": shapes[code], **marks}
+                pages.append(scanned(fill(own, page, code, number, texts, rng), rng, "mild").page)
+    pdf_of(pages, path)
+    return shapes
+
+
+def test_from_pages_to_marks(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """Squares are read, but for those that a person has to see; what is typed for groups becomes each copy's answer,
+    with its page; and the exam marks it.
+    """
+    shapes = written_out(own, printed, tmp_path / "a.pdf")
+    scan(own, tmp_path / "a.pdf")
+    scans = Scans(own)
+    taken, unclear = take_choices(scans)
+    codes = [it.code for it in own.manifest.copies]
+    found = {key: it.text for key, it in own.store.answers().items()}
+    assert found == {
+        (codes[0], "2(a)", "batch"): "A", (codes[0], "2(a)", "layer"): "",
+        (codes[1], "2(a)", "batch"): "B", (codes[1], "2(a)", "layer"): "A",
+    } | {key: text for key, text in found.items() if key[1] != "2(a)"}  # fmt: skip
+    assert [(it.written.slot.code, it.written.slot.answer) for it in unclear] == [(codes[2], "batch")]
+    assert taken.nobodys == (codes[2],)
+    groups = groups_of(scans, "1", "shape")
+    assert sorted(one.slot.code for it in groups for one in it.written) == sorted(codes)
+    assert not any(it.is_empty for it in groups)
+    texts = {Slot(code, "1", "shape"): shapes[code] for code in codes[:2]}
+    assert take_typed(scans, texts, "Ada")[0].new == 2
+    assert own.store.answers()[codes[0], "1", "shape"].source.startswith("scan ")
+    assert {it.student: it.seed for it in marked(own)} == {"30361001": codes[0], "30362002": codes[1]}
+    assert take_typed(scans, texts | {Slot(codes[0], "1", "shape"): "[1]"}, "Bob")[0].other == (
+        Slot(codes[0], "1", "shape"),
+    )
+    assert not second_looks(scans)
+    sheet = returned(own, scans, next(iter(standing(own, marked(own))[0])))
+    with pikepdf.open(io.BytesIO(sheet)) as whole:
+        pages = [number for code, number in printed if code == codes[0]]
+        assert len(whole.pages) >= 2 * len(pages)  # the own ones, and the key behind
+        texts = b"".join([it.Contents.read_bytes() for it in whole.pages[: len(pages)]])
+        assert b"/3) Tj" in texts
+
+
+def test_another_scan_is_looked_at_again(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """Where another scan of a page counts than the one that was read, its answers are named, and stay as they are."""
+    shapes = written_out(own, printed, tmp_path / "a.pdf")
+    scan(own, tmp_path / "a.pdf")
+    code = own.manifest.copies[0].code
+    take_typed(Scans(own), {Slot(code, "1", "shape"): shapes[code]}, "Ada")
+    rng = np.random.default_rng(5)
+    scan(own, pdf_of([fill(own, printed[code, 1], code, 1, {"shape": "[9, 9]"}, rng)], tmp_path / "b.pdf"))
+    assert [(it.code, it.answer) for it in second_looks(Scans(own))] == [(code, "shape")]
+    assert own.store.answers()[code, "1", "shape"].text == shapes[code]
+
+
+# The command line
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: Any
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """The command line in this process; it must end with `ok`."""
+
+    def run_main(*arguments: object, ok: int = 0) -> Ran:
+        monkeypatch.setattr("sys.argv", ["markscheme", *map(str, arguments)])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code
+        out = capsys.readouterr()
+        ran = Ran(code, out.out, out.err)
+        assert ran.code == ok, ran
+        return ran
+
+    return run_main
+
+
+def test_an_evening_by_its_commands(
+    own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path, run: Callable[..., Ran]
+) -> None:
+    """Scans go in, groups come out to be typed, and marks follow, by commands alone; mistakes are one line."""
+    shapes = written_out(own, printed, tmp_path / "a.pdf")
+    own.store.close()
+    found = json.loads(run("scan", own.root, tmp_path / "a.pdf", "--jobs", "1", "--json").out)
+    assert found["states"]["registered"] == found["pages"] == len(printed)
+    run("scan", "crops", own.root, "1")
+    path = own.root / "scans" / "typing" / "1-shape.csv"
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert (path.parent / "1-shape-1.png").is_file()
+    split = [row | {"copies": code, "text": shapes[code]} for row in rows for code in row["copies"].split()]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(split)
+    spare = own.manifest.copies[-1].code
+    ran = run("scan", "type", own.root, path, "--who", "Ada", ok=2)
+    assert f"{spare} is nobody's yet" in ran.err
+    assert "2 answers typed" in ran.out
+    assert "has no student" in run("scan", "decide", own.root, "--owner", f"{spare}:nobody", ok=2).err
+    assert len(json.loads(run("exam", "mark", own.root, "--json").out)["students"]) == 2
+    assert (
+        "is no file"
+        in run("scan", own.root, "nothing.pdf", ok=2).err + run("scan", "read", own.root, "nothing.pdf", ok=2).err
+    )
+    assert "say one thing" in run("scan", "decide", own.root, "x", ok=2).err
+    assert "no scanned page 'x'" in run("scan", "decide", own.root, "x", "--undo", ok=2).err
