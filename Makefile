@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system system-web serve exam class scan-class labs lint test tests test-baseline test-heavy test-web bench adapters texts gallery mutants survey web-assets clean
+.PHONY: help setup system system-web serve exam class class-web scan-class labs lint test tests test-baseline test-heavy test-web bench adapters texts gallery mutants survey web-assets clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -106,6 +106,9 @@ class: $(LABS)  ## a class of 300 sits an exam, from the roster to the last mark
 
 scan-class: $(STAMP)  ## a class of 300 sits an exam on paper, and its marks come back through a scanner, simulated
 	@$(BIN)/python -m bench.scan_class --out "$(OUT)/scan-class"
+
+class-web: $(LABS) system-web  ## a class of 30 sits an exam in real browsers, from the roster to released marks
+	@$(BIN)/python -m bench.class_web --out "$(OUT)/class-web"
 
 adapters: $(STAMP)  ## run examples/llm, each against the library that it is for, in an environment of its own
 	@set -e; for pair in reasoning_gym:reasoning-gym inspect_ai:inspect-ai huggingface:datasets lm_eval:lm_eval; do \

@@ -154,6 +154,8 @@ def decided(student: Simulated, sitting: str, data: Path, paper: Path, rng: Rand
         for space in drawn.spaces:
             for answer in space.answers if space.slot is slot else ():
                 text, earns = found[answer.name]
+                if earns is None and answer.kind.field().is_chosen:  # nothing unreadable can be ticked
+                    text = ""
                 student.texts[space.label, answer.name] = text
                 student.earned[space.label, answer.name] = Fraction(slot.layout.marks[answer.name]) * bool(earns)
 

@@ -153,7 +153,7 @@ def test_a_persons_data_is_deleted_whole(it: World) -> None:
     student.act(f"{address}/start", {"honor": "signed"})
     sent = {"client": "a", "sequence": 1, "base": 0, "question": "2", "answer": "shape", "text": "nobody else"}
     student.act(f"{address}/save", json={"saves": [sent]})
-    it.client("operator").act(f"/people/{it.people['ann'].code}/forget")
+    it.client("operator").act(f"/people/{it.people['ann'].code}/forget", {"sure": "yes"})
     with it.site.database.reading() as connection:
         for table in ("saves", "sittings", "sitting_log", "people", "members"):
             found = connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from markscheme.core.errors import MarkschemeError
+from markscheme.web.schema import LOGS
 
 T = TypeVar("T")
 Selectable: TypeAlias = Select[*tuple[Any, ...]]
@@ -61,6 +62,23 @@ class Database:
             with self.engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+                for name in LOGS:
+                    self._protect(connection, name, "DELETE" if name == "audit" else "")
+
+    def _protect(self, connection: Connection, log: str, *acts: str) -> None:
+        """Let the database itself refuse to change rows of a log."""
+        for act in ("UPDATE", *filter(None, acts)):
+            name = f"{log}_{act.lower()}"
+            if self.is_sqlite:
+                refused = "BEGIN SELECT RAISE(ABORT, 'rows of a log are never changed'); END"
+                connection.exec_driver_sql(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {act} ON {log} {refused}")
+            else:
+                connection.exec_driver_sql(
+                    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+                    "$$ BEGIN RAISE EXCEPTION 'rows of a log are never changed'; END $$"
+                )
+                each = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+                connection.exec_driver_sql(f"CREATE OR REPLACE TRIGGER {name} BEFORE {act} ON {log} {each}")
 
     @contextmanager
     def reading(self) -> Generator[Connection]:

@@ -43,7 +43,7 @@ STATES: Final = (
 )  # fmt: skip
 """Of a sitting."""
 LOGS: Final = ("audit", "sitting_log", "saves", "decisions")
-"""Tables whose rows are never changed or removed (but for a person whose data is deleted)."""
+"""Tables whose rows are never changed; nor removed, but for a person whose data is deleted, and of `audit` not then."""
 
 
 def _key() -> Column[int]:

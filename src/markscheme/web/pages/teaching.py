@@ -243,6 +243,8 @@ def answers(call: Call) -> Response:
 def forget(call: Call) -> Response:
     """Delete a person's data: their texts, marks and account."""
     code = call.path["person"]
+    if not call.field("sure"):
+        raise Refused(400, "Say that you mean it: nothing of it comes back.")
 
     def change(connection: Connection) -> None:
         if code == call.me.code:
