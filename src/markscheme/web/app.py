@@ -24,6 +24,7 @@ from markscheme.reading.limits import Unreadable
 from markscheme.web import assets, guard, pages, people, security
 from markscheme.web.api.application import api
 from markscheme.web.call import Call, Refused, Upload, not_found
+from markscheme.web.lti.outbox import Outbox
 from markscheme.web.routing import PAGES, Page
 from markscheme.web.site import Site
 
@@ -39,7 +40,10 @@ def application(site: Site) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        grades = Outbox(site)
+        grades.start()
         yield
+        await run_in_threadpool(grades.close)
         await run_in_threadpool(site.close)
 
     async def missing(request: Request, error: Exception) -> Response:
@@ -76,6 +80,7 @@ class _Forever(StaticFiles):
 def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         call = Call(site, request.method, request.path_params, dict(request.query_params), None, "", "", site.clock())
+        call.headers, call.cookies = request.headers, request.cookies
         try:
             _with_cookie(call, request)
             await _read(call, request, page)
@@ -110,7 +115,9 @@ def _with_cookie(call: Call, request: Request) -> None:
     """Take the cookie, or give one."""
     token = request.cookies.get(security.COOKIE, "")
     if not token:
-        token = call.new_cookie = security.new_token()
+        token = security.new_token()
+        if request.method in _SAFE:  # what another site sends has no cookie, and must not end the session that there is
+            call.new_cookie = token
     call.token = token
     call.csrf = security.csrf_of(call.site.key, token)
     call.visitor = security.hashed(token)[:32]
@@ -120,7 +127,7 @@ async def _read(call: Call, request: Request, page: Page) -> None:
     """The body, bounded, of a page of ours."""
     if request.method in _SAFE:
         return
-    if not security.is_own_origin(request.headers, request.headers.get("host", "")):
+    if not page.is_foreign and not security.is_own_origin(request.headers, request.headers.get("host", "")):
         raise Refused(403, "This was sent from another site.")
     length = request.headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > page.most_bytes:
@@ -135,7 +142,7 @@ async def _read(call: Call, request: Request, page: Page) -> None:
     if request.headers.get("content-type", "").partition(";")[0] in _FORMS:
         await _parse(call, request)
         token = token or call.field("csrf")
-    if not _same(token, call.csrf):
+    if not page.is_foreign and not _same(token, call.csrf):
         raise Refused(403, "This page has become too old; load it again.")
 
 

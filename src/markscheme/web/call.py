@@ -56,6 +56,8 @@ class Call:
     files: Mapping[str, Upload] = field(default_factory=dict[str, Upload])
     token: str = ""
     """Of the cookie."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    cookies: Mapping[str, str] = field(default_factory=dict[str, str])
     role: str = ""
     """What the person is in the course that the address names."""
     row: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -40,6 +40,8 @@ class Page:
     access: Access
     endpoint: Endpoint
     most_bytes: int = MOST_BYTES
+    is_foreign: bool = False
+    """Whether a page of another site may send to it: what is sent has to prove itself then."""
 
 
 PAGES: list[Page] = []
@@ -47,12 +49,17 @@ PAGES: list[Page] = []
 
 
 def page(
-    path: str, *, access: Access, methods: tuple[str, ...] = ("GET",), most_bytes: int = MOST_BYTES
+    path: str,
+    *,
+    access: Access,
+    methods: tuple[str, ...] = ("GET",),
+    most_bytes: int = MOST_BYTES,
+    is_foreign: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare that a function answers an address. A coroutine answers on the event loop, all others in a thread."""
 
     def declare(endpoint: Endpoint) -> Endpoint:
-        PAGES.append(Page(path, methods, access, endpoint, most_bytes))
+        PAGES.append(Page(path, methods, access, endpoint, most_bytes, is_foreign))
         return endpoint
 
     return declare

@@ -54,7 +54,9 @@ def _of(table: str, *, null: bool = False, index: bool = True) -> Column[str]:
     return Column(table, CODE, ForeignKey(f"{_PLURAL[table]}.code", ondelete="CASCADE"), nullable=null, index=index)
 
 
-_PLURAL = {"person": "people", "course": "courses", "exam": "exams", "sitting": "sittings"}
+_PLURAL = {
+    "person": "people", "course": "courses", "exam": "exams", "sitting": "sittings", "lti_platform": "lti_platforms",
+}  # fmt: skip
 
 
 def _owner(*, index: bool = True) -> Column[str]:
@@ -177,6 +179,67 @@ tokens = _table(  # for programs, by `/api/v1`
     _text("name"), _text("scopes"),
     _when("made_at"), _when("ends_at"), _when("used_at", null=True), _when("revoked_at", null=True),
 )  # fmt: skip
+
+lti_platforms = _table(  # learning platforms, as the operator registered them
+    "lti_platforms", _code(), _text("name"),
+    Column("issuer", String(500), nullable=False), Column("client", String(255), nullable=False),
+    _text("login_url"), _text("token_url"), _text("token_audience"), _text("keys_url"), _text("deployments"),
+    Column("may_make_courses", Boolean, nullable=False, default=False),
+    _when("made_at"),
+    UniqueConstraint("issuer", "client"),
+)  # fmt: skip
+
+lti_states = _table(  # launches that have begun: each ends once
+    "lti_states", Column("hash", String(64), primary_key=True), _of("lti_platform"),
+    Column("browser", String(64), nullable=False), Column("nonce", String(64), nullable=False),
+    _text("target"), _when("ends_at"),
+)  # fmt: skip
+
+lti_tickets = _table(  # what a launch leads to in a later step, once
+    "lti_tickets", Column("hash", String(64), primary_key=True), _of("lti_platform"),
+    Column("browser", String(64), nullable=False), Column("kind", String(16), nullable=False),
+    _text("data", "{}"), _when("ends_at"),
+)  # fmt: skip
+
+lti_people = _table(  # who somebody of a platform is here
+    "lti_people", _key(), _of("lti_platform"), Column("subject", String(255), nullable=False), _of("person"),
+    _when("made_at"),
+    UniqueConstraint("lti_platform", "subject"),
+)  # fmt: skip
+
+lti_contexts = _table(  # which course a platform's is
+    "lti_contexts", _key(), _of("lti_platform"), Column("deployment", String(255), nullable=False),
+    Column("context", String(255), nullable=False), _of("course"), _text("title"), _when("made_at"),
+    UniqueConstraint("lti_platform", "deployment", "context"),
+)  # fmt: skip
+
+lti_roles = _table(  # what the last launch made of somebody in a course
+    "lti_roles", _key(), _of("course"), _of("person"), Column("role", String(16), nullable=False),
+    UniqueConstraint("course", "person"),
+    _one_of("role", ROLES),
+)  # fmt: skip
+
+lti_links = _table(  # a platform's links to exams, and where grades go
+    "lti_links", _key(), _of("lti_platform"), Column("deployment", String(255), nullable=False),
+    Column("resource", String(255), nullable=False), _of("exam"), _text("line_item"),
+    UniqueConstraint("lti_platform", "deployment", "resource"),
+)  # fmt: skip
+
+lti_grades = _table(  # the outbox: each is tried until it has arrived
+    "lti_grades", _key(),
+    Column("link", BigInteger().with_variant(Integer, "sqlite"),
+           ForeignKey("lti_links.id", ondelete="CASCADE"), nullable=False, index=True),
+    _of("sitting"),
+    Column("report", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("marks", Float, nullable=False), Column("out_of", Float, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    _when("made_at"), _when("next_at"), _when("arrived_at", null=True), _text("trouble"),
+    UniqueConstraint("link", "sitting", "report"),
+    _one_of("state", ("waiting", "arrived", "replaced", "given up")),
+)  # fmt: skip
+Index("ix_lti_grades_due", lti_grades.c.state, lti_grades.c.next_at)
 
 audit = _table("audit", _key(), _when("at"), _text("who"), _text("what"), _text("data", "{}"))
 

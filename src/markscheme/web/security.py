@@ -37,11 +37,11 @@ ALWAYS: Final = {
 }
 
 
-def policy(*, mathlive: bool = False, style: str = "", frames: Sequence[str] = ()) -> str:
+def policy(*, mathlive: bool = False, style: str = "", frames: Sequence[str] = (), forms: Sequence[str] = ()) -> str:
     """The Content-Security-Policy of a page: nothing but what this server sends.
 
     MathLive sets attributes of style; a page that was made elsewhere, such as a feedback sheet, has a `style` of its
-    own; `frames` are the platforms that may show the page within theirs.
+    own; `frames` are the platforms that may show the page within theirs, `forms` those that its forms are sent to.
     """
     own = dict(_POLICY)
     if mathlive:
@@ -51,6 +51,8 @@ def policy(*, mathlive: bool = False, style: str = "", frames: Sequence[str] = (
         own["style-src"] = f"'self' 'sha256-{b64encode(digest).decode()}'"
     if frames:
         own["frame-ancestors"] = " ".join(frames)
+    if forms:
+        own["form-action"] = " ".join(["'self'", *forms])
     return "; ".join([f"{name} {value}" for name, value in own.items()])
 
 

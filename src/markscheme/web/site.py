@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from sqlalchemy import Connection, select
 from starlette.responses import HTMLResponse
 
 from markscheme.core.parallel import pool
-from markscheme.web import clock, schema
+from markscheme.web import clock
 from markscheme.web.assets import asset
 from markscheme.web.call import Call
 from markscheme.web.clock import Clock
 from markscheme.web.database import Database
+from markscheme.web.lti.keys import PlatformKeys
 from markscheme.web.people import Sessions
 from markscheme.web.programs import Programs
+from markscheme.web.recording import setting
 from markscheme.web.security import Limits, new_token, policy
 
 
@@ -45,6 +46,8 @@ class Site:
     seen: dict[str, int] = field(default_factory=dict[str, int])
     """When each sitting's window was last heard of."""
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
+    platform_keys: PlatformKeys = field(default_factory=PlatformKeys)
+    launches: Limits = field(default_factory=lambda: Limits(most=600, a_minute=600))
     api_calls: Limits = field(default_factory=lambda: Limits(most=200, a_minute=600))
     practices: Limits = field(default_factory=lambda: Limits(most=30, a_minute=60))
     programs: Programs = field(default_factory=Programs)
@@ -58,7 +61,7 @@ class Site:
     @cached_property
     def key(self) -> str:
         """The server's own secret, made once."""
-        return self.database.write(lambda connection: _setting(connection, "key", new_token()))
+        return self.database.write(lambda connection: setting(connection, "key", new_token()))
 
     @cached_property
     def workers(self) -> Executor:
@@ -82,7 +85,9 @@ class Site:
             call=call, person=call.person, csrf=call.csrf, role=call.role, now=call.now, **values
         )
         headers = {
-            "Content-Security-Policy": policy(mathlive=bool(values.get("mathlive"))),
+            "Content-Security-Policy": policy(
+                mathlive=bool(values.get("mathlive")), frames=values.get("frames", ()), forms=values.get("forms", ())
+            ),
             "Cache-Control": "no-store",
         }
         return HTMLResponse(body, status, headers)
@@ -98,12 +103,3 @@ class Site:
 def _told(milliseconds: int) -> str:
     """A time, as a page tells it."""
     return f"{datetime.fromtimestamp(milliseconds / clock.SECOND, UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _setting(connection: Connection, name: str, default: str) -> str:
-    table = schema.settings
-    found = connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
-    if found is None:
-        connection.execute(table.insert().values(name=name, value=default))
-        return default
-    return found
