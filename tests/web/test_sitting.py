@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from markscheme.web.clock import MINUTE
+from markscheme.web.security import Limits
 from tests.web.site import Client, World, world
 
 Texts = dict[tuple[str, str], str]
@@ -109,3 +110,17 @@ def test_a_change_needs_the_page_that_offers_it(it: World) -> None:
     client.headers["origin"] = "https://elsewhere.example"
     assert client.act(f"{address}/hand-in").status_code == 403
     assert it.sitting("ann")["state"] == "running"
+
+
+def test_passwords_cannot_be_tried_without_end(it: World) -> None:
+    """Of one address some attempts a minute, and of all addresses together, whoever tries; then there is a pause."""
+    client = it.client("stranger")
+
+    def attempt(email: str) -> int:
+        return client.act("/sign-in", {"email": email, "password": "a guess of mine"}).status_code
+
+    it.site.sign_ins, it.site.passwords = Limits(most=2, a_minute=1), Limits(most=4, a_minute=1)
+    assert [attempt("ann@example.edu") for _ in range(3)] == [401, 401, 429]
+    assert [attempt(f"x{i}@example.edu") for i in range(2)] == [401, 429]
+    it.time[0] += 10 * MINUTE
+    assert attempt("ann@example.edu") == 401

@@ -195,6 +195,7 @@ def _set_cookie(call: Call, response: Response) -> None:
 
 def _with_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", security.policy())
+    response.headers.setdefault("Cache-Control", "no-store")
     for name, value in security.ALWAYS.items():
         response.headers.setdefault(name, value)
     return response

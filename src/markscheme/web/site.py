@@ -45,6 +45,8 @@ class Site:
     """What went wrong with them."""
     seen: dict[str, int] = field(default_factory=dict[str, int])
     """When each sitting's window was last heard of."""
+    passwords: Limits = field(default_factory=lambda: Limits(most=40, a_minute=300))
+    """Of everybody together: comparing one takes time and memory on purpose."""
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
     platform_keys: PlatformKeys = field(default_factory=PlatformKeys)
     launches: Limits = field(default_factory=lambda: Limits(most=600, a_minute=600))

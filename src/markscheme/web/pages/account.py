@@ -54,7 +54,8 @@ def sign_in(call: Call) -> Response:
 def signed_in(call: Call) -> Response:
     """Address and password."""
     email = call.field("email").strip().lower()
-    if not call.site.sign_ins.admits(email, call.now) or not call.site.sign_ins.admits(call.visitor, call.now):
+    limits = (call.site.sign_ins.admits(email, call.now), call.site.passwords.admits("", call.now))
+    if not all(limits):
         raise Refused(429, "Too many attempts: wait a minute.")
     with call.site.database.reading() as connection:
         person = people.has_password(connection, email, call.field("password"))
