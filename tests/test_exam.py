@@ -507,6 +507,8 @@ def test_an_exam_by_its_commands(run: Run, exam: Exam, tmp_path: Path) -> None:
     said = json.loads(run("status", exam.root, "--json")[1])
     assert (said["printed"], said["handed_in"], said["students"]) == (5, 4, 4)
     assert run("verify", exam.root)[0] == 0
+    assert set(json.loads(run("variants", exam.root, "--json")[1])["work"]) == {it.code for it in exam.manifest.copies}
+    assert len((exam.root / "variants.csv").read_text("utf-8").splitlines()) == 1 + 2 * len(exam.manifest.copies)
 
 
 @pytest.mark.parametrize(
@@ -527,3 +529,20 @@ def test_mistakes(run: Run, exam: Exam, arguments: tuple[str, ...], says: str) -
     code, out, err = run(*[exam.root if it == "FOLDER" else it for it in arguments])
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert says in err
+
+
+def test_sheets_of_an_earlier_marking_are_named(run: Run, exam: Exam, tmp_path: Path) -> None:
+    """Sheets that marks have moved away from are named, until they are made again; those that still hold are not."""
+    rows = filled(exam)
+    answers = page(tmp_path, rows)
+    run("mark", exam.root, answers, "--feedback", "--xlsx")
+    assert "earlier marking" not in run("mark", exam.root)[2]
+    next(row for row in rows if row["answer"] == "shape")["text"] = "[9, 9, 9, 9]"
+    page(tmp_path, rows)
+    code, out, err = run("mark", exam.root, answers, "--replace", "--json")
+    older = json.loads(out)["of_earlier_marking"]
+    assert (code, "of an earlier marking" in err) == (0, True)
+    assert {f"feedback/{it.code}.html" for it in exam.manifest.copies if it.student} | {"marks.xlsx"} <= {*older}
+    next(row for row in rows if row["answer"] == "shape")["text"] = "[9, 9, 9, 8]"
+    page(tmp_path, rows)
+    assert "earlier marking" not in run("mark", exam.root, answers, "--replace", "--feedback", "--xlsx")[2]

@@ -283,13 +283,13 @@ def mark_command(
 
 
 def _show(folder: Path, outcome: Outcome, said: Sequence[str], *, as_json: bool) -> None:
-    from markscheme.cli.marking import show_totals  # noqa: PLC0415
+    from markscheme.cli.marking import show_totals, told_stale  # noqa: PLC0415
 
     if as_json:
         print_json({
             "students": [it.as_json() for it in outcome.reports], "absent": outcome.absent, "moved": outcome.moves,
             "disagreements": len(outcome.apart), "stale_decisions": outcome.stale, "read_as": list(said),
-            "unmatched": [str(it) for it in outcome.waiting],
+            "unmatched": [str(it) for it in outcome.waiting], "of_earlier_marking": outcome.older,
         })  # fmt: skip
     else:
         show_totals(outcome.reports, outcome.absent)
@@ -299,7 +299,8 @@ def _show(folder: Path, outcome: Outcome, said: Sequence[str], *, as_json: bool)
         if outcome.apart:
             click.echo(f"{len(outcome.apart)} answers have two people's marks that differ: marks/disagreements.csv")
         click.echo(f"  {folder / 'marks'}: {', '.join([it for it in outcome.files if '/' not in it])}")
-    for line in [*said, *[f"not used, for the answer has changed since: {it}" for it in outcome.stale]]:
+    older = told_stale(folder / "marks", outcome.older)
+    for line in [*said, *older, *[f"not used, for the answer has changed since: {it}" for it in outcome.stale]]:
         click.echo(line, err=True)
 
 
@@ -438,6 +439,34 @@ def status_command(folder: Path, as_json: bool) -> None:
     for it in [it for it in events if it["what"] != "print"][-8:]:
         shown = {key: value for key, value in it["data"].items() if key not in ("waiting", "path")}
         click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {', '.join([f'{key} {shown[key]}' for key in shown])}")
+
+
+@exam_command.command("variants", epilog="\b\nExample:\n  markscheme exam variants midterm")
+@FOLDER
+@as_json
+def variants_command(folder: Path, as_json: bool) -> None:
+    """Compare how much work the copies ask for, or the paper's versions: FOLDER/variants.csv, and what stands out.
+
+    Work is counted along the graph of answers, in digits of the numbers that go into each and come out of it; zeros
+    cost nothing and ones little. A question with 1.5 times the usual work, or two thirds of it, is named.
+    """
+    from markscheme.exam.difficulty import NOTABLE, variants_csv, variants_of, warnings_of, whole_shares  # noqa: PLC0415
+    from markscheme.paper.files import write_whole  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        found, names = variants_of(exam)
+        write_whole(folder / "variants.csv", variants_csv(found, names).encode())
+    whole, warned = whole_shares(found), warnings_of(found, names)
+    if as_json:
+        print_json({"work": whole, "names": names, "warnings": warned})
+        return
+    low, high = (pick(whole, key=lambda code: whole[code]) for pick in (min, max))
+    click.echo(f"{len(whole)} variants: from {whole[low]:g} ({names[low] or low}) to {whole[high]:g} "
+               f"({names[high] or high}) times the usual work; {folder / 'variants.csv'}")  # fmt: skip
+    for said in warned[:12]:
+        click.echo(f"  {said}", err=True)
+    if len(warned) > 12:
+        click.echo(f"  … and {len(warned) - 12} more in variants.csv, {NOTABLE:g} times or more apart", err=True)
 
 
 @exam_command.command("verify", epilog="\b\nExample:\n  markscheme exam verify midterm")

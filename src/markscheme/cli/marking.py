@@ -105,7 +105,12 @@ def mark_command(
     from markscheme.marking.gradebook import mark_class  # noqa: PLC0415
     from markscheme.marking.record import run_record  # noqa: PLC0415
     from markscheme.marking.roll import Roll  # noqa: PLC0415
-    from markscheme.marking.sheets import keep_what_is_filled_in, sheets, with_decisions  # noqa: PLC0415
+    from markscheme.marking.sheets import (  # noqa: PLC0415
+        keep_what_is_filled_in,
+        of_earlier_marking,
+        sheets,
+        with_decisions,
+    )
     from markscheme.marking.submissions import hand_in, hand_ins  # noqa: PLC0415
     from markscheme.paper.files import file_names, writing  # noqa: PLC0415
     from markscheme.paper.manifest import NAME, as_printed  # noqa: PLC0415
@@ -148,12 +153,14 @@ def mark_command(
         told = feedback_sheets(plan, reports, submissions, names, feedback, executor, languages=spoken, quiet=as_json)
         for page, content in (pages | told).items():
             out_files.add(page, content)
+    stale = [] if moves == [] else of_earlier_marking(out, {*pages, *told})
     if as_json:
         print_json({
             "paper": paper, "students": [report.as_json() for report in reports], "absent": absent,
             "unmatched": [str(row) for row in found.unmatched], "read_as": found.said,
             "broken_rows": [str(row) for row in broken],
             "moved": None if moves is None else [asdict(move) for move in moves],
+            "of_earlier_marking": stale,
         })  # fmt: skip
     else:
         show_totals(reports, absent)
@@ -162,9 +169,14 @@ def mark_command(
         click.echo("\n".join([f"  {out / page}" for page in pages]))
         if told:
             click.echo(f"  {out / 'feedback'}: {len(told)} sheets")
-    for said in found.said:
+    for said in [*found.said, *told_stale(out, stale)]:
         click.echo(said, err=True)
     complain_of([*broken, *in_short(found.unmatched)])
+
+
+def told_stale(out: Path, stale: Sequence[str]) -> list[str]:
+    """What is said of files that are older than the marks."""
+    return [f"{out}: of an earlier marking, and not of these marks: {some(stale)}"] if stale else []
 
 
 def in_short(unmatched: Sequence[Unmatched]) -> list[str]:

@@ -16,7 +16,7 @@ from markscheme.exam.store import StoredAnswer, StoredDecision
 from markscheme.marking.decisions import Decision, Place, decided, moved, read_by_hand, read_overrides, rubric_sheet
 from markscheme.marking.gradebook import Report, decimal, mark_class
 from markscheme.marking.roll import Roll
-from markscheme.marking.sheets import keep_what_is_filled_in, sheets
+from markscheme.marking.sheets import keep_what_is_filled_in, of_earlier_marking, sheets
 from markscheme.marking.submissions import FIELDS, HandedIn, Submission, Unmatched, hand_in, questions_of
 from markscheme.paper.files import writing
 from markscheme.paper.tables import BrokenRow, csv_text, safe_cell, safe_id
@@ -229,6 +229,8 @@ class Outcome:
     moves: int | None
     """How many answers moved since the last time; None where this is the first."""
     files: list[str]
+    older: list[str]
+    """Files of an earlier marking that lie among them."""
 
 
 def standing(exam: Exam, reports: Iterable[Report]) -> tuple[list[Report], list[Disagreement], list[str]]:
@@ -257,7 +259,9 @@ def write_marks(
             made["disagreements.csv"] = disagreements_csv(apart).encode()
         for name, content in (made | dict(more or {})).items():
             files.add(name, content)
-    return Outcome(found, absent, waiting, apart, stale, None if moves is None else len(moves), files.names)
+    count = None if moves is None else len(moves)
+    older = [] if count == 0 else of_earlier_marking(folder, files.names)
+    return Outcome(found, absent, waiting, apart, stale, count, files.names, older)
 
 
 def disagreements_csv(apart: Iterable[Disagreement]) -> str:

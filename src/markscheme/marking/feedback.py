@@ -31,7 +31,7 @@ Task: TypeAlias = tuple[str, tuple[str, ...], str, Report, Submission, Form, str
 
 HEADS = ("answer", "yours", "marks", "status", "why")
 """The columns; their words are `frame-head-…` of the catalogs."""
-MOST_SHOWN = 20_000  # characters of a text, in print
+MOST_SHOWN = 4_000  # characters of a text, in print: over a page. The web sheet and marks.csv have all of it
 _LONG = re.compile(r"\S{24}(?=\S)")
 
 

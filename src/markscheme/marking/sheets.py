@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from markscheme.core.errors import MarkschemeError
@@ -20,6 +20,9 @@ from markscheme.marking.report import report_page
 from markscheme.marking.submissions import Unmatched, unmatched_csv
 from markscheme.paper.plan import Paper
 from markscheme.paper.tables import BrokenRow, xlsx_bytes
+
+_MADE = ("*.xlsx", "by_hand.csv", "grades.csv", "feedback/*.html", "feedback/*.pdf", "export/*.csv", "export/*.xlsx")
+"""What marking and reporting make that may be older than the marks."""
 
 
 def sheets(
@@ -54,6 +57,12 @@ def with_decisions(
             decisions, broken_decisions = read(page, paper, reports)
             reports, broken = decided(reports, decisions), broken + broken_decisions
     return reports, broken
+
+
+def of_earlier_marking(out: Path, written: Collection[str]) -> list[str]:
+    """The files of an earlier marking that lie in a folder, and do not say what is true now; by their paths there."""
+    found = [page for pattern in _MADE for page in out.glob(pattern) if page.is_file()]
+    return sorted({it.relative_to(out).as_posix() for it in found} - {*written})
 
 
 def keep_what_is_filled_in(out: Path) -> None:
