@@ -105,6 +105,14 @@ def totals(exam: Exam) -> dict[str, float]:
     return {it.student: float(it.total) for it in standing(exam, marked(exam))[0]}
 
 
+def test_names_come_back_from_the_folder_as_they_are(exam: Exam) -> None:
+    """What is made safe for a spreadsheet in the folder's roster is on pages as it was in the class's."""
+    assert [(it.last, it.first) for it in exam.students.values()] == [
+        ("Lovelace", "Ada"), ("Noether", "Emmy"), ('=HYPERLINK("x")', "Kurt"), ("Łukasiewicz", "#set page(fill: red)"),
+    ]  # fmt: skip
+    assert "'=HYPERLINK" in (exam.root / "roster.csv").read_text("utf-8")
+
+
 # Secret and codes
 
 

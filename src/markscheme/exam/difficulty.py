@@ -50,7 +50,7 @@ def digits_of(number: Real) -> float:
     [0.0, 0.5, 2.0, 3.0, 2.0]
     """
     if isinstance(number, Rational):
-        top, bottom = abs(number.numerator), number.denominator
+        top, bottom = abs(int(number.numerator)), int(number.denominator)
         if bottom == 1 and top <= 1:
             return 0.5 * top
         return float(len(str(top)) + (len(str(bottom)) if bottom != 1 else 0))

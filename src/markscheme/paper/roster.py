@@ -74,7 +74,8 @@ def read_roster(page: Path) -> tuple[list[Student], list[BrokenRow]]:
     broken: list[BrokenRow] = []
     for number, row in read_rows(page, required=("student",), known=FIELDS, called=column_of):
         if not isinstance(row, str):
-            row["student"] = normalize("NFC", unsafe_id(row["student"]))
+            row |= {name: unsafe_id(row[name]) for name in FIELDS if name in row}
+            row["student"] = normalize("NFC", row["student"])
             said = row.get("language", "").casefold()
             row["language"] = LANGUAGES.get(said, said)
         complaint = row if isinstance(row, str) else _complaint(row, students)
