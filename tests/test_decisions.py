@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from markscheme.core.verdict import exact_marks, total
 from markscheme.marking.decision import Decision
 from markscheme.marking.decisions import (
-    _marks,  # pyright: ignore[reportPrivateUsage]
     decided,
+    marks_read,  # pyright: ignore[reportPrivateUsage]
     moved,
     points_of,
     read_by_hand,
@@ -197,5 +197,5 @@ def test_marks_are_taken_back_as_they_were_written() -> None:
     for k in range(1, 13):
         for n in range(1, 13):
             most = exact_marks(Fraction(k, n))
-            assert _marks(decimal(most), most) == most
-            assert isinstance(_marks(decimal(most + 1), most), str)
+            assert marks_read(decimal(most), most) == most
+            assert isinstance(marks_read(decimal(most + 1), most), str)

@@ -71,6 +71,24 @@ ROWS: Final = {
     "GET /exams/{exam}/room": TEACHERS,
     "GET /exams/{exam}/room/events": TEACHERS,
     "POST /exams/{exam}/room/all": TEACHERS,
+    "GET /exams/{exam}/mark": MARKERS,
+    "POST /exams/{exam}/mark": MARKERS,
+    "GET /exams/{exam}/mark/progress": MARKERS,
+    "POST /exams/{exam}/mark/write": MARKERS,
+    "GET /exams/{exam}/mark/answers": MARKERS,
+    "POST /exams/{exam}/mark/answers": MARKERS,
+    "GET /exams/{exam}/mark/copy/{code}": MARKERS,
+    "GET /exams/{exam}/mark/copies": MARKERS,
+    "GET /exams/{exam}/mark/disagreements": MARKERS,
+    "GET /exams/{exam}/report": MARKERS,
+    "GET /exams/{exam}/requests": MARKERS,
+    "POST /exams/{exam}/requests/{request:int}": MARKERS,
+    "GET /exams/{exam}/regrade": TEACHERS,
+    "POST /exams/{exam}/regrade": TEACHERS,
+    "POST /exams/{exam}/regrade/apply": TEACHERS,
+    "GET /exams/{exam}/moved.csv": TEACHERS,
+    "GET /exams/{exam}/release": TEACHERS,
+    "POST /exams/{exam}/release": TEACHERS,
     "GET /sittings/{sitting}": TEACHERS,
     "POST /sittings/{sitting}": TEACHERS,
     "GET /lti/jwks": ANYONE,
@@ -97,10 +115,14 @@ ROWS: Final = {
     "GET /practice/items/{code}": OWNER,
     "POST /practice/items/{code}": OWNER,
     "POST /practice/items/{code}/read": OWNER,
+    "GET /sit/{sitting}/marks": SITTER,
+    "GET /sit/{sitting}/marks/{label}": SITTER,
+    "POST /sit/{sitting}/second-look": SITTER,
 }
 """Whom each page is for."""
 NEEDS_MORE: Final = (
     "/account/tokens/{token:int}/revoke", "/lti/connect/{ticket}", "/lti/choose", "/lti/platforms/{platform}/remove",
+    "/exams/{exam}/mark/answers", "/exams/{exam}/mark/copy/{code}", "/exams/{exam}/mark/write",
 )  # fmt: skip
 """Where whoever is let in is told that something is not there: it is made by other pages, and tested with them."""
 FOREIGN: Final = ("POST /lti/login", "POST /lti/launch", "POST /lti/choose")
@@ -198,7 +220,7 @@ def filled(it: World, path: str) -> str:
     person, token, item = it.site.database.write(made)
     values = {
         "course": it.course, "exam": it.exam, "sitting": it.sitting("ann")["code"], "token": token, "person": person,
-        "code": item, "token:int": "1", "member:int": "1", "number:int": "2",
+        "code": item, "token:int": "1", "member:int": "1", "number:int": "2", "request:int": "1", "label": "2",
         "ticket": "none", "platform": "none",
     }  # fmt: skip
     for name, value in values.items():

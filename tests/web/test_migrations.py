@@ -46,7 +46,9 @@ def _fill(connection: Connection, it: World, log: str) -> None:
         return
     values: dict[str, object] = {}
     for column in table.columns:
-        if column.foreign_keys:
+        if column.name == "request":
+            values[column.name] = 1
+        elif column.foreign_keys:
             values[column.name] = it.sitting("ann")["code"]
         elif not column.nullable and not column.primary_key and column.default is None:
             values[column.name] = 1 if "INT" in str(column.type).upper() else "saved"

@@ -121,14 +121,14 @@ class Verdict:
 
         return verdicts_as("html", {"": self})
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, *, in_words: bool = True) -> dict[str, Any]:
         """The verdict as plain data, with exact marks: 2, "2.5" or "1/3"; why, as code and arguments and in words."""
         return {
             "status": self.status,
             "marks": exactly(self.marks),
             "out_of": exactly(self.out_of),
             "reason": self.message.as_json(),
-            "sentence": self.reason,
+            **({"sentence": self.reason} if in_words else {}),
             "slips": list(self.slips),
             "carried_from": list(self.carried_from),
             "value": self.text,
@@ -137,7 +137,7 @@ class Verdict:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
         """The verdict that `as_json` made the data of; its value is a text, which the answer's kind reads."""
-        marks, out_of = (exact_marks(Fraction(data[name])) for name in ("marks", "out_of"))
+        marks, out_of = marks_from(data["marks"]), marks_from(data["out_of"])
         slips, carried_from = tuple(data["slips"]), tuple(data["carried_from"])
         reason = Message.from_json(data["reason"])
         return cls(data["status"], marks, out_of, reason, slips, data["value"], carried_from, data["value"])
@@ -151,6 +151,15 @@ def status_of(status: Status) -> Message:
 def exactly(marks: Marks) -> int | str:
     """Marks for JSON, with nothing lost: a whole number, or a text such as `"2.5"` or `"1/3"`."""
     return marks if isinstance(marks, int) else written(marks)
+
+
+def marks_from(data: int | str) -> Marks:
+    """The marks that `exactly` made the data of.
+
+    >>> marks_from(2), marks_from("1/3")
+    (2, Fraction(1, 3))
+    """
+    return data if isinstance(data, int) else exact_marks(Fraction(data))
 
 
 @cache

@@ -14,7 +14,7 @@ from markscheme.core.verdict import Marks, exact_marks
 from markscheme.exam.folder import Exam
 from markscheme.exam.store import StoredAnswer, StoredDecision
 from markscheme.marking.decisions import Decision, Place, decided, moved, read_by_hand, read_overrides, rubric_sheet
-from markscheme.marking.gradebook import Report, decimal, mark_class
+from markscheme.marking.gradebook import Mark, Report, decimal, mark_class
 from markscheme.marking.roll import Roll
 from markscheme.marking.sheets import keep_what_is_filled_in, of_earlier_marking, sheets
 from markscheme.marking.submissions import FIELDS, HandedIn, Submission, Unmatched, hand_in, questions_of
@@ -139,7 +139,7 @@ def marked(exam: Exam) -> Iterable[Report]:
 
 def take_decisions(exam: Exam, page: Path, reports: Sequence[Report], who: str, *, overriding: bool) -> list[BrokenRow]:
     """Take what a person decided in a file: by_hand.csv, filled in, or overrides. Broken rows come back."""
-    hidden = [_by_code(report) for report in reports] if not overriding else list(reports)
+    hidden = [by_code(report) for report in reports] if not overriding else list(reports)
     found, broken = (read_overrides if overriding else read_by_hand)(page, exam.paper, hidden)
     codes = {report.student: report.seed for report in reports}
     texts = {(it.seed, it.question, it.answer): it.text for report in reports for it in report.marks}
@@ -162,7 +162,7 @@ def _same(it: StoredDecision) -> StoredDecision:
     return replace(it, at="", source="")
 
 
-def _by_code(report: Report) -> Report:
+def by_code(report: Report) -> Report:
     """A report without its student's name."""
     return replace(report, student=report.seed, marks=tuple([replace(it, student=report.seed) for it in report.marks]))
 
@@ -183,11 +183,21 @@ def decisions_now(exam: Exam, reports: Iterable[Report]) -> tuple[dict[Place, De
 
     Of one person's the latest holds, an override before all; where two people's marks by hand differ, none does.
     """
-    marks = {(it.seed, it.question, it.answer): it for report in reports for it in report.marks}
+    return holding(exam.store.decisions(), [mark for report in reports for mark in report.marks])
+
+
+def holding(
+    decisions: Iterable[StoredDecision], marked: Iterable[Mark]
+) -> tuple[dict[Place, Decision], list[Disagreement], list[str]]:
+    """The decisions of a log that hold for marks, with disagreements and what is not used, as `decisions_now` has them.
+
+    `decisions` are in the order in which they were made.
+    """
+    marks = {(it.seed, it.question, it.answer): it for it in marked}
     given: dict[tuple[str, str, str], dict[str, StoredDecision]] = {}
     overrides: dict[tuple[str, str, str], StoredDecision] = {}
     stale: list[str] = []
-    for it in exam.store.decisions():
+    for it in decisions:
         place = (it.code, it.question, it.answer)
         mark = marks.get(place)
         if mark is None or mark.text != it.on_text:
@@ -254,7 +264,7 @@ def write_marks(
         listed = waiting if waiting or (folder / "unmatched.csv").is_file() else None
         made = sheets(exam.paper, found, absent=absent, unmatched=listed, moves=moves, xlsx=xlsx)
         if "by_hand.csv" in made or (folder / "by_hand.csv").is_file():
-            made["by_hand.csv"] = rubric_sheet(exam.paper, [_by_code(it) for it in found]).encode()
+            made["by_hand.csv"] = rubric_sheet(exam.paper, [by_code(it) for it in found]).encode()
         if apart or (folder / "disagreements.csv").is_file():
             made["disagreements.csv"] = disagreements_csv(apart).encode()
         for name, content in (made | dict(more or {})).items():

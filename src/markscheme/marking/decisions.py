@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
 from markscheme.core.verdict import Marks, exact_marks, status_of, total
-from markscheme.language import joined, say
+from markscheme.language import Message, joined, say, words
 from markscheme.marking.decision import Decision, Replaced, persons
 from markscheme.marking.gradebook import Mark, Report, decimal
 from markscheme.marking.submissions import questions_of
@@ -20,6 +21,9 @@ from markscheme.paper.tables import BrokenRow, csv_text, in_a_cell, read_rows, s
 
 BY_HAND = ("student", "seed", "question", "answer", "point", "out_of", "marks", "who", "text", "reason")
 OVERRIDES = ("student", "question", "answer", "marks", "who", "why", "when")
+
+_MARKS = re.compile(r"\s*[-+]?\d{0,9}(?:[.,]\d{0,20}|/\d{1,9})?\s*", re.ASCII)
+"""What can be marks: `1e999999999` would be long to compute."""
 
 Place: TypeAlias = tuple[str, str, str]
 """Student, question and answer."""
@@ -72,14 +76,12 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
         if row["point"] not in known:
             return f"column 'point': {_named(place)} has no {row['point']!r}; {near_misses(row['point'], known)}"
         if row["marks"]:
-            marks = _marks(row["marks"], known[row["point"]])
+            marks = marks_read(row["marks"], known[row["point"]])
             if isinstance(marks, str):
                 return marks
             if row["point"] in given.get(place, {}):
                 return f"column 'point': {row['point']!r} of {_named(place)} stands there twice"
-            said = say("given-points", marks=decimal(marks), most=decimal(known[row["point"]]))
-            said = say("given-by", given=said, who=row["who"]) if row.get("who") else said
-            said = say("given-for", point=row["point"], given=said) if row["point"] else said
+            said = _given(row["point"], marks, known[row["point"]], row.get("who", ""))
             given.setdefault(place, {})[row["point"]] = Decision(marks, said, row.get("who", ""))
         return ""
 
@@ -87,11 +89,41 @@ def read_by_hand(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[D
     broken = _rows(page, paper, waiting, required, BY_HAND, complaint)
     decided = {
         place: Decision(total([it.marks for it in decisions.values()]),
-                        say("by-hand", points=joined("clauses", *[it.message for it in decisions.values()])),
+                        by_hand([it.message for it in decisions.values()]),
                         persons(decisions.values()), replaces=_replaced(waiting[place]))
         for place, decisions in given.items() if decisions.keys() == points[place[1:]].keys()
     }  # fmt: skip
     return decided, broken
+
+
+def by_points(given: Mapping[str, Marks], points: Mapping[str, Marks], comment: str = "") -> Decision:
+    """A decision by hand, from the marks given for each point of `points_of`.
+
+    >>> decision = by_points({"a reason": 1, "a name": 0}, {"a reason": 1, "a name": 2}, "Which one?")
+    >>> decision.marks, f"{decision.message}"
+    (1, 'By hand. a reason: 1 of 1; a name: 0 of 2. Which one?')
+    """
+    said = by_hand([_given(point, given[point], most) for point, most in points.items()])
+    return Decision(total(given.values()), joined("sentences", said, words(comment)))
+
+
+def by_hand(points: Sequence[Message]) -> Message:
+    """Why marks are what they are that a person gave point by point."""
+    return say("by-hand", points=joined("clauses", *points))
+
+
+def _given(point: str, marks: Marks, most: Marks, who: str = "") -> Message:
+    """What was given for a point."""
+    said = say("given-points", marks=decimal(marks), most=decimal(most))
+    said = say("given-by", given=said, who=who) if who else said
+    return say("given-for", point=point, given=said) if point else said
+
+
+def override(mark: Mark, marks: Marks, who: str, why: str, when: str) -> Decision:
+    """Other marks in place of a verdict's, with who gave them, why and when."""
+    before = {"marks": decimal(mark.verdict.marks), "status": status_of(mark.verdict.status)}
+    said = say("overridden", why=why, who=who, when=when, **before)
+    return Decision(marks, said, who, when, _replaced(mark))
 
 
 def read_overrides(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple[Decisions, list[BrokenRow]]:
@@ -108,15 +140,12 @@ def read_overrides(page: Path, paper: Paper, reports: Iterable[Report]) -> tuple
             date.fromisoformat(row["when"])
         except ValueError:
             return f"column 'when' is a date such as 2026-11-24, not {row['when']!r}"
-        verdict = known[place].verdict
-        marks = _marks(row["marks"], verdict.out_of)
+        marks = marks_read(row["marks"], known[place].verdict.out_of)
         if isinstance(marks, str):
             return marks
         if place in given:
             return f"{_named(place)} is overridden twice"
-        before = {"marks": decimal(verdict.marks), "status": status_of(verdict.status)}
-        said = say("overridden", why=row["why"], who=row["who"], when=row["when"], **before)
-        given[place] = Decision(marks, said, row["who"], row["when"], _replaced(known[place]))
+        given[place] = override(known[place], marks, row["who"], row["why"], row["when"])
         return ""
 
     return given, _rows(page, paper, known, OVERRIDES, OVERRIDES, complaint)
@@ -170,12 +199,12 @@ def _by_place(reports: Iterable[Report]) -> dict[Place, Mark]:
     return {(mark.student, mark.question, mark.answer): mark for report in reports for mark in report.marks}
 
 
-def _marks(text: str, most: Marks) -> Marks | str:
+def marks_read(text: str, most: Marks) -> Marks | str:
     """Marks from 0 to the most there are, or a complaint; the most itself is also as it was written, rounded."""
     if text == decimal(most):
         return most
     try:
-        marks = exact_marks(Fraction(text.replace(",", ".")))
+        marks = exact_marks(Fraction(text.replace(",", ".") if _MARKS.fullmatch(text) else ""))
     except (ValueError, ZeroDivisionError):
         return f"column 'marks' is a number, not {text!r}"
     if not 0 <= marks <= most:
@@ -215,15 +244,28 @@ def moved(page: Path, reports: Iterable[Report]) -> list[Moved]:
         (row["student"], row["question"], row["answer"]): f"{row['marks']} ({row['status']})"
         for _, row in read_rows(page, required=columns, known=columns) if not isinstance(row, str)
     }  # fmt: skip
+    return moved_since(before, reports)
+
+
+def moved_since(before: Mapping[Place, str], reports: Iterable[Report]) -> list[Moved]:
+    """The answers whose marks or status are others than `outcomes` said before; those that came or went too."""
+    left = dict(before)
     found: list[Moved] = []
     for report in reports:
-        for mark in report.marks:
-            place = (safe_id(mark.student), mark.question, mark.answer)
-            after = f"{decimal(mark.verdict.marks) if report.counts else '0'} ({mark.verdict.status})"
-            was = before.pop(place, "none")
+        for mark, (place, after) in zip(report.marks, outcomes([report]).items(), strict=True):
+            was = left.pop(place, "none")
             if was != after:
                 found.append(Moved(*place, was, after, mark.verdict.reason))
-    return found + [Moved(*place, was, "none", f"{say('gone')}") for place, was in before.items()]
+    return found + [Moved(*place, was, "none", f"{say('gone')}") for place, was in left.items()]
+
+
+def outcomes(reports: Iterable[Report]) -> dict[Place, str]:
+    """Marks and status of each answer, as `moved_since` compares them: `1.5 (slip)`."""
+    return {
+        (safe_id(mark.student), mark.question, mark.answer):
+            f"{decimal(mark.verdict.marks) if report.counts else '0'} ({mark.verdict.status})"
+        for report in reports for mark in report.marks
+    }  # fmt: skip
 
 
 def moved_csv(moves: Iterable[Moved]) -> str:

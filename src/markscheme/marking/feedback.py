@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Literal, TypeAlias
 
-from markscheme.core.errors import MarkschemeError
+from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.item import Item
 from markscheme.core.verdict import Verdict, status_of, total
 from markscheme.core.writing import filling, in_marks, solution_of, steps, working_of
@@ -62,6 +62,20 @@ def feedback_sheet(paper: Paper, report: Report, submission: Submission, form: F
     """
     with speaking(paper.entry.lang):
         return _sheet(paper, report, submission, form)
+
+
+def section_html(paper: Paper, report: Report, submission: Submission, label: str) -> str:
+    """What a sheet says of one problem of a paper, by the label of where it stands: HTML without a page around it.
+
+    Raises `UnknownName` where no problem stands there.
+    """
+    marks = {(mark.question, mark.answer): mark for mark in report.marks}
+    with speaking(paper.entry.lang):
+        paper = paper.on_copy(submission.copy_seed)
+        for slot in paper.slots:
+            if slot.label == label:
+                return _html_section(_slot(slot, paper, marks, submission, "html"))
+    raise UnknownName(f"this copy has no problem {label!r}")
 
 
 def _sheet(paper: Paper, report: Report, submission: Submission, form: Form) -> bytes:

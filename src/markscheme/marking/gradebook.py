@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -147,15 +147,15 @@ def _mark_task(task: Task) -> Report:
     return mark_paper(load_once(name, only, printed=printed), submission)
 
 
-def mark_paper(paper: Paper, submission: Submission) -> Report:
-    """One student's paper, marked.
+def mark_paper(paper: Paper, submission: Submission, items: Mapping[str, Item] | None = None) -> Report:
+    """One student's paper, marked; `items` are those of its copy, where they have been posed already.
 
     Raises `MarkschemeError` where the numbers of the copy are not those that were printed.
     """
     paper = paper.on_copy(submission.copy_seed)
     marks = [mark for question in paper.section_0 for mark in _section_0(question, submission)]
     counts, note = _honor_code(paper, submission)
-    items = {slot.label: slot.item(submission.copy_seed) for slot in paper.slots}
+    items = paper.items(submission.copy_seed) if items is None else items
     if submission.numbers and numbers_of(items) != submission.numbers:
         raise MarkschemeError(
             f"the numbers of {submission.student}'s copy are not those that were printed: a problem has changed since; "

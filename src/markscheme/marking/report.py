@@ -127,9 +127,14 @@ def report_page(paper: Paper, reports: Sequence[Report], absent: Sequence[str] =
 
 
 def _page(paper: Paper, reports: Sequence[Report], absent: Sequence[str]) -> str:
-    found = statistics(paper, reports)
     facts = [paper.entry.course, paper.entry.term, f"{say('report-students', count=len(reports))}"]
-    sections = [
+    return page(paper.entry.title, facts, f"{say('report')}", report_sections(paper, reports, absent))
+
+
+def report_sections(paper: Paper, reports: Sequence[Report], absent: Sequence[str] = ()) -> list[str]:
+    """The report without a page around it: HTML, a section each, in the language that is spoken."""
+    found = statistics(paper, reports)
+    return [
         _spread(found),
         _answers(found),
         *_lost(paper, reports),
@@ -138,7 +143,6 @@ def _page(paper: Paper, reports: Sequence[Report], absent: Sequence[str]) -> str
         *_alike(paper, reports),
         *_absent(absent),
     ]
-    return page(paper.entry.title, facts, f"{say('report')}", sections)
 
 
 def _spread(found: Statistics) -> str:

@@ -21,7 +21,7 @@ class SittingMarks:
     marks: float
     out_of: float
     data: dict[str, Any]
-    """`marking.gradebook.Report` as data, without the seed."""
+    """`marking.gradebook.Report` as data, without the seed and without keys."""
 
 
 def marks_of(connection: Connection, sitting: str, *, released: bool) -> SittingMarks | None:
@@ -34,5 +34,7 @@ def marks_of(connection: Connection, sitting: str, *, released: bool) -> Sitting
     if found is None:
         return None
     data: dict[str, Any] = json.loads(found["data"])
-    data.pop("seed", None)
+    for name in ("seed", "form", "about", "rules", "versions"):
+        data.pop(name, None)
+    data["answers"] = [{name: it[name] for name in it if name != "basis"} for it in data["answers"]]
     return SittingMarks(found["id"], float(data["marks"]), float(data["out_of"]), data)

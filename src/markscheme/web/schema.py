@@ -42,7 +42,7 @@ STATES: Final = (
     "made", "ready", "running", "paused", "handed in", "time up", "marked", "released", "revised", "void",
 )  # fmt: skip
 """Of a sitting."""
-LOGS: Final = ("audit", "sitting_log", "saves", "decisions")
+LOGS: Final = ("audit", "sitting_log", "saves", "decisions", "requests", "replies")
 """Tables whose rows are never changed; nor removed, but for a person whose data is deleted, and of `audit` not then."""
 
 
@@ -261,4 +261,23 @@ cards = _table(  # when a problem is due again
     _when("due_at"),
     Column("reviewed_at", BigInteger, nullable=False, index=True),
     UniqueConstraint("owner", "problem"),
+)  # fmt: skip
+
+proposals = _table(  # what marking again would give, until it is applied
+    "proposals", _key(), _of("sitting"), _when("at"), _text("data"), UniqueConstraint("sitting"),
+)  # fmt: skip
+
+comments = _table(  # what markers said of answers, to be said again
+    "comments", _key(), _of("exam"), _when("at"), _text("who"), _text("question"), _text("answer"),
+    Column("text", String(500), nullable=False),
+)  # fmt: skip
+
+requests = _table(  # for a second look at released marks
+    "requests", _key(), _of("sitting"), _when("at"), _text("question"), _text("answer"), _text("reason"),
+)  # fmt: skip
+
+replies = _table(
+    "replies", _key(),
+    Column("request", BigInteger, ForeignKey("requests.id", ondelete="CASCADE"), nullable=False, index=True),
+    _when("at"), _text("who"), _text("text"),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from markscheme.web.app import application
 from markscheme.web.clock import DAY
 from markscheme.web.composing import find_papers
 from markscheme.web.database import Database
+from markscheme.web.desks import serve_folder
 from markscheme.web.site import Site
 
 DATABASE = "markscheme.sqlite"
@@ -26,7 +27,7 @@ KEPT_ALIVE = 75  # seconds: less, and browsers save into connections that are ju
 
 def serve(
     *, host: str, port: int, address: str | None, database: str | None, folder: Path | None, papers: Sequence[Path],
-    jobs: int | None,
+    exams: Sequence[Path] = (), jobs: int | None,
 ) -> None:  # fmt: skip
     """Run a server until it is interrupted. Raises `MarkschemeError` where another one has its data folder."""
     data = folder or data_folder()
@@ -37,6 +38,8 @@ def serve(
         entrance = site.database.write(lambda connection: _entrance(connection, site.clock()))
         click.echo(f"markscheme serves {shown} from {data}")
         click.echo(f"Enter as its operator: {shown}/enter/{entrance}")
+        for root in exams:
+            click.echo(f"Mark {root}: {shown}/exams/{_served(site, root)}/mark")
         click.echo("Stop it with Ctrl+C.")
         config = uvicorn.Config(
             application(site), timeout_keep_alive=KEPT_ALIVE, log_config=logs.CONFIG, log_level="warning",
@@ -53,6 +56,12 @@ def data_folder() -> Path:
 def _entrance(connection: Connection, now: int) -> str:
     """A token by which the operator signs in, for a day."""
     return people.invite(connection, people.operator(connection, now).code, now, DAY)
+
+
+def _served(site: Site, root: Path) -> str:
+    """A paper exam's folder, marked by the operator; the exam's code."""
+    operator = site.database.write(lambda connection: people.operator(connection, site.clock()))
+    return serve_folder(site, root.absolute(), operator, site.clock())
 
 
 def _opened(url: str | None, data: Path) -> Database:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -19,11 +19,17 @@ from markscheme.web.assets import asset
 from markscheme.web.call import Call
 from markscheme.web.clock import Clock
 from markscheme.web.database import Database
+from markscheme.web.desk import Leases, Shelf
 from markscheme.web.lti.keys import PlatformKeys
 from markscheme.web.people import Sessions
 from markscheme.web.programs import Programs
 from markscheme.web.recording import setting
 from markscheme.web.security import Limits, new_token, policy
+from markscheme.web.work import Work
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+MOST_SHELVES = 3
 
 
 @dataclass
@@ -47,6 +53,17 @@ class Site:
     """When each sitting's window was last heard of."""
     passwords: Limits = field(default_factory=lambda: Limits(most=40, a_minute=300))
     """Of everybody together: comparing one takes time and memory on purpose."""
+    exams: dict[str, Path] = field(default_factory=dict[str, Path])
+    """Folders of exams on paper that are marked here, by the exam's code."""
+    works: dict[str, Work] = field(default_factory=dict[str, Work])
+    """What is done with an exam in the background, by its code."""
+    shelves: dict[str, tuple[dict[str, int], Shelf]] = field(default_factory=dict[str, tuple[dict[str, int], Shelf]])
+    """The marks of exams as they were read last, with the ids of their reports."""
+    folder_shelves: dict[str, tuple[dict[str, str], Shelf]] = field(
+        default_factory=dict[str, tuple[dict[str, str], Shelf]]
+    )
+    """The marks of exams on paper, with digests of what was handed in."""
+    leases: Leases = field(default_factory=Leases)
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
     platform_keys: PlatformKeys = field(default_factory=PlatformKeys)
     launches: Limits = field(default_factory=lambda: Limits(most=600, a_minute=600))
@@ -93,6 +110,23 @@ class Site:
             "Cache-Control": "no-store",
         }
         return HTMLResponse(body, status, headers)
+
+    def do(self, function: Callable[[Task], Result], task: Task) -> Result:
+        """One task, done by a worker; here, where there are none."""
+        return self.workers.submit(function, task).result() if self.jobs else function(task)
+
+    def renew(self) -> None:
+        """Let workers be new ones from now on, which read problem files as they are; what goes on is finished."""
+        old = None if self.preparing else self.__dict__.pop("workers", None)
+        if old is not None:
+            old.shutdown(wait=False)
+
+    def keep_shelf(self, exam: str, reports: dict[str, int], shelf: Shelf) -> None:
+        """Keep the marks of an exam for the next page; those of few exams at once."""
+        self.shelves.pop(exam, None)
+        self.shelves[exam] = (reports, shelf)
+        while len(self.shelves) > MOST_SHELVES:
+            self.shelves.pop(next(iter(self.shelves)), None)
 
     def close(self) -> None:
         """Let go of everything."""

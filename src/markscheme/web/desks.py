@@ -1,0 +1,251 @@
+"""The two desks: of an exam that is sat here, and of a paper exam's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, select
+
+from markscheme.exam.folder import Exam, open_exam, opened
+from markscheme.exam.marking import submissions_of
+from markscheme.exam.store import StoredDecision
+from markscheme.marking.kept import Kept, kept_from, marked
+from markscheme.marking.submissions import Submission
+from markscheme.paper.files import locked
+from markscheme.paper.manifest import NAME
+from markscheme.paper.plan import Paper, load_once
+from markscheme.paper.printing import Copy
+from markscheme.paper.web_page import question_html
+from markscheme.web import marking, schema, work
+from markscheme.web.call import Refused
+from markscheme.web.clock import SECOND
+from markscheme.web.database import Row, rows
+from markscheme.web.desk import Desk, Shelf
+from markscheme.web.people import Person
+from markscheme.web.work import Work
+
+if TYPE_CHECKING:
+    from markscheme.web.site import Site
+
+
+def desk_of(site: Site, exam: Row) -> Desk:
+    """The desk of an exam. Raises `Refused` for a folder that the server was not started with."""
+    if exam["code"] in site.exams:
+        return FolderDesk(site, exam["code"], site.exams[exam["code"]])
+    if exam["minutes"] == 0:
+        raise Refused(404, "This is an exam on paper: start the server with --exam and its folder.")
+    return SittingsDesk(site, exam)
+
+
+class SittingsDesk:
+    """Sittings in the database."""
+
+    def __init__(self, site: Site, row: Row) -> None:
+        self._site = site
+        self._row = row
+        self.exam: str = row["code"]
+
+    @property
+    def paper(self) -> Paper:
+        return load_once(self._row["paper"])
+
+    @property
+    def source(self) -> tuple[str, str]:
+        return self._row["paper"], ""
+
+    def shelf(self) -> Shelf:
+        with self._site.database.reading() as connection:
+            latest = marking.latest(connection, self.exam)
+            before, shelf = self._site.shelves.get(self.exam, (dict[str, int](), Shelf({})))
+            if latest and before == latest:
+                return shelf
+            known = {before[code]: it for code, it in shelf.kept.items()}
+            texts = marking.texts(connection, [it for it in latest.values() if it not in known])
+        shelf = Shelf({code: known.get(number) or kept_from(texts[number]) for code, number in latest.items()})
+        self._site.keep_shelf(self.exam, latest, shelf)
+        return shelf
+
+    def decisions(self) -> list[StoredDecision]:
+        with self._site.database.reading() as connection:
+            return _decisions(connection, self.exam)
+
+    def add(self, rows: Sequence[StoredDecision], check: Callable[[Sequence[StoredDecision]], None]) -> None:
+        def change(connection: Connection) -> None:
+            check(_decisions(connection, self.exam))
+            now = self._site.clock()
+            connection.execute(schema.decisions.insert(), [
+                {"sitting": it.code, "at": now, "question": it.question, "answer": it.answer, "marks": it.marks,
+                 "reason": it.reason, "who": it.who, "kind": it.kind, "on_text": it.on_text}
+                for it in rows
+            ])  # fmt: skip
+
+        self._site.database.write(change)
+
+    def signs(self, person: Person) -> str:
+        return person.code
+
+    def signed(self) -> Mapping[str, str]:
+        table = schema.decisions
+        query = (
+            select(schema.people.c.code, schema.people.c.name)
+            .join(table, table.c.who == schema.people.c.code)
+            .join(schema.sittings, schema.sittings.c.code == table.c.sitting)
+            .where(schema.sittings.c.exam == self.exam)
+            .distinct()
+        )
+        with self._site.database.reading() as connection:
+            return {it.code: it.name for it in connection.execute(query)}
+
+    def unmarked(self) -> list[str]:
+        with self._site.database.reading() as connection:
+            return marking.unmarked(connection, self.exam)
+
+    def mark(self) -> Work:
+        return marking.mark(self._site, self.exam)
+
+    def picture(self, code: str, question: str, answer: str) -> str:  # noqa: ARG002 (a text has none)
+        return ""
+
+    def question(self, code: str, number: int) -> str:
+        table = schema.pages
+        query = select(table.c.html).where(table.c.sitting == code, table.c.number == number)
+        with self._site.database.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
+
+def _decisions(connection: Connection, exam: str) -> list[StoredDecision]:
+    table = schema.decisions
+    query = (
+        select(table)
+        .join(schema.sittings, schema.sittings.c.code == table.c.sitting)
+        .where(schema.sittings.c.exam == exam)
+        .order_by(table.c.id)
+    )
+    return [
+        StoredDecision(
+            it["sitting"], it["question"], it["answer"], it["marks"], it["reason"], it["who"], it["kind"],
+            it["on_text"], "web", _iso(it["at"]),
+        )
+        for it in rows(connection, query)
+    ]  # fmt: skip
+
+
+def _iso(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds // SECOND, UTC).isoformat(timespec="seconds")
+
+
+class FolderDesk:
+    """A paper exam's folder, in which answers and decisions stay where the command line has them."""
+
+    def __init__(self, site: Site, code: str, root: Path) -> None:
+        self._site = site
+        self._root = root
+        self.exam = code
+
+    @cached_property
+    def _exam(self) -> Exam:
+        return open_exam(self._root)
+
+    @property
+    def paper(self) -> Paper:
+        return self._exam.paper
+
+    @property
+    def source(self) -> tuple[str, str]:
+        return self._exam.name, str(self._root / NAME)
+
+    @cached_property
+    def _submissions(self) -> dict[str, Submission]:
+        """What was handed in, by code and without names."""
+        return {it.seed: replace(it, student=it.seed) for it in submissions_of(self._exam)}
+
+    @cached_property
+    def _prints(self) -> dict[str, str]:
+        """What was handed in of each copy, as a digest."""
+        return {
+            code: sha256(repr(sorted(it.answers.items())).encode()).hexdigest()
+            for code, it in self._submissions.items()
+        }  # fmt: skip
+
+    def shelf(self) -> Shelf:
+        before, shelf = self._site.folder_shelves.get(self.exam, ({}, Shelf({})))
+        now = self._prints
+        if any([now.get(code) != digest for code, digest in before.items()]):
+            kept = {code: it for code, it in shelf.kept.items() if now.get(code) == before[code]}
+            before, shelf = {code: before[code] for code in kept}, Shelf(kept)
+            self._site.folder_shelves[self.exam] = (before, shelf)
+        return shelf
+
+    def decisions(self) -> list[StoredDecision]:
+        return self._exam.store.decisions()
+
+    def add(self, rows: Sequence[StoredDecision], check: Callable[[Sequence[StoredDecision]], None]) -> None:
+        with locked(self._root):
+            exam = opened(self._root)
+            check(exam.store.decisions())
+            with exam.store.adding("decide", rows[0].who, file="web", decisions=len(rows)) as adding:
+                adding.decisions(rows)
+
+    def signs(self, person: Person) -> str:
+        return person.name
+
+    def signed(self) -> Mapping[str, str]:
+        return {}
+
+    def unmarked(self) -> list[str]:
+        marked_now = self.shelf().kept
+        return [code for code in self._submissions if code not in marked_now]
+
+    def mark(self) -> Work:
+        prints = self._prints
+        tasks = {code: (*self.source, self._submissions[code]) for code in self.unmarked()}
+
+        def keep(code: str, kept: Kept) -> None:
+            before, shelf = self._site.folder_shelves.get(self.exam, ({}, Shelf({})))
+            made: dict[str, Kept] = {**shelf.kept, code: kept}
+            self._site.folder_shelves[self.exam] = ({**before, code: prints[code]}, Shelf(made))
+
+        plan = Work("marking", len(tasks))
+        return work.start(
+            self._site.works, self.exam, plan, lambda: work.each(marked, tasks, self._site.jobs), keep
+        )  # fmt: skip
+
+    def picture(self, code: str, question: str, answer: str) -> str:  # noqa: ARG002 (until pages are scanned)
+        return ""
+
+    def question(self, code: str, number: int) -> str:
+        seed = self._submissions[code].copy_seed
+        paper = self.paper.on_copy(seed)
+        copy = Copy(paper, "", paper.items(seed), None, "")
+        return "".join([question_html(copy, it) for it in paper.questions if it.number == number])
+
+
+def serve_folder(site: Site, root: Path, operator: Person, now: int) -> str:
+    """Let a paper exam's folder be marked here by the operator; returns the exam's code.
+
+    Raises `MarkschemeError` where it is no exam's folder, or what was frozen has changed.
+    """
+    from markscheme.web import courses  # noqa: PLC0415
+
+    exam = open_exam(root)
+    digest = sha256(repr([it.code for it in exam.manifest.copies]).encode()).hexdigest()[:12]
+    code = f"paper{digest}"
+
+    def change(connection: Connection) -> None:
+        table = schema.exams
+        if connection.execute(select(func.count()).where(table.c.code == code)).scalar_one():
+            return
+        course = courses.add_course(connection, "Exams on paper", operator.code, now)
+        connection.execute(table.insert().values(
+            code=code, course=course, title=exam.paper.entry.title, paper=exam.name, minutes=0, made_at=now
+        ))  # fmt: skip
+
+    site.database.write(change)
+    site.exams[code] = root
+    return code
