@@ -149,11 +149,16 @@ class Pages:
         )
 
 
-def pages(exam: Exam, count: int, seed: int) -> dict[Level, Pages]:
-    """Pages written on, degraded in each level, and read."""
+def pages(exam: Exam, count: int, seed: int, least: int = 0) -> dict[Level, Pages]:
+    """Pages written on, degraded in each level, and read; those alone that have some squares at least."""
     found: dict[Level, Pages] = {}
     blanks = [*blank_pages(exam)]
     copies = {it.code: it.layout for it in exam.manifest.copies}
+    squares = {
+        code: Counter([it.page for it in exam.manifest.layouts[layout].places if it.kind == "square"])
+        for code, layout in copies.items()
+    }
+    blanks = [it for it in blanks if squares[it[0]][it[1]] >= least]
     for level in LEVELS:
         rng = np.random.default_rng([seed, LEVELS.index(level)])
         found[level] = Pages()
@@ -245,7 +250,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--pages", type=int, default=120, help="of each level")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="pages,ids,groups")
+    parser.add_argument("--only", default="pages,squares,ids,groups")
     wanted = parser.parse_args()
     only: list[str] = wanted.only.split(",")
     if "groups" in only:
@@ -255,6 +260,9 @@ def main() -> None:
     if "pages" in only:
         with tempfile.TemporaryDirectory() as folder:
             pages(made(Path(folder)), wanted.pages, wanted.seed)
+    if "squares" in only:
+        with tempfile.TemporaryDirectory() as folder:
+            pages(made(Path(folder)), wanted.pages, wanted.seed + 1, least=5)
 
 
 if __name__ == "__main__":

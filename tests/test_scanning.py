@@ -339,6 +339,26 @@ def test_a_picture_of_a_bomb_is_not_opened(tmp_path: Path) -> None:
     assert isinstance(page, Unreadable)
 
 
+def test_a_pdf_that_lies_about_its_picture(own: Exam, tmp_path: Path) -> None:
+    """A PDF whose picture is far larger than it says, or than any scan, is not unpacked: its page is unknown."""
+    Image.new("L", (850, 1100), 255).save(tmp_path / "a.pdf", resolution=100)
+    packed = io.BytesIO()
+    Image.new("L", (9000, 9000), 255).save(packed, "JPEG")
+    for number, (large, wide) in enumerate([(True, 850), (False, 30_000)]):
+        with pikepdf.open(tmp_path / "a.pdf") as whole:
+            picture: Any = next(iter(whole.pages[0].obj.Resources.XObject.values()))
+            if large:
+                picture.write(packed.getvalue(), filter=pikepdf.Name.DCTDecode)
+            else:
+                picture.write(b"\0" * 100)
+            picture.Width, picture.Height = wide, wide
+            whole.save(tmp_path / f"{number}.pdf")
+        scan(own, tmp_path / f"{number}.pdf")
+    found = [*fold(own.store.pages()).values()]
+    assert [it.state for it in found] == ["unknown", "unknown"]
+    assert ["pixels" in it.why for it in found] == [True, True]
+
+
 # Squares
 
 

@@ -374,6 +374,8 @@ def return_command(folder: Path, names: tuple[str, ...], as_json: bool) -> None:
         reports = [it for it in standing(exam, marked(exam))[0] if it.seed in scans.copies]
         if unknown := [it for it in names if not any([it in (one.student, one.seed) for one in reports])]:
             raise MarkschemeError(f"nothing of {unknown[0]!r} was scanned and marked")
+        if not reports:
+            raise MarkschemeError(f"nothing was scanned and marked yet: markscheme exam mark {folder}")
         chosen = [it for it in reports if not names or it.student in names or it.seed in names]
         made: list[Path] = []
         for it in progress(chosen, len(chosen), "sheets", quiet=as_json):

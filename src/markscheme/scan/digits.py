@@ -73,13 +73,13 @@ def normal(ink: Gray) -> NDArray[np.float32]:
     return made / max(float(made.max()), 1.0)
 
 
-def shares(pictures: NDArray[np.float32]) -> NDArray[np.float64]:
-    """How likely pictures of shape (n, 28, 28) are each digit: shape (n, 10)."""
+def shares(pictures: NDArray[np.float32], *, doubt: float = 1) -> NDArray[np.float64]:
+    """How likely pictures of shape (n, 28, 28) are each digit: shape (n, 10); less surely with more `doubt`."""
     w = _weights()
     hidden = _pooled(_convolved(pictures[:, None], w["0.weight"], w["0.bias"]))
     hidden = _pooled(_convolved(hidden, w["3.weight"], w["3.bias"]))
     scores = hidden.reshape(len(pictures), -1) @ w["8.weight"].T + w["8.bias"]
-    scores = np.exp((scores - scores.max(1, keepdims=True)).astype(float))
+    scores = np.exp((scores - scores.max(1, keepdims=True)).astype(float) / doubt)
     return scores / scores.sum(1, keepdims=True)
 
 

@@ -13,11 +13,13 @@ from markscheme.scan.digits import normal, shares
 from markscheme.scan.libraries import opencv, scipy
 from markscheme.scan.received import Gray
 
-ALIKE: Final = 0.5
+ALIKE: Final = 0.45
 """The distance between looks, from 0 to about 1, up to which crops are in one group on average."""
 NOTHING: Final = 0.0012
 """The share of a blank that is inked, up to which nothing is written there."""
 MOST_SIGNS: Final = 40
+DOUBT: Final = 4.0
+"""By how much the reader of digits is doubted, which sees brackets and commas as well."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def looks_of(inks: Sequence[Gray]) -> list[Look]:
     """How each of some crops' ink looks: 0 where there is none, 255 where it is darkest."""
     found: list[list[list[_Sign]]] = [_lines(it) for it in inks]
     pictures = [normal(sign.ink) for lines in found for line in lines for sign in line]
-    like = shares(np.stack(pictures)) if pictures else np.zeros((0, 10))
+    like = shares(np.stack(pictures), doubt=DOUBT) if pictures else np.zeros((0, 10))
     at = 0
     looks: list[Look] = []
     for lines in found:

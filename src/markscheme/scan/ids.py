@@ -36,7 +36,7 @@ def whose(read: Mapping[str, Sequence[Sequence[float]]], ids: Sequence[str]) -> 
     """Match copies to IDs, each ID once, by how likely each digit is in each box.
 
     `read` has for each copy ten shares for each box. An ID is sure if it is likelier by `MARGIN` than any other one on
-    its copy and than on any other copy, and none of its digits is unlikely.
+    its copy, and than on any other copy that may well bear it too, and none of its digits is unlikely.
 
     >>> sure = [[0.91 if d == int(it) else 0.01 for d in range(10)] for it in "12345"]
     >>> [it.student for it in whose({"BCDF": sure}, ["12345", "54321"]) if it.is_sure]
@@ -51,7 +51,9 @@ def whose(read: Mapping[str, Sequence[Sequence[float]]], ids: Sequence[str]) -> 
     found: list[Found] = []
     pairs: list[tuple[int, int]] = [*zip(rows.tolist(), columns.tolist(), strict=True)]
     for row, column in pairs:
-        others = np.concatenate([np.delete(total[row], column), np.delete(total[:, column], row)])
+        claims = total[:, column] >= total.max(1) - MARGIN  # by copies that may well bear this ID too
+        claims[row] = False
+        others = np.concatenate([np.delete(total[row], column), total[claims, column]])
         margin = float(total[row, column] - others.max()) if len(others) else np.inf
         is_sure = margin >= MARGIN and float(likely[row, column].min()) >= _WORST
         found.append(Found(codes[row], ids[column], margin, is_sure))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -160,6 +161,7 @@ class Reader:
         """Cut blanks and squares at once; boxes to work in are cut when somebody looks at them."""
         folder = self.exam.root / CROPS / name
         with complaining(folder):
+            shutil.rmtree(folder, ignore_errors=True)  # crops of an earlier reading
             folder.mkdir(parents=True, exist_ok=True)
             for i, it in places:
                 if it.kind not in ("blank", "square"):

@@ -151,8 +151,10 @@ def _plain_picture(page: Any) -> Gray | None:
         or not _fills(page)
     ):
         return None
-    _bounded(int(one.Width), int(one.Height))
-    return cv2.imdecode(np.frombuffer(one.read_raw_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    packed = one.read_raw_bytes()
+    with _opened(io.BytesIO(packed)) as picture:
+        _bounded(*picture.size)  # what the PDF says of it may be another size
+    return cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_GRAYSCALE)
 
 
 def _fills(page: Any) -> bool:
@@ -193,7 +195,10 @@ def _drawn(whole: Any, number: int) -> Gray:
     if not (0 < width < 20_000 and 0 < height < 20_000):
         raise Unreadable(f"this page of the PDF is {width:.0f} by {height:.0f} points")
     pictures = page.get_objects(filter=[pdfium().raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
-    most = max([max(it.get_px_size()) for it in pictures], default=0)
+    sizes = [it.get_px_size() for it in pictures]
+    for size in sizes:
+        _bounded(*size)
+    most = max([max(it) for it in sizes], default=0)
     longer = max(width, height)
     scale = min(max(most / longer, 100 / 72), 300 / 72, LONGEST / longer) if most else min(200 / 72, LONGEST / longer)
     return np.array(page.render(scale=scale, grayscale=True).to_numpy()).squeeze()
@@ -218,7 +223,7 @@ def _of_a_size(page: Gray | None) -> Gray:
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[Any]:
+def _opened(path: Path | io.BytesIO) -> Generator[Any]:
     import warnings  # noqa: PLC0415
 
     from PIL import Image  # noqa: PLC0415
