@@ -380,11 +380,11 @@ def test_a_doubtful_square_is_a_persons(squares: Any, several: bool) -> None:
 def test_nothing_between_is_certain(within: float, around: float) -> None:
     """Between empty and marked there is doubt: no darkness lies between two certainties."""
     mark = Square(within, around).mark
-    if within > 0.085:
+    if within > 0.14:
         assert mark != "empty"
     if within <= 0.035:
         assert mark != "marked"
-    if 0.035 < within < 0.085:
+    if 0.035 < within < 0.14:
         assert mark == "doubtful"
 
 

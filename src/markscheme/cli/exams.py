@@ -436,7 +436,7 @@ def status_command(folder: Path, as_json: bool) -> None:
     if lacking := found["without_copy"]:
         click.echo(f"  without a copy, and `exam add` gives one: {some(cast('list[str]', lacking))}")
     events: Any = found["events"]
-    for it in [it for it in events if it["what"] != "print"][-8:]:
+    for it in [it for it in events if it["what"] not in ("print", "scanned")][-8:]:
         shown = {key: value for key, value in it["data"].items() if key not in ("waiting", "path")}
         click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {', '.join([f'{key} {shown[key]}' for key in shown])}")
 

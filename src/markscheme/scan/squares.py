@@ -19,12 +19,15 @@ Mark: TypeAlias = Literal["empty", "marked", "doubtful"]
 SCALE: Final = 4
 """Pixels a point."""
 MARGIN: Final = 4.0
-REACH: Final = 2.0
+REACH: Final = 3.0
 EMPTY: Final = 0.035
 """Darkness within, up to which a square is empty."""
-MARKED: Final = 0.085
-"""Darkness within, from which it is marked."""
+MARKED: Final = 0.14
+"""Darkness within, from which it is marked: a crease through a square is less."""
 FULL: Final = 0.5
+UNSEEN: Final = 9.0
+_OUTLINE: Final = 0.2
+"""How dark the outline of a square is at least, where it is what was found."""
 ASTRAY: Final = 0.16
 """Darkness around, from which a full square may be one that was crossed out, and an empty one may be meant."""
 
@@ -35,6 +38,7 @@ class Square:
 
     within: float
     around: float
+    """`UNSEEN` where its outline was not found."""
 
     @property
     def mark(self) -> Mark:
@@ -43,6 +47,8 @@ class Square:
         >>> [Square(*it).mark for it in ((0, 0), (0.9, 0.02), (0.2, 0), (0.05, 0), (0.9, 0.3), (0, 0.4))]
         ['empty', 'marked', 'marked', 'doubtful', 'doubtful', 'doubtful']
         """
+        if self.around >= UNSEEN:
+            return "doubtful"
         if self.within <= EMPTY:
             return "empty" if self.around <= ASTRAY else "doubtful"
         if self.within < MARKED or (self.within > FULL and self.around > ASTRAY):
@@ -57,14 +63,14 @@ def square(page: Gray, found: Map, place: Place, raster: Gray) -> Square:
     wide = cut(page, found, place, margin=MARGIN + REACH, scale=SCALE)
     blank = printed(raster, place, margin=MARGIN, scale=SCALE)
     edge = round((MARGIN - 1.5) * SCALE)
-    outline = blank[edge:-edge, edge:-edge]
+    sought = blank[edge:-edge, edge:-edge]
     smooth = cv2.GaussianBlur(wide, (0, 0), 1.2)
     scores = cv2.matchTemplate(
-        smooth[edge:-edge, edge:-edge], cv2.GaussianBlur(outline, (0, 0), 1.5), cv2.TM_CCOEFF_NORMED
+        smooth[edge:-edge, edge:-edge], cv2.GaussianBlur(sought, (0, 0), 1.5), cv2.TM_CCOEFF_NORMED
     )
     _, best, _, (x, y) = cv2.minMaxLoc(scores)
-    if best < 0.3:
-        x = y = round(REACH * SCALE)
+    most = 2 * round(REACH * SCALE)
+    is_seen = best >= 0.3 and 0 < x < most and 0 < y < most
     seen = wide[y : y + blank.shape[0], x : x + blank.shape[1]]
     paper = float(np.percentile(wide, 85))
     dark = np.clip((0.86 * paper - seen.astype(np.float32)) / max(0.86 * paper - 50, 40), 0, 1)
@@ -74,6 +80,11 @@ def square(page: Gray, found: Map, place: Place, raster: Gray) -> Square:
     around = ~near
     around[outer : rows - outer, outer : columns - outer] = False
     within = dark[inner : rows - inner, inner : columns - inner]
+    outline = np.zeros_like(around)
+    outline[outer : rows - outer, outer : columns - outer] = blank[outer : rows - outer, outer : columns - outer] < 110
+    outline[inner : rows - inner, inner : columns - inner] = False
+    if not is_seen or not outline.any() or float(dark[outline].mean()) < _OUTLINE:
+        return Square(round(float(within.mean()), 3), UNSEEN)
     return Square(round(float(within.mean()), 3), round(float(dark[around].mean()) if around.any() else 0, 3))
 
 
