@@ -83,7 +83,8 @@ def square(page: Gray, found: Map, place: Place, raster: Gray) -> Square:
     outline = np.zeros_like(around)
     outline[outer : rows - outer, outer : columns - outer] = blank[outer : rows - outer, outer : columns - outer] < 110
     outline[inner : rows - inner, inner : columns - inner] = False
-    if not is_seen or not outline.any() or float(dark[outline].mean()) < _OUTLINE:
+    is_unseen = not is_seen or not outline.any() or float(dark[outline].mean()) < _OUTLINE
+    if is_unseen and float(within.mean()) < FULL:  # no outline that is askew makes a square half dark
         return Square(round(float(within.mean()), 3), UNSEEN)
     return Square(round(float(within.mean()), 3), round(float(dark[around].mean()) if around.any() else 0, 3))
 
