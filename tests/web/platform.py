@@ -7,10 +7,11 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -43,6 +44,10 @@ class Platform:
     tool_keys: Callable[[], dict[str, Any]] = dict
     scores: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Those that it took."""
+    returned: list[str] = field(default_factory=list[str])
+    """Answers to deep linking."""
+    next_launch: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the token of whoever is sent by the page of the platform says besides."""
     tokens: set[str] = field(default_factory=set[str])
     asked_for_tokens: int = 0
     keys_asked: int = 0
@@ -103,6 +108,34 @@ class _Handler(BaseHTTPRequestHandler):
         return cast("_Server", self.server).platform
 
     def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        match parts.path:
+            case "/keys":
+                self._keys()
+            case "/auth":
+                self._signed_in(asked)
+            case _:
+                login = urlencode({
+                    "iss": self.platform.address, "client_id": CLIENT, "login_hint": "h",
+                    "target_link_uri": f"{asked['tool']}/lti/{asked['target']}",
+                })  # fmt: skip
+                self._page(f'<h1>The platform</h1><iframe title="Tool" width="900" height="700" '
+                           f'src="{asked["tool"]}/lti/login?{escape(login)}"></iframe>')  # fmt: skip
+
+    def _signed_in(self, asked: dict[str, str]) -> None:
+        """Who is signed in at the platform is sent back to the tool, by a page that sends itself."""
+        token = self.platform.sign({**self.platform.claims(asked["nonce"]), **self.platform.next_launch})
+        self._page(
+            f'<form method="post" action="{escape(asked["redirect_uri"])}">'
+            f'<input name="state" value="{escape(asked["state"])}"><input name="id_token" value="{token}"></form>'
+            "<script>document.forms[0].submit()</script>"
+        )
+
+    def _page(self, html: str) -> None:
+        self._answer(200, f"<!doctype html><title>Platform</title>{html}".encode(), {"content-type": "text/html"})
+
+    def _keys(self) -> None:
         self.platform.keys_asked += 1
         if self.platform.are_keys_down:
             self._answer(503, b"down")
@@ -114,6 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         if urlsplit(self.path).path == "/token":
             self._token(parse_qs(sent.decode()))
+        elif urlsplit(self.path).path == "/return":
+            self.platform.returned += parse_qs(sent.decode())["JWT"]
+            self._page("<p>The link is added.</p>")
         else:
             self._score(json.loads(sent))
 

@@ -62,12 +62,7 @@ class Launch:
 
 def begin(site: Site, connection: Connection, sent: Mapping[str, str], browser: str) -> str:
     """Begin a launch: the platform's address to go on to. Raises `Refused` for a platform that is not registered."""
-    found = platforms.by_issuer(connection, sent.get("iss", ""), sent.get("client_id", ""))
-    if len(found) != 1:
-        raise Refused(400, "This platform is not registered here, or not with this client ID: ask the operator.")
-    if not sent.get("login_hint"):
-        raise Refused(400, "The platform did not say whom it sends (login_hint).")
-    platform, state, nonce, now = found[0], new_token(), new_token(), site.clock()
+    platform, state, nonce, now = beginning(connection, sent), new_token(), new_token(), site.clock()
     connection.execute(delete(schema.lti_states).where(schema.lti_states.c.ends_at < now))
     connection.execute(schema.lti_states.insert().values(
         hash=hashed(state), lti_platform=platform.code, browser=hashed(browser), nonce=nonce,
@@ -82,6 +77,17 @@ def begin(site: Site, connection: Connection, sent: Mapping[str, str], browser: 
         asked["lti_message_hint"] = sent["lti_message_hint"]
     separator = "&" if "?" in platform.login_url else "?"
     return f"{platform.login_url}{separator}{urlencode(asked)}"
+
+
+def beginning(connection: Connection, sent: Mapping[str, str]) -> Platform:
+    """The platform that begins a launch. Raises `Refused` for one that is not registered, or that sends nobody."""
+    issuer, client = sent.get("iss", ""), sent.get("client_id", "")
+    found = platforms.by_issuer(connection, issuer, client) if (issuer + client).isprintable() else []
+    if len(found) != 1:
+        raise Refused(400, "This platform is not registered here, or not with this client ID: ask the operator.")
+    if not sent.get("login_hint"):
+        raise Refused(400, "The platform did not say whom it sends (login_hint).")
+    return found[0]
 
 
 def ended(connection: Connection, state: str, browser: str, now: int) -> tuple[Platform, str]:

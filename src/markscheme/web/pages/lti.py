@@ -36,10 +36,11 @@ def login(call: Call) -> Response:
     sent = {name: values[0] for name, values in call.form.items() if values} or dict(call.query)
     is_framed = call.headers.get("sec-fetch-dest") in ("iframe", "frame")
     if is_framed and not sent.get("target_link_uri", "").endswith("/lti/choose"):
+        with call.site.database.reading() as connection:
+            platform = launching.beginning(connection, sent)
         asked = {name: sent[name] for name in _ASKED if name in sent}
-        return call.render(
-            "lti/window.html", address=f"/lti/login?{urlencode(asked)}", frames=("https:",)
-        )  # fmt: skip
+        frames = ("https:", platforms.origin(platform.login_url))
+        return call.render("lti/window.html", address=f"/lti/login?{urlencode(asked)}", frames=frames)
     browser = call.cookies.get(launching.COOKIE, "")
     if not _TOKEN.fullmatch(browser):
         browser = new_token()
