@@ -400,7 +400,7 @@ def test_in_a_frame_a_window_is_offered(it: World, platform: Platform) -> None:
         "/lti/login", params=query, headers={"sec-fetch-dest": "iframe", "accept": "text/html"}
     )  # fmt: skip
     assert response.status_code == 200
-    assert "frame-ancestors https:;" in response.headers["content-security-policy"]
+    assert f"frame-ancestors https: {platform.address};" in response.headers["content-security-policy"]
     assert 'target="_blank" rel="noopener"' in response.text
     link = re.findall(r'href="(/lti/login\?[^"]+)"', response.text)[0].replace("&amp;", "&")
     again = it.client().get(link, follow_redirects=False)

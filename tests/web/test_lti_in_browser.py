@@ -91,26 +91,25 @@ def test_its_pages_are_for_everybody(it: Served, platform: Platform, width: int,
     page = it.page(context)
     wrong: list[str] = []
 
-    def look(name: str) -> None:
+    def look() -> None:
         wrong.extend(audit(page))
         wrong.extend([f"{page.url} is {wide} px too wide"] if (wide := overflow(page)) else [])
-        page.screenshot(path=f"/tmp/fits_{name}_{width}.png", full_page=True)
 
     page.goto("/account")
     page.get_by_label("What it is for").fill(f"gradebook {width}")
     page.get_by_label("see who is in a course").check()
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("This is the token.").wait_for()
-    look("account")
+    look()
     page.goto("/lti")
-    look("platforms")
+    look()
     platform.next_launch = {
         "sub": f"t{width}", f"{CLAIM}roles": [f"{MEMBERSHIP}#Instructor"],
         f"{CLAIM}context": {"id": f"c{width}", "title": "Deep learning, autumn"},
     }  # fmt: skip
     page.goto(f"/lti/login?iss={platform.address}&login_hint=h&target_link_uri=x")
     page.get_by_role("heading", name="Connect a course").wait_for()
-    look("connect")
+    look()
     page.get_by_role("button", name="Connect it").click()
     page.wait_for_url(re.compile("/courses/"))
     assert wrong == []
