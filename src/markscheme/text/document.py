@@ -322,7 +322,7 @@ MARKUP: Mapping[Target, Markup] = {
         plain=_plain("html"),
         item=lambda head, text: f"<li>{head}{text}</li>",
         items=lambda items: '<ul class="answers">\n' + "\n".join(items) + "\n</ul>",
-        table=html_table,
+        table=lambda heads, rows: f'<div class="scroll">{html_table(heads, rows)}</div>',
         paragraph=lambda text: f'<div class="head">{text}</div>',
         picture=_in_html,
         code=lambda text: f"<code>{escape(text)}</code>",

@@ -6,6 +6,7 @@ import { send } from "./talking.js";
 const form = document.getElementById("try");
 if (form) {
   enhance(form, form.dataset.read && (({ name, text }, signal) => send(form.dataset.read, { name, text }, signal)));
+  form.dataset.ready = "yes";
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

@@ -18,7 +18,7 @@ const colors = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--edge)", borderRadius: "var(--round)" },
   "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "2px" },
-  ".cm-scroller": { fontFamily: "ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', monospace", fontSize: "0.9rem", lineHeight: "1.5", minHeight: "10rem", maxHeight: "70vh" },
+  ".cm-scroller": { fontFamily: "ui-monospace, 'SF Mono', 'Cascadia Mono', Consolas, 'DejaVu Sans Mono', monospace", fontSize: "0.9rem", lineHeight: "1.5", minHeight: "10rem" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--shade)", color: "var(--quiet)", border: "0" },
