@@ -26,6 +26,12 @@ COMMON = ("--bundle", "--minify", "--target=es2022", "--charset=utf8", "--legal-
 NAMES = ("--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]")
 
 
+FONTS = """The fonts KaTeX_*.woff2, which come with MathLive: Copyright (c) 2009-2010, Design Science, Inc.
+(<www.mathjax.org>), Copyright (c) 2014-2018 Khan Academy (<www.khanacademy.org>), with Reserved Font Names as in
+their names.
+"""
+
+
 def main() -> None:
     install()
     if "--install" in sys.argv:
@@ -96,6 +102,7 @@ def version_of(package: str) -> str:
 
 def licenses(packages: list[str]) -> Iterator[str]:
     yield "Bundled in these files, with their licenses\n"
+    yield FONTS + (FRONTEND / "OFL-1.1.txt").read_text("utf-8")
     for package in packages:
         folder = MODULES / "node_modules" / package
         about = json.loads((folder / "package.json").read_text("utf-8"))

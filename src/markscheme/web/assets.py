@@ -42,5 +42,9 @@ def hash_of(page: Path) -> str:
 
 def sources() -> dict[str, str]:
     """What the assets are built from, as it is now: hashes by path."""
-    pages = [page for page in sorted(FRONTEND.rglob("*")) if page.is_file() and page.suffix in (".js", ".css", ".json")]
+    pages = [
+        page
+        for page in sorted(FRONTEND.rglob("*"))
+        if page.is_file() and page.suffix in (".js", ".css", ".json", ".txt")
+    ]
     return {page.relative_to(FRONTEND).as_posix(): hash_of(page) for page in pages}

@@ -37,6 +37,10 @@ export function grid(control, field, say) {
     cells.forEach((row, i) => row.forEach((it, j) => {
       it.setAttribute("aria-label", isMatrix ? `row ${i + 1}, column ${j + 1}` : `entry ${j + 1}`);
     }));
+    dim();
+  }
+
+  function dim() {
     for (const it of tools.children) it.setAttribute("aria-disabled", `${!it.isOpen()}`);
   }
 
@@ -73,6 +77,7 @@ export function grid(control, field, say) {
         into.size = Math.min(24, Math.max(4, it.length + 1));
       }
     }));
+    dim();
   }
 
   function placeOf(target) {
@@ -186,9 +191,7 @@ export function grid(control, field, say) {
     tool("+ row", "", () => height() < MOST, () => resize(height() + 1, width()));
     tool("− row", "", () => height() > 1 && lastRow(), () => resize(height() - 1, width()));
   }
-  control.addEventListener("input", () => {
-    for (const it of tools.children) it.setAttribute("aria-disabled", `${!it.isOpen()}`);
-  });
+  control.addEventListener("input", dim);
   return { element, show, focus: () => go(0, 0) };
 }
 
