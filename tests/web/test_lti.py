@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from sqlalchemy import Connection, select, update
 
-from markscheme.web import courses, people, schema, security
+from markscheme.web import courses, people, preparing, schema, security
 from markscheme.web.clock import DAY, MINUTE, SECOND
 from markscheme.web.lti import keys, launching, linking
 from markscheme.web.lti.outbox import Outbox, pause
@@ -27,6 +28,17 @@ from tests.web.site import Client, World, world
 
 pytestmark = pytest.mark.web
 SECOND_KEY = new_key()
+
+
+MAKE_READY = preparing.start
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The exams whose sittings were to be made ready, which takes processes; one test lets them."""
+    found: list[str] = []
+    monkeypatch.setattr(preparing, "start", lambda _, exam: found.append(exam))
+    return found
 
 
 @pytest.fixture
@@ -149,6 +161,23 @@ def test_a_student_comes_to_their_own_sitting(it: World, connected: Platform) ->
     assert response.headers["location"] == f"/sit/{it.sitting('ann')['code']}"
     assert who(it, browser) == it.people["ann"].code
     assert browser.get(response.headers["location"]).status_code == 200
+
+
+def test_who_is_on_no_roster_is_made_ready_too(
+    it: World, connected: Platform, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A student who comes for the first time has a sitting at once, and it is made ready; for others nothing starts."""
+    launched(it.client(), connected, "u1", **custom(it), **register("ann"))
+    assert asked == []
+    monkeypatch.setattr(preparing, "start", MAKE_READY)
+    browser = it.client()
+    response = launched(browser, connected, "u9", **custom(it))
+    assert browser.get(response.headers["location"]).status_code == 200
+    while it.site.preparing:
+        time.sleep(0.02)
+    with it.site.database.reading() as connection:
+        mine = schema.sittings.c.person == who(it, browser)
+        assert connection.execute(select(schema.sittings.c.state).where(mine)).scalar_one() == "ready"
 
 
 def test_a_teacher_connects_the_course_once(it: World, platform: Platform) -> None:
