@@ -87,6 +87,20 @@ def test_a_paper_is_made_of_problems_and_sat(it: World) -> None:
     assert "2 ready" in client.get(f"/exams/{exam}").text
 
 
+def test_a_paper_is_its_courses(it: World) -> None:
+    """What was made in the browser for one course is offered there by its title, and in no other course."""
+    client = it.client("teacher")
+    for _ in range(2):
+        client.act(f"/courses/{it.course}/papers/new", {
+            "title": "Secret quiz", "minutes": "30", "problem": "attention/linear_rnn", "marks": "", "knobs": "",
+        })  # fmt: skip
+    page = client.get(f"/courses/{it.course}/exams/new").text
+    assert "<option>Secret quiz</option>" in page
+    assert "<option>Secret quiz (2)</option>" in page
+    other = it.client("operator").act("/courses", {"title": "Another"})
+    assert "Secret quiz" not in it.client("operator").get(f"{other.url}/exams/new").text
+
+
 @pytest.mark.parametrize(("field", "value"), [
     ("problem", "attention/linear_rn"), ("marks", "many"), ("knobs", "smallest=3"), ("minutes", "0"), ("title", ""),
 ])  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from markscheme.paper.files import write_whole
 from markscheme.paper.plan import built_in_papers, load_paper
 from markscheme.web import schema
 from markscheme.web.database import rows
+from markscheme.web.security import new_code
 
 if TYPE_CHECKING:
     from markscheme.web.site import Site
@@ -77,13 +79,13 @@ def _knob(text: str) -> str:
     return _quoted(text)
 
 
-def keep_paper(site: Site, name: str, text: str) -> str:
-    """Keep a paper's file in the data folder, once it is one that can be sat; returns its name.
+def keep_paper(site: Site, course: str, text: str) -> str:
+    """Keep a course's paper in the data folder, once it is one that can be sat; returns what it is loaded by.
 
     Raises `MarkschemeError` for what is wrong in it.
     """
     folder = site.folder / "papers"
-    page = folder / f"{name}.toml"
+    page = folder / f"{course}-{new_code()}.toml"
     with TemporaryDirectory() as tried:
         draft = Path(tried) / page.name
         draft.write_text(text, "utf-8")
@@ -106,12 +108,15 @@ def find_papers(connection: Connection, folder: Path) -> None:
             connection.execute(update(table).where(table.c.code == row["code"]).values(paper=here))
 
 
-def papers(site: Site) -> dict[str, str]:
-    """The papers that can be sat: the names to show them by, and what they are loaded by."""
-    own = [page for folder in (site.folder / "papers", *site.papers) for page in sorted(folder.glob("*.toml"))]
-    found = {page.stem: str(page.absolute()) for page in own if not _is_class(page)}
-    return found | {name: name for name in built_in_papers()}
+def papers(site: Site, course: str) -> dict[str, str]:
+    """The papers that a course can sit, by the names to show them by, and what they are loaded by.
 
-
-def _is_class(page: Path) -> bool:
-    return page.name == "grades.toml"
+    What was made in the browser is of the course in which it was made, and nobody else's to see.
+    """
+    given = [page for folder in site.papers for page in sorted(folder.glob("*.toml")) if page.name != "grades.toml"]
+    found = {page.stem: str(page.absolute()) for page in given} | {name: name for name in built_in_papers()}
+    for page in sorted((site.folder / "papers").glob(f"{course}-*.toml")):
+        title = f"{tomllib.loads(page.read_text('utf-8'))['title']}"
+        count = len([name for name in found if name == title or name.startswith(f"{title} (")])
+        found[f"{title} ({count + 1})" if count else title] = str(page.absolute())
+    return found

@@ -59,7 +59,7 @@ def roster(sent: Upload) -> Roster:
         students, broken = read_roster(page)
     strange = {it.student for it in students if extra_time(it.extra_time) is None}
     broken += [
-        BrokenRow(page.name, 0, f"{it.student}: extra time {it.extra_time!r} is neither 25% nor 15 min")
+        BrokenRow(sent.name, 0, f"{it.student}: extra time {it.extra_time!r} is neither 25% nor 15 min")
         for it in students if it.student in strange
     ]  # fmt: skip
     if len(students) > MOST_STUDENTS:

@@ -17,7 +17,6 @@ from markscheme.web.courses import MOST_MINUTES
 from markscheme.web.database import first, one, rows
 from markscheme.web.recording import record
 from markscheme.web.routing import MARKER, OPERATOR, TEACHER, page
-from markscheme.web.security import new_code
 
 MOST_FILE = 5_000_000
 
@@ -147,7 +146,7 @@ def composed(call: Call) -> Response:
     chosen = [composing.Chosen(*it) for it in fields if it[0]]
     try:
         text = composing.paper_toml(title, _minutes(minutes), chosen)
-        paper = composing.keep_paper(call.site, new_code(), text)
+        paper = composing.keep_paper(call.site, call.path["course"], text)
     except (Refused, MarkschemeError) as error:
         filled = {"title": title, "minutes": minutes, "chosen": chosen}
         return call.render(
@@ -159,13 +158,15 @@ def composed(call: Call) -> Response:
 @page("/courses/{course}/exams/new", access=TEACHER)
 def choose_paper(call: Call) -> Response:
     """An exam of a paper that there is."""
-    return call.render("teaching/exam_new.html", course=call.row, papers=composing.papers(call.site))
+    return call.render(
+        "teaching/exam_new.html", course=call.row, papers=composing.papers(call.site, call.path["course"])
+    )
 
 
 @page("/courses/{course}/exams/new", access=TEACHER, methods=("POST",))
 def new_exam(call: Call) -> Response:
     """Make the exam, closed yet."""
-    paper = composing.papers(call.site).get(call.field("paper"))
+    paper = composing.papers(call.site, call.path["course"]).get(call.field("paper"))
     if paper is None:
         raise Refused(400, "Choose one of the papers.")
     title = call.field("title").strip() or load_paper(paper).entry.title
