@@ -34,7 +34,7 @@ class Basis:
     """What a mark rests on besides the answer's text."""
 
     key: str = ""
-    """The right answer as its kind writes it."""
+    """The right answer as its kind writes it; empty where a rubric says what is right."""
     slot: str = ""
     """The label of the problem that asks it."""
     numbers: str = ""
@@ -112,7 +112,8 @@ def kept(paper: Paper, submission: Submission) -> Kept:
             earlier = [(places[label, name], name) for name in answer.ancestors if (label, name) in places]
             before = tuple([" ".join(submission.answers.get(place, "").split()) for place in earlier])
             at = (space.label, answer.name)
-            key = answer.kind.write(item.values[answer.name])
+            is_long = answer.kind.field().is_long  # its rubric says what is right
+            key = "" if is_long else answer.kind.write(item.values[answer.name])
             found[at] = Basis(key, label, numbers[label], before, tuple(points[at].items()))
     for mark in report.marks:
         basis = found[mark.question, mark.answer]
@@ -151,7 +152,7 @@ def _value(mark: Mark, item: Item | None, basis: Basis) -> str | None:
     if item is None or verdict.status in ("blank", "unreadable"):
         return None
     if verdict.value is None:
-        return basis.key if verdict.status == "right" else None
+        return (basis.key or None) if verdict.status == "right" else None
     return item.problem.answers[mark.answer].kind.write(verdict.value)
 
 
