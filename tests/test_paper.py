@@ -594,7 +594,7 @@ def test_all_or_none(tmp_path: Path) -> None:
     old, blocked = tmp_path / "old", tmp_path / "blocked"
     old.write_bytes(b"old")
     blocked.mkdir()
-    with pytest.raises(MarkschemeError, match=r"blocked cannot be written: .*; choose another folder with --out"):
+    with pytest.raises(MarkschemeError, match=r"blocked cannot be written: .*; choose a folder to write to"):
         write_all({old: b"new", tmp_path / "other": b"new", blocked: b"new"})
     assert [page.name for page in sorted(tmp_path.iterdir())] == ["blocked", "old"]
     assert old.read_bytes() == b"old"

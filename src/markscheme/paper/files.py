@@ -14,7 +14,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from errno import EISDIR, ENOTDIR
+from errno import EDQUOT, EFBIG, EISDIR, ENOSPC, ENOTDIR
 from glob import escape
 from pathlib import Path
 from time import time
@@ -154,9 +154,9 @@ def complaining(page: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise MarkschemeError(
-            f"{page} cannot be written: {error.strerror}; choose another folder with --out"
-        ) from error
+        is_full = error.errno in (ENOSPC, EDQUOT, EFBIG)
+        mend = "make room and run it again, for nothing of it was kept" if is_full else "choose a folder to write to"
+        raise MarkschemeError(f"{page} cannot be written: {error.strerror}; {mend}") from error
 
 
 def _made(folder: Path) -> list[Path]:
