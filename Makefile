@@ -84,17 +84,17 @@ tests:
 
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
-test-baseline: $(LABS) system  ## the same tests, held to the oldest instructions that NumPy, BLAS and torch have
-	@$(HELD) $(PYTEST) -m "not heavy and not web"
+test-baseline: $(LABS) system  ## the same tests but for the server's, held to the oldest instructions that NumPy, BLAS and torch have
+	@$(HELD) $(PYTEST) -m "not heavy and not web" --ignore=tests/web
 
 test-heavy: $(LABS) system  ## the tests that train, as this processor does, and held to the oldest instructions
 	@$(PYTEST) -m heavy
 	@$(HELD) $(PYTEST) -m heavy
 
-test-web: $(LABS) system system-web  ## the server in a real browser, the API as described, and all its tests on PostgreSQL
+test-web: $(LABS) system system-web  ## the server in a real browser, the API as described, and what it keeps in PostgreSQL
 	@$(BIN)/python tools/web_assets.py --install
 	@CHECK_TYPES=0 $(PYTEST) -m web
-	@CHECK_TYPES=0 $(BIN)/python tools/with_postgres.py $(PYTEST) tests/web -m "not web"
+	@CHECK_TYPES=0 $(BIN)/python tools/with_postgres.py $(PYTEST) tests/web -m "not web" --ignore=tests/web/test_access.py
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
 	@$(BIN)/python -c 'import reasoning_gym, math_verify, inspect_ai, fpsample, numba, sympy, pint' 2>/dev/null \
