@@ -35,7 +35,7 @@ class Submission:
     """The seed of the copy, where a manifest says it."""
     numbers: str = ""
     """The digest of the numbers that were printed, where a manifest says it."""
-    came_from: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    came_from: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str], compare=False)
     """The file and the row of each answer, where they are known."""
 
     @property
