@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system system-web serve exam class class-web scan-class labs lint test tests test-baseline test-heavy test-web bench adapters texts gallery mutants survey web-assets clean
+.PHONY: help setup system system-web serve exam class class-web scan-class labs lint test tests test-baseline test-heavy test-heavy-baseline test-web bench adapters texts gallery mutants survey web-assets clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -87,8 +87,10 @@ HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 test-baseline: $(LABS) system  ## the same tests but for the server's, held to the oldest instructions that NumPy, BLAS and torch have
 	@$(HELD) $(PYTEST) -m "not heavy and not web" --ignore=tests/web
 
-test-heavy: $(LABS) system  ## the tests that train, as this processor does, and held to the oldest instructions
+test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, held to the oldest instructions, and as this processor does
 	@$(PYTEST) -m heavy
+
+test-heavy-baseline: $(LABS) system
 	@$(HELD) $(PYTEST) -m heavy
 
 test-web: $(LABS) system system-web  ## the server in a real browser, the API as described, and what it keeps in PostgreSQL
