@@ -71,6 +71,7 @@ def paste(cell: Locator, text: str) -> None:
     )
 
 
+@pytest.mark.xdist_group("every page of practice")
 @pytest.mark.parametrize("options", [{"viewport": {"width": 1280, "height": 900}}, PHONE], ids=["desk", "phone, dark"])
 def test_every_page_is_accessible_and_no_wider_than_its_window(at: Served, options: dict[str, Any]) -> None:
     """The list, each problem, its result and its solution: axe-core finds nothing, and only boxes scroll sideways."""
