@@ -29,10 +29,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bench.class_exam import KINDS, ids, roster, written
 from markscheme.paper.plan import load_paper
+from tools.chromium import ARGUMENTS, PROGRAM
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
 TOML = """
 title = "Midterm"
 [[question]]
@@ -257,7 +255,7 @@ async def whole(wanted: argparse.Namespace) -> None:
 
     with served(data, paper.parent) as link:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            browser = await playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
             start = time.perf_counter()
             _, teacher = await entered(browser, link)
             exam, students = await set_up(teacher, out, names, rng)

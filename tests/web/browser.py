@@ -17,11 +17,8 @@ from markscheme.web import clock, courses, people
 from markscheme.web.app import application
 from markscheme.web.assets import FRONTEND
 from tests.web.site import World
+from tools.chromium import ARGUMENTS, PROGRAM
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -100,7 +97,7 @@ def served(world: World) -> Generator[Served]:
     port = server.servers[0].sockets[0].getsockname()[1]
     world.site.address = f"http://localhost:{port}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         found = Served(world, server, browser, port)
         try:
             yield found

@@ -15,6 +15,7 @@ from markscheme.cli.options import (
     complain_of,
     complete_paper,
     jobs,
+    needs,
     print_json,
     processes,
     progress,
@@ -52,16 +53,11 @@ def exam_command() -> None:
 
     Needs pip install 'markscheme[exam]'.
     """
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-
-    if missing := [name for name in ("sqlalchemy", "pikepdf", "segno", "networkx") if find_spec(name) is None]:
-        raise MarkschemeError(f"an exam needs {', '.join(missing)}: pip install 'markscheme[exam]'")
+    needs({it: it for it in ("sqlalchemy", "pikepdf", "segno", "networkx")}, "an exam", "exam")
 
 
 @contextmanager
-def _locked(folder: Path) -> Generator[Exam]:
+def locked_exam(folder: Path) -> Generator[Exam]:
     """The exam of a folder, which nobody else writes to."""
     from markscheme.exam.folder import open_exam, opened  # noqa: PLC0415
     from markscheme.paper.files import locked  # noqa: PLC0415
@@ -132,7 +128,7 @@ def add_command(folder: Path, roster: Path, as_json: bool) -> None:
     from markscheme.exam.late import add_students  # noqa: PLC0415
     from markscheme.paper.roster import columns_not_read  # noqa: PLC0415
 
-    with _locked(folder) as exam:
+    with locked_exam(folder) as exam:
         added = add_students(exam, roster)
     if as_json:
         print_json({"added": {it.student: it.code for it in added.copies}, "known": added.known,
@@ -166,7 +162,7 @@ def seat_command(folder: Path, room: Path | None, by: str, as_json: bool) -> Non
     from markscheme.exam.room import read_room  # noqa: PLC0415
     from markscheme.exam.seating import PLAN, room_of, seat  # noqa: PLC0415
 
-    with _locked(folder) as exam:
+    with locked_exam(folder) as exam:
         found = seat(exam, read_room(room) if room else room_of(exam), by)
         versions = exam.paper.entry.versions
     if as_json:
@@ -211,7 +207,7 @@ def print_command(folder: Path, names: tuple[str, ...], jobs: int | None, schedu
     from markscheme.marking.submissions import is_filled_in  # noqa: PLC0415
     from markscheme.paper.files import write_whole  # noqa: PLC0415
 
-    with _locked(folder) as exam:
+    with locked_exam(folder) as exam:
         copies = [exam.copy(name) for name in names] or left_to_print(exam)
         with processes(jobs if len(copies) > 3 else 1, len(copies), scheduler) as executor:
             made = list(progress(print_copies(exam, copies, executor), len(copies), "printing", quiet=as_json))
@@ -261,7 +257,7 @@ def mark_command(
     from markscheme.exam.marking import standing, submissions_of, take_answers, write_marks  # noqa: PLC0415
     from markscheme.marking.gradebook import mark_class  # noqa: PLC0415
 
-    with _locked(folder) as exam:
+    with locked_exam(folder) as exam:
         taken = take_answers(exam, answers, replacing=replacing) if answers else None
         said = submissions_of(exam)
         if not said:
@@ -322,7 +318,7 @@ def decide_command(folder: Path, decided: Path, who: str, overrides: bool, as_js
     """
     from markscheme.exam.marking import marked, take_decisions, write_marks  # noqa: PLC0415
 
-    with _locked(folder) as exam:
+    with locked_exam(folder) as exam:
         reports = list(marked(exam))
         broken = take_decisions(exam, decided, reports, who, overriding=overrides)
         outcome = write_marks(exam, reports)
@@ -361,7 +357,7 @@ def report_command(
     from markscheme.paper.files import writing  # noqa: PLC0415
 
     rules = given.read_rules(grades) if grades else given.NO_RULES
-    with _locked(folder) as exam, writing(folder / MARKS) as files:
+    with locked_exam(folder) as exam, writing(folder / MARKS) as files:
         reports, apart, _ = standing(exam, marked(exam))
         if not reports:
             raise MarkschemeError(f"nothing has come in: markscheme exam mark {folder} answers.csv")
@@ -453,7 +449,7 @@ def variants_command(folder: Path, as_json: bool) -> None:
     from markscheme.exam.difficulty import NOTABLE, variants_csv, variants_of, warnings_of, whole_shares  # noqa: PLC0415
     from markscheme.paper.files import write_whole  # noqa: PLC0415
 
-    with _locked(folder) as exam:
+    with locked_exam(folder) as exam:
         found, names = variants_of(exam)
         write_whole(folder / "variants.csv", variants_csv(found, names).encode())
     whole, warned = whole_shares(found), warnings_of(found, names)

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -54,6 +54,16 @@ def complete_paper(_ctx: click.Context, _param: click.Parameter, incomplete: str
     from markscheme.paper.plan import built_in_papers  # noqa: PLC0415
 
     return [name for name in built_in_papers() if name.startswith(incomplete)]
+
+
+def needs(packages: Mapping[str, str], what: str, extras: str) -> None:
+    """Raise `MarkschemeError` where something cannot be done without packages, by the modules that they have."""
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+
+    if missing := [package for module, package in packages.items() if find_spec(module) is None]:
+        raise MarkschemeError(f"{what} needs {', '.join(missing)}: pip install 'markscheme[{extras}]'")
 
 
 def print_json(data: object) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from markscheme.cli.exams import locked_exam
 from markscheme.cli.main import NearMisses
 from markscheme.cli.options import (
     as_json,
     complain_of,
     jobs,
+    needs,
     print_json,
     processes,
     progress,
@@ -61,29 +63,16 @@ def scan_command() -> None:
 
     Needs pip install 'markscheme[exam,scan]'.
     """
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-
-    if missing := [package for name, package in NEEDED.items() if find_spec(name) is None]:
-        raise MarkschemeError(f"scanning needs {', '.join(missing)}: pip install 'markscheme[exam,scan]'")
+    needs(NEEDED, "scanning", "exam,scan")
 
 
 @contextmanager
 def _locked(folder: Path) -> Generator[Exam]:
     """The exam of a folder, ready for scans, which nobody else writes to."""
-    from markscheme.exam.folder import open_exam, opened  # noqa: PLC0415
-    from markscheme.paper.files import locked  # noqa: PLC0415
     from markscheme.scan.batch import ready  # noqa: PLC0415
 
-    if not folder.is_dir():
-        open_exam(folder)  # which complains
-    with locked(folder):
-        exam = opened(folder)
-        try:
-            yield ready(exam)
-        finally:
-            exam.store.close()
+    with locked_exam(folder) as exam:
+        yield ready(exam)
 
 
 @scan_command.command(

@@ -16,6 +16,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.verdict import Marks, total
 from markscheme.marking.gradebook import Report, decimal
 from markscheme.paper.entries import Strict, line_of
+from markscheme.paper.questions import question_of
 from markscheme.paper.roster import Student
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
 
@@ -123,7 +124,7 @@ def _share(report: Report, rules: GradeRules) -> Fraction:
         return Fraction(0)
     if not rules.best_of:
         return Fraction(report.total) / report.out_of if report.out_of else Fraction(0)
-    whole = {number: _of_question(report, number) for number in dict.fromkeys(map(_number, _labels(report)))}
+    whole = {number: _of_question(report, number) for number in dict.fromkeys(map(question_of, _labels(report)))}
     earned, out_of = Fraction(0), Fraction(0)
     left = dict(whole)
     for best in rules.best_of:
@@ -140,13 +141,8 @@ def _labels(report: Report) -> list[str]:
     return [mark.question for mark in report.marks]
 
 
-def _number(label: str) -> str:
-    """The number of a question, of a label."""
-    return label.partition("(")[0]
-
-
 def _of_question(report: Report, number: str) -> tuple[Marks, Marks]:
-    marks = [mark.verdict for mark in report.marks if _number(mark.question) == number]
+    marks = [mark.verdict for mark in report.marks if question_of(mark.question) == number]
     return total([it.marks for it in marks]), total([it.out_of for it in marks])
 
 
@@ -194,4 +190,4 @@ def near_boundaries(grades: Sequence[Grade], rules: GradeRules, within: float = 
 
 def question_numbers(labels: Sequence[str]) -> list[str]:
     """The numbers of a paper's questions."""
-    return list(dict.fromkeys(map(_number, labels)))
+    return list(dict.fromkeys(map(question_of, labels)))

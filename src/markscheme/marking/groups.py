@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +29,7 @@ class Group:
 
 def groups(marks: Iterable[Mark], kind: Kind[Any] | None) -> list[Group]:
     """Answers to one question by what they mean, the commonest first; without a kind, by their words."""
-    found = sorted(_grouped(marks, kind, _means_the_same), key=len, reverse=True)
+    found = sorted(_grouped(marks, kind), key=len, reverse=True)
     return [Group(it[0].question, it[0].answer, _commonest(it), tuple([mark.student for mark in it])) for it in found]
 
 
@@ -54,18 +54,19 @@ def alike(marked: Iterable[tuple[Mark, Basis]], kind: Kind[Any] | None) -> list[
         else:
             key = (verdict.status, basis.numbers, basis.before)
             same_question.setdefault(key, []).append(replace(mark, verdict=verdict))
-    said = [group for marks in same_question.values() for group in _grouped(marks, kind, _says_the_same)]
+    said = [group for marks in same_question.values() for group in _grouped(marks, kind, exactly=True)]
     return [tuple(it) for it in sorted([*same_slip.values(), *said], key=len, reverse=True)]
 
 
-def _grouped(
-    marks: Iterable[Mark], kind: Kind[Any] | None, same: Callable[[Kind[Any] | None, Mark, Mark], bool]
-) -> list[list[Mark]]:
+def _grouped(marks: Iterable[Mark], kind: Kind[Any] | None, *, exactly: bool = False) -> list[list[Mark]]:
+    """Marks in groups that mean the same; `exactly` keeps apart what agrees only with a note, such as a tolerance."""
     found: list[list[Mark]] = []
     by_words: dict[str, list[Mark]] = {}
     for mark in marks:
         said = _in_a_line(mark)
-        group = by_words.get(said) or next((it for it in found[:MOST_COMPARED] if same(kind, it[0], mark)), None)
+        group = by_words.get(said) or next(
+            (it for it in found[:MOST_COMPARED] if _means_the_same(kind, it[0], mark, exactly=exactly)), None
+        )
         if group is None:
             found.append(group := [])
         group.append(mark)
@@ -81,37 +82,28 @@ def same_wrong(marks: Iterable[Mark], kind: Kind[Any] | None) -> tuple[Group, ..
 
 def waiting(paper: Paper, reports: Sequence[Report]) -> Iterator[Group]:
     """What a person has yet to decide or to read, question by question: one decision may do for a whole group."""
-    kinds = {(space.label, answer.name): answer.kind for space in paper.spaces for answer in space.answers}
     by_place: dict[tuple[str, str], list[Mark]] = {}
     for report in reports:
         for mark in report.marks:
             if mark.is_queued:
                 by_place.setdefault((mark.question, mark.answer), []).append(mark)
     for place, marks in by_place.items():
-        yield from groups(marks, kinds.get(place))
+        yield from groups(marks, paper.kinds.get(place))
 
 
 def _commonest(group: Iterable[Mark]) -> str:
     return Counter(map(_in_a_line, group)).most_common(1)[0][0]
 
 
-def _means_the_same(kind: Kind[Any] | None, one: Mark, other: Mark) -> bool:
+def _means_the_same(kind: Kind[Any] | None, one: Mark, other: Mark, *, exactly: bool) -> bool:
     left, right = one.verdict.value, other.verdict.value
     if _in_a_line(one) == _in_a_line(other) or kind is None or left is None or right is None:
         return _in_a_line(one) == _in_a_line(other)
     try:
-        return bool(left == right or kind.compare(left, right).agrees)
-    except Exception:  # noqa: BLE001 (neither is a key, and a kind foresees but those)
-        return False
-
-
-def _says_the_same(kind: Kind[Any] | None, one: Mark, other: Mark) -> bool:
-    left, right = one.verdict.value, other.verdict.value
-    if _in_a_line(one) == _in_a_line(other) or kind is None or left is None or right is None:
-        return _in_a_line(one) == _in_a_line(other)
-    try:
+        if left == right:
+            return True
         comparison = kind.compare(left, right)
-        return bool(left == right or (comparison.agrees and not comparison.note))
+        return bool(comparison.agrees and not (exactly and comparison.note))
     except Exception:  # noqa: BLE001 (neither is a key, and a kind foresees but those)
         return False
 

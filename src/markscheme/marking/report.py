@@ -22,7 +22,7 @@ from markscheme.language import NOTHING, Message, say, speaking
 from markscheme.marking.gradebook import Report
 from markscheme.marking.groups import Group, same_wrong, waiting
 from markscheme.marking.roll import copy_seed
-from markscheme.marking.submissions import questions_of
+from markscheme.marking.submissions import places_of
 from markscheme.paper.plan import Paper, Slot
 from markscheme.paper.web_page import page
 from markscheme.pictures import Tally, answer_graph, histogram, scatter
@@ -72,17 +72,11 @@ def statistics(paper: Paper, reports: Sequence[Report]) -> Statistics:
     ]
     totals = [float(report.total) for report in reports]
     places = list(dict.fromkeys([place for row in earned for place in row]))
-    places.sort(key={place: i for i, place in enumerate(_printed(paper))}.__getitem__)
-    kinds = {(space.label, answer.name): answer.kind for space in paper.spaces for answer in space.answers}
-    answers = [_answer(place, reports, earned, totals, kinds.get(place)) for place in places]
+    places.sort(key={place: i for i, place in enumerate(places_of(paper))}.__getitem__)
+    answers = [_answer(place, reports, earned, totals, paper.kinds.get(place)) for place in places]
     common = [place for place in places if all([place in row for row in earned])]
     alpha = _alpha([[row[place] for row in earned] for place in common], totals) if len(common) == len(places) else None
     return Statistics(tuple(totals), max([float(report.out_of) for report in reports]), alpha, tuple(answers))
-
-
-def _printed(paper: Paper) -> list[tuple[str, str]]:
-    """Every question and answer of a paper, in printed order."""
-    return [(question, name) for question, names in questions_of(paper).items() for name in names]
 
 
 def _alpha(columns: Sequence[Sequence[float]], totals: Sequence[float]) -> float | None:

@@ -86,6 +86,11 @@ def questions_of(paper: Paper) -> dict[str, tuple[str, ...]]:
     return labels | {space.label: tuple([answer.name for answer in space.answers]) for space in paper.spaces}
 
 
+def places_of(paper: Paper) -> list[tuple[str, str]]:
+    """Every question and answer of a paper, in printed order."""
+    return [(question, name) for question, names in questions_of(paper).items() for name in names]
+
+
 def empty_answers(paper: Paper, seed: str | Sequence[str], students: Sequence[Student]) -> str:
     """An answers.csv to fill in: a row for each copy and answer, the text left out; one seed for all, or one each."""
     count = len(students) or (1 if isinstance(seed, str) else len(seed))

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from markscheme.bank.catalog import PRINTED, Catalog, catalog
 from markscheme.core.errata import Finding
@@ -16,6 +16,7 @@ from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
 from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.draw import Draw
+from markscheme.kinds import Kind
 from markscheme.language import say, words
 from markscheme.paper.building import Builder, listed
 from markscheme.paper.consistent import (
@@ -141,7 +142,7 @@ class Paper:
         if not self.has_pools:
             return self
         drawn = copy(self)
-        for name in ("spaces", "_labels", "rules"):
+        for name in ("spaces", "kinds", "_labels", "rules"):
             drawn.__dict__.pop(name, None)
         drawn.questions = tuple([replace(it, body=self._drawn(it.body, seed)) for it in self.questions])
         return drawn
@@ -173,6 +174,11 @@ class Paper:
     def spaces(self) -> tuple[Space, ...]:
         """Every answer space, in printed order."""
         return tuple([space for question in self.questions for space in question.body.all_spaces()])
+
+    @cached_property
+    def kinds(self) -> Mapping[tuple[str, str], Kind[Any]]:
+        """The kind of each answer, by question and name."""
+        return {(space.label, answer.name): answer.kind for space in self.spaces for answer in space.answers}
 
     def label(self, text: str) -> str:
         """The label of a question as it is printed, also without its parentheses; what names none stays as it is.

@@ -186,6 +186,15 @@ def label_of(path: tuple[str, ...]) -> str:
     return "".join([f"({name})" if depth in (1, 3) else name for depth, name in enumerate(path)])
 
 
+def question_of(label: str) -> str:
+    """The number of the question that a label stands in.
+
+    >>> question_of("10(b)ii")
+    '10'
+    """
+    return label.partition("(")[0]
+
+
 def label_at(depth: int, index: int) -> str:
     """The label of a part: letters below a question, then Roman numerals, then capitals.
 

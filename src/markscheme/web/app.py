@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
+from secrets import compare_digest
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,7 +18,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.reading.limits import Unreadable
@@ -72,9 +72,6 @@ class _Forever(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return _with_headers(response)
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        return await super().get_response(path, scope)
 
 
 def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -142,17 +139,11 @@ async def _read(call: Call, request: Request, page: Page) -> None:
     if request.headers.get("content-type", "").partition(";")[0] in _FORMS:
         await _parse(call, request)
         token = token or call.field("csrf")
-    if not page.is_foreign and not _same(token, call.csrf):
+    if not page.is_foreign and not compare_digest(token.encode(), call.csrf.encode()):
         raise Refused(403, "This page has become too old; load it again.")
 
 
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-
-
-def _same(one: str, other: str) -> bool:
-    from secrets import compare_digest  # noqa: PLC0415
-
-    return compare_digest(one.encode(), other.encode())
 
 
 async def _parse(call: Call, request: Request) -> None:

@@ -29,6 +29,12 @@ def not_found() -> Refused:
     return Refused(404, "There is no such page.")
 
 
+def csv_file(name: str, text: str) -> Response:
+    """A CSV file to be saved under a name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that was sent."""

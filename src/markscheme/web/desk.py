@@ -23,6 +23,7 @@ from markscheme.marking.decisions import Place, by_points, decided, override
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.groups import alike
 from markscheme.marking.kept import Basis, Kept
+from markscheme.marking.submissions import places_of
 from markscheme.paper.plan import Paper
 from markscheme.web.call import Refused
 from markscheme.web.clock import MINUTE
@@ -231,7 +232,7 @@ class Board:
 
     def piles(self, question: str, answer: str, view: View, me: str) -> list[Pile]:
         """What there is to decide at one question and answer."""
-        kind = self.kinds.get((question, answer))
+        kind = self.desk.paper.kinds.get((question, answer))
         groups = list(self.shelf.groups(question, answer, kind, queued=view != "wrong"))
         if view == "decided":
             groups += self.shelf.groups(question, answer, kind, queued=False)
@@ -245,10 +246,6 @@ class Board:
         places = [(it.seed, it.question, it.answer) for it in marks]
         rows = {place: self.current[place] for place in places if place in self.current}
         return Pile(marks, self.shelf.marks[places[0]][1], rows)
-
-    @cached_property
-    def kinds(self) -> dict[tuple[str, str], Kind[Any]]:
-        return {(space.label, it.name): it.kind for space in self.desk.paper.spaces for it in space.answers}
 
     def single(self, code: str, question: str, answer: str) -> Pile | None:
         """One answer of one copy."""
@@ -266,17 +263,12 @@ class Board:
                 "wrong": sum([_lost(it) and self.shows(it, "wrong", me) for it, _ in there]),
                 "decided": sum([self.shows(it, "decided", me) for it, _ in there]),
             }
-        order = {place: i for i, place in enumerate(_printed(self.desk.paper))}
+        order = {place: i for i, place in enumerate(places_of(self.desk.paper))}
         return dict(sorted(found.items(), key=lambda it: order.get(it[0], len(order))))
 
 
 def _grouped(mark: Mark) -> bool:
     return mark.is_queued or _lost(mark)
-
-
-def _printed(paper: Paper) -> list[tuple[str, str]]:
-    own = [(f"{it.number}", it.answer_name) for it in paper.questions if it.kind != "problem"]
-    return own + [(space.label, it.name) for space in paper.spaces for it in space.answers]
 
 
 def board(desk: Desk) -> Board:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -22,9 +21,9 @@ from markscheme.paper.manifest import NAME
 from markscheme.paper.plan import Paper, load_once
 from markscheme.paper.printing import Copy
 from markscheme.paper.web_page import question_html
-from markscheme.web import marking, schema, work
+from markscheme.web import courses, marking, schema, work
 from markscheme.web.call import Refused
-from markscheme.web.clock import SECOND
+from markscheme.web.clock import in_iso
 from markscheme.web.database import Row, rows
 from markscheme.web.desk import Desk, Shelf
 from markscheme.web.people import Person
@@ -130,14 +129,10 @@ def _decisions(connection: Connection, exam: str) -> list[StoredDecision]:
     return [
         StoredDecision(
             it["sitting"], it["question"], it["answer"], it["marks"], it["reason"], it["who"], it["kind"],
-            it["on_text"], "web", _iso(it["at"]),
+            it["on_text"], "web", in_iso(it["at"]),
         )
         for it in rows(connection, query)
     ]  # fmt: skip
-
-
-def _iso(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds // SECOND, UTC).isoformat(timespec="seconds")
 
 
 class FolderDesk:
@@ -231,8 +226,6 @@ def serve_folder(site: Site, root: Path, operator: Person, now: int) -> str:
 
     Raises `MarkschemeError` where it is no exam's folder, or what was frozen has changed.
     """
-    from markscheme.web import courses  # noqa: PLC0415
-
     exam = open_exam(root)
     digest = sha256(repr([it.code for it in exam.manifest.copies]).encode()).hexdigest()[:12]
     code = f"paper{digest}"

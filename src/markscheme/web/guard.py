@@ -12,6 +12,7 @@ from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.database import Row, first
 from markscheme.web.routing import Access
 from markscheme.web.schema import ROLES
+from markscheme.web.sittings import OVER
 
 _LEAST = {Access.MEMBER: "student", Access.MARKER: "marker", Access.TEACHER: "teacher"}
 
@@ -50,7 +51,7 @@ def _row(connection: Connection, path: Mapping[str, str]) -> Row:
         raise not_found()  # PostgreSQL takes no NUL
     if "sitting" in path:
         query = (
-            select(schema.sittings, schema.exams.c.course, schema.exams.c.title, schema.exams.c.released_at)
+            select(schema.sittings, schema.exams.c.course, schema.exams.c.title)
             .join(schema.exams, schema.exams.c.code == schema.sittings.c.exam)
             .where(schema.sittings.c.code == path["sitting"])
         )
@@ -79,7 +80,7 @@ def may_see(what: str, sitting: Mapping[str, Any], person: str, role: str) -> bo
     """
     state = sitting["state"]
     is_own = sitting["person"] == person
-    is_over = state in ("handed in", "time up", "marked", "released", "revised")
+    is_over = state in OVER and state != "void"
     if not is_own and role not in ("marker", "teacher"):
         return False
     match what:

@@ -23,7 +23,7 @@ from markscheme.paper.manifest import digests
 from markscheme.paper.plan import load_once
 from markscheme.web import saving, schema, sittings, work
 from markscheme.web.call import Refused
-from markscheme.web.database import Row, one, rows
+from markscheme.web.database import Row, first, one, rows
 from markscheme.web.guard import may_see
 from markscheme.web.recording import record
 from markscheme.web.room import end_times
@@ -50,8 +50,9 @@ def _tasks(connection: Connection, exam: str, states: Sequence[str]) -> dict[str
     table = schema.sittings
     query = select(table).where(table.c.exam == exam, table.c.state.in_(states)).order_by(table.c.code)
     found: dict[str, Task] = {}
+    written = saving.texts_of_all(connection, exam)
     for row in rows(connection, query):
-        texts = {at: it.text for at, it in saving.texts(connection, row["code"]).items()}
+        texts = {at: it.text for at, it in written.get(row["code"], {}).items()}
         submission = Submission(row["code"], row["code"], texts, drawn=row["seed"], numbers=row["numbers"])
         found[row["code"]] = (paper, "", submission)
     return found
@@ -111,9 +112,8 @@ def class_report(task: tuple[str, str, Sequence[Report]]) -> list[str]:
     """The teacher's report of a class as HTML, in whatever process, from a paper's name, its manifest, and marks."""
     name, printed, reports = task
     paper = load_once(name, printed=printed)
-    kinds = {(space.label, it.name): it.kind for space in paper.spaces for it in space.answers}
     with speaking(paper.entry.lang):
-        return report_sections(paper, [with_values(it, kinds) for it in reports])
+        return report_sections(paper, [with_values(it, paper.kinds) for it in reports])
 
 
 def feedback(task: tuple[str, str, Kept, str, str]) -> str:
@@ -212,10 +212,8 @@ def _seen(report: Report) -> object:
     return marks, report.total, report.remark
 
 
-def release(site: Site, exam: str, standing: Mapping[str, Kept], who: str) -> Work:
-    """Let students see their marks, in the background: those that are new to them, or others than before."""
-    with site.database.reading() as connection:
-        fresh = to_release(connection, exam, standing)
+def release(site: Site, exam: str, fresh: Mapping[str, Kept], who: str) -> Work:
+    """Let students see marks, in the background: those of `to_release`."""
 
     def begin(connection: Connection) -> None:
         here = (schema.exams.c.code == exam) & schema.exams.c.released_at.is_(None)
@@ -243,5 +241,4 @@ def released(connection: Connection, sitting: str) -> Row | None:
     """The report that a student sees, whoever asks: `guard.may_see` says whether."""
     table = schema.reports
     query = select(table).where(table.c.sitting == sitting, table.c.is_released).order_by(table.c.id.desc()).limit(1)
-    found = rows(connection, query)
-    return found[0] if found else None
+    return first(connection, query)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from markscheme.marking.submissions import FIELDS as ANSWER_FIELDS
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
@@ -166,17 +166,30 @@ class Text:
 
 def texts(connection: Connection, code: str) -> dict[tuple[str, str], Text]:
     """What counts for each answer of a sitting, by question and answer."""
+    return _texts(connection, schema.saves.c.sitting == code).get(code, {})
+
+
+def texts_of_all(connection: Connection, exam: str) -> dict[str, dict[tuple[str, str], Text]]:
+    """What counts in every sitting of an exam in which something was written, by code, question and answer."""
+    sat = select(schema.sittings.c.code).where(schema.sittings.c.exam == exam)
+    return _texts(connection, schema.saves.c.sitting.in_(sat))
+
+
+def _texts(connection: Connection, which: ColumnElement[bool]) -> dict[str, dict[tuple[str, str], Text]]:
     table = schema.saves
     last = (
-        select(table.c.question, table.c.answer, func.max(table.c.revision).label("revision"))
-        .where(table.c.sitting == code, table.c.revision.is_not(None))
-        .group_by(table.c.question, table.c.answer)
+        select(table.c.sitting, func.max(table.c.revision).label("revision"))
+        .where(which, table.c.revision.is_not(None))
+        .group_by(table.c.sitting, table.c.question, table.c.answer)
         .subquery()
     )
-    query = select(table.c.question, table.c.answer, table.c.revision, table.c.text).join(
-        last, (table.c.revision == last.c.revision) & (table.c.sitting == code)
+    query = select(table.c.sitting, table.c.question, table.c.answer, table.c.revision, table.c.text).join(
+        last, (table.c.revision == last.c.revision) & (table.c.sitting == last.c.sitting)
     )
-    return {(it.question, it.answer): Text(it.revision, it.text) for it in connection.execute(query)}
+    found: dict[str, dict[tuple[str, str], Text]] = {}
+    for it in connection.execute(query):
+        found.setdefault(it.sitting, {})[it.question, it.answer] = Text(it.revision, it.text)
+    return found
 
 
 def set_aside(connection: Connection, code: str) -> list[Row]:
@@ -223,9 +236,10 @@ def answers_csv(connection: Connection, exam: str) -> str:
         .where(table.c.exam == exam, table.c.state != "void")
         .order_by(member.c.student)
     )
+    written = texts_of_all(connection, exam)
     found = [
         (safe_id(it["student"]), it["code"], question, answer, safe_cell(current.text))
         for it in rows(connection, query)
-        for (question, answer), current in sorted(texts(connection, it["code"]).items())
+        for (question, answer), current in sorted(written.get(it["code"], {}).items())
     ]
     return csv_text(ANSWER_FIELDS, found)

@@ -121,6 +121,11 @@ class Site:
         if old is not None:
             old.shutdown(wait=False)
 
+    def is_working(self, exam: str) -> bool:
+        """Whether something is being done with an exam in the background."""
+        work = self.works.get(exam)
+        return work is not None and not work.has_ended
+
     def keep_shelf(self, exam: str, reports: dict[str, int], shelf: Shelf) -> None:
         """Keep the marks of an exam for the next page; those of few exams at once."""
         self.shelves.pop(exam, None)

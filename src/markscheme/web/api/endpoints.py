@@ -106,8 +106,7 @@ def send_roster(
 @ROUTER.get("/courses/{course}/papers", summary="What an exam can be made of")
 def get_papers(course: Code, call: Annotated[Call, Depends(needs("exams:read", TEACHER))]) -> list[str]:
     """The names of the papers, for the course's teachers."""
-    del course
-    return sorted(composing.papers(call.site, call.path["course"]))
+    return sorted(composing.papers(call.site, course))
 
 
 @ROUTER.get("/courses/{course}/exams", summary="The exams of a course")
@@ -128,7 +127,7 @@ def new_exam(
     course: Code, asked: forms.NewExam, call: Annotated[Call, Depends(needs("exams:write", TEACHER))]
 ) -> forms.Exam:
     """An exam of a paper, closed yet: prepare it, then open it."""
-    paper = composing.papers(call.site, call.path["course"]).get(asked.paper)
+    paper = composing.papers(call.site, course).get(asked.paper)
     if paper is None:
         raise Refused(400, f"There is no paper {asked.paper!r}.")
     title = asked.title.strip() or load_paper(paper).entry.title[:200]

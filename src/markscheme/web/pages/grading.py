@@ -15,7 +15,7 @@ from markscheme.marking.decisions import Moved, decided, moved_csv, moved_since,
 from markscheme.marking.gradebook import Report
 from markscheme.marking.kept import Kept
 from markscheme.web import marking, schema
-from markscheme.web.call import Call, Refused, not_found
+from markscheme.web.call import Call, Refused, csv_file, not_found
 from markscheme.web.database import Row, first, rows
 from markscheme.web.desk import Board
 from markscheme.web.pages.marking import address, board_of
@@ -86,11 +86,11 @@ def _difference(call: Call) -> tuple[Board, Difference, str, int]:
 def regrading(call: Call) -> Response:
     """What marking again would change; nothing is changed by looking."""
     _sat_here(call)
-    work = call.site.works.get(call.path["exam"])
-    is_running = work is not None and not work.has_ended
+    is_running = call.site.is_working(call.path["exam"])
     board, found, stamp, count = _difference(call)
     return call.render(
-        "marking/regrade.html", exam=call.row, work=work, running=is_running, stamp="" if is_running else stamp,
+        "marking/regrade.html", exam=call.row, work=call.site.works.get(call.path["exam"]),
+        running=is_running, stamp="" if is_running else stamp,
         found=found, count=count, listed=found.moves[:MOST_LISTED], more=max(0, len(found.moves) - MOST_LISTED),
         marked=len(board.shelf.kept), totals=found.totals[:MOST_LISTED],
         more_totals=max(0, len(found.totals) - MOST_LISTED), way=_way,
@@ -112,8 +112,7 @@ def moved(call: Call) -> Response:
     """The difference as `markscheme mark` writes it, by codes."""
     _sat_here(call)
     _, found, _, _ = _difference(call)
-    headers = {"Content-Disposition": 'attachment; filename="moved.csv"', "Cache-Control": "no-store"}
-    return Response(moved_csv(found.moves).encode(), media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file("moved.csv", moved_csv(found.moves))
 
 
 @page("/exams/{exam}/regrade/apply", access=TEACHER, methods=("POST",))
@@ -121,8 +120,7 @@ def apply(call: Call) -> Response:
     """Let the new marks be the marks, if they are those that were shown."""
     _sat_here(call)
     board_of(call)
-    work = call.site.works.get(call.path["exam"])
-    if work is not None and not work.has_ended:
+    if call.site.is_working(call.path["exam"]):
         raise Refused(409, "It is still being marked.")
     marking.apply(call.site, call.path["exam"], call.who, call.field("stamp"))
     return RedirectResponse(address(call), 303)
@@ -147,7 +145,7 @@ def releasing(call: Call) -> Response:
     return call.render(
         "marking/release.html", exam=call.row, unmarked=len(board.desk.unmarked()), waiting=waiting,
         apart=len(board.apart), fresh=len(fresh), revised=len([code for code in fresh if code in shown]),
-        shown=len(shown), marked=len(whole), work=work, running=work is not None and not work.has_ended,
+        shown=len(shown), marked=len(whole), work=work, running=call.site.is_working(call.path["exam"]),
         average=f"{float(average):.1f}", stamp=_stamp(fresh),
     )  # fmt: skip
 
@@ -169,7 +167,7 @@ def release(call: Call) -> Response:
         fresh = marking.to_release(connection, call.path["exam"], whole)
     if call.field("stamp") != _stamp(fresh):
         raise Refused(409, "The marks are others than those that were shown: look at them again.")
-    marking.release(call.site, call.path["exam"], whole, call.who)
+    marking.release(call.site, call.path["exam"], fresh, call.who)
     return RedirectResponse(f"/exams/{call.path['exam']}/release", 303)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -19,10 +18,11 @@ from markscheme.language import spoken
 from markscheme.marking.decisions import marks_read
 from markscheme.marking.kept import with_values
 from markscheme.paper.files import locked
+from markscheme.paper.questions import question_of
 from markscheme.web import desk as desks_of
 from markscheme.web import schema
 from markscheme.web.call import Call, Refused, not_found
-from markscheme.web.clock import SECOND
+from markscheme.web.clock import in_iso
 from markscheme.web.database import one, rows
 from markscheme.web.desk import MOST_COMMENT, VIEWS, Board, Conflict, Given, Pile, needs_reason
 from markscheme.web.desks import desk_of
@@ -68,7 +68,7 @@ def overview(call: Call) -> Response:
     return call.render(
         "marking/overview.html", exam=call.row, counts=counts, unmarked=len(board.desk.unmarked()),
         marked=len(board.shelf.kept), apart=len(board.apart), stale=board.held[2], work=work,
-        running=work is not None and not work.has_ended, address=partial(address, call),
+        running=call.site.is_working(call.path["exam"]), address=partial(address, call),
         is_folder=call.path["exam"] in call.site.exams, requests=open_requests,
         left=sum([it["waiting"] for it in counts.values()]),
     )  # fmt: skip
@@ -114,7 +114,7 @@ def write(call: Call) -> Response:
             it.code: it.student for it in exam.store.answers().values()
         }  # fmt: skip
         outcome = write_marks(
-            exam, [with_values(it.named(names[code]), board.kinds) for code, it in board.shelf.kept.items()]
+            exam, [with_values(it.named(names[code]), board.desk.paper.kinds) for code, it in board.shelf.kept.items()]
         )
     return call.render("marking/written.html", exam=call.row, folder=root, files=outcome.files)
 
@@ -191,7 +191,7 @@ def _title(board: Board, question: str) -> str:
 def _shown(board: Board, pile: Pile, view: str, me: str, names: Mapping[str, str]) -> dict[str, Any]:
     """What stands beside a pile's answers."""
     first = next(it for it in pile.marks if it.seed == pile.code)
-    number = int(pile.question.partition("(")[0]) if pile.question.partition("(")[0].isdecimal() else 0
+    number = question_of(pile.question)
     rows = pile.standing if view != "second" else []
     return {
         "texts": pile.texts[:20], "more": max(0, len(pile.texts) - 20), "key": pile.basis.key,
@@ -199,7 +199,7 @@ def _shown(board: Board, pile: Pile, view: str, me: str, names: Mapping[str, str
         "reason": first.verdict.reason, "slips": first.verdict.slips, "marks": written(first.verdict.marks),
         "points": [(name, written(most)) for name, most in pile.basis.points], "out_of": written(pile.out_of),
         "needs_reason": needs_reason(pile), "decisions": [told(it, names) for it in rows],
-        "question": board.desk.question(pile.code, number) if number else "",
+        "question": board.desk.question(pile.code, int(number)) if number.isdecimal() else "",
         "picture": board.desk.picture(pile.code, pile.question, pile.answer),
         "mine": any([it.who == me for it in rows]), "lang": spoken(),
     }  # fmt: skip
@@ -241,8 +241,7 @@ def decide(call: Call) -> Response:
     comment = " ".join(call.field("comment").split())[:MOST_COMMENT]
     try:
         given = Given(_marks(call, pile), comment)
-        when = datetime.fromtimestamp(call.now // SECOND, UTC).isoformat(timespec="seconds")
-        desks_of.decide(board, pile, given, call.me, call.field("stamp"), when)
+        desks_of.decide(board, pile, given, call.me, call.field("stamp"), in_iso(call.now))
     except Refused as refused:
         if refused.status != 400:
             raise

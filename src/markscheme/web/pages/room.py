@@ -14,6 +14,7 @@ from markscheme.web import room as seating
 from markscheme.web import saving, sittings
 from markscheme.web.call import Call, Refused
 from markscheme.web.clock import MINUTE
+from markscheme.web.courses import MOST_MINUTES
 from markscheme.web.recording import record
 from markscheme.web.routing import TEACHER, page
 
@@ -87,7 +88,7 @@ def act(call: Call) -> Response:
     """Give time, pause, resume, open again, or void one sitting."""
     code, what = call.path["sitting"], call.field("act")
     minutes = call.field("minutes", "0").strip()
-    if not minutes.lstrip("-").isdecimal() or abs(int(minutes)) > 24 * 60:
+    if not minutes.lstrip("-").isdecimal() or abs(int(minutes)) > MOST_MINUTES:
         raise Refused(400, "Minutes are a whole number.")
     milliseconds = int(minutes) * MINUTE
 

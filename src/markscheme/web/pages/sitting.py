@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from markscheme.paper.plan import load_once
+from markscheme.paper.questions import question_of
 from markscheme.web import preparing, saving, schema, sittings
 from markscheme.web.call import Call, Refused
 from markscheme.web.database import Row, first, one, rows
@@ -26,6 +27,10 @@ def _now(call: Call) -> Sitting:
     if found.is_out_of_time(call.now):
         return call.site.database.write(lambda connection: sittings.find(connection, found.code, call.now))
     return found
+
+
+def _may_see(call: Call, sitting: Sitting, what: str) -> bool:
+    return may_see(what, {"state": sitting.state, "person": sitting.person}, call.me.code, call.role)
 
 
 @page("/sit/{sitting}", access=SITTER)
@@ -46,10 +51,7 @@ def sit(call: Call) -> Response:
         texts = saving.texts(connection, sitting.code)
         aside = saving.set_aside(connection, sitting.code)
     receipt = sitting.receipt or saving.receipt(sitting.code, texts)
-    seen = {
-        what: may_see(what, {"state": sitting.state, "person": sitting.person}, call.me.code, call.role)
-        for what in ("answers", "marks")
-    }
+    seen = {what: _may_see(call, sitting, what) for what in ("answers", "marks")}
     return call.render(
         "sitting/over.html", sitting=sitting, exam=exam, texts=texts, aside=aside, may=seen, receipt=receipt
     )
@@ -92,7 +94,7 @@ def question(call: Call) -> Response:
     sitting = _now(call)
     if sitting.state not in ("running", "paused"):
         return RedirectResponse(f"/sit/{sitting.code}", 303)
-    if not may_see("questions", {"state": sitting.state, "person": sitting.person}, call.me.code, call.role):
+    if not _may_see(call, sitting, "questions"):
         raise Refused(403, "The questions are not to be seen now.")
     number = int(call.path["number"])
     with call.site.database.reading() as connection:
@@ -123,7 +125,7 @@ def _answered(texts: Mapping[tuple[str, str], saving.Text]) -> dict[str, int]:
     found: dict[str, int] = {}
     for (label, _), it in texts.items():
         if it.text.strip():
-            number = label.partition("(")[0]
+            number = question_of(label)
             found[number] = found.get(number, 0) + 1
     return found
 

@@ -11,7 +11,7 @@ from markscheme.bank.catalog import catalog
 from markscheme.core.errors import MarkschemeError
 from markscheme.paper.plan import load_paper
 from markscheme.web import composing, courses, people, preparing, rosters, saving, schema
-from markscheme.web.call import Call, Refused
+from markscheme.web.call import Call, Refused, csv_file
 from markscheme.web.clock import MINUTE
 from markscheme.web.courses import MOST_MINUTES
 from markscheme.web.database import first, one, rows
@@ -84,7 +84,7 @@ def get_roster(call: Call) -> Response:
     """The students as a roster."""
     with call.site.database.reading() as connection:
         text = rosters.roster_csv(connection, call.path["course"])
-    return _csv("roster.csv", text)
+    return csv_file("roster.csv", text)
 
 
 @page("/courses/{course}/links.csv", access=TEACHER, methods=("POST",))
@@ -95,7 +95,7 @@ def links(call: Call) -> Response:
         record(connection, call.now, call.who, "links", course=call.path["course"])
         return rosters.links_csv(connection, call.path["course"], call.site.address, call.now)
 
-    return _csv("links.csv", call.site.database.write(change))
+    return csv_file("links.csv", call.site.database.write(change))
 
 
 @page("/courses/{course}/staff", access=TEACHER, methods=("POST",))
@@ -237,7 +237,7 @@ def _timed(call: Call, opens: int, closes: int | None, what: str) -> None:
 def answers(call: Call) -> Response:
     """Everything that was written, as `markscheme mark` takes it."""
     with call.site.database.reading() as connection:
-        return _csv("answers.csv", saving.answers_csv(connection, call.path["exam"]))
+        return csv_file("answers.csv", saving.answers_csv(connection, call.path["exam"]))
 
 
 @page("/people/{person}/forget", access=OPERATOR, methods=("POST",))
@@ -265,11 +265,6 @@ def _problems() -> list[tuple[str, str, str, str]]:
         (name, it.title, str(it.marks), " ".join([f"{knob}={value}" for knob, value in it.knobs.items()]))
         for name, it in catalog().items()
     ]
-
-
-def _csv(name: str, text: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _number(text: str) -> float:
