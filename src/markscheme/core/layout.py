@@ -109,7 +109,9 @@ class Layout:
     def points(self, answer: Answer[..., Any]) -> tuple[tuple[str, Marks], ...]:
         """What the marks of an answer are given for: the points of its rubric, or the whole, under an empty name."""
         marks = self.marks[answer.name]
-        points = answer.kind.field().points or (("", marks),)
+        points = answer.kind.field().points
+        if not points:
+            return (("", marks),)
         shares = shared(marks, [earned for _, earned in points])
         return tuple([(point, share) for (point, _), share in zip(points, shares, strict=True)])
 

@@ -161,7 +161,11 @@ def mark_paper(paper: Paper, submission: Submission, items: Mapping[str, Item] |
             f"the numbers of {submission.student}'s copy are not those that were printed: a problem has changed since; "
             "take its file as it was, or the markscheme that printed it"
         )
-    verdicts = {slot.label: _verdicts(paper, slot, items[slot.label], submission) for slot in paper.slots}
+    written: dict[str, dict[str, str]] = {slot.label: {} for slot in paper.slots}
+    for space in paper.spaces:
+        its = {answer.name: submission.answers.get((space.label, answer.name)) for answer in space.answers}
+        written[space.slot.label] |= {name: text for name, text in its.items() if text is not None}
+    verdicts = {slot.label: _verdicts(slot, items[slot.label], written[slot.label]) for slot in paper.slots}
     for space in paper.spaces:
         for answer in space.answers:
             verdict = verdicts[space.slot.label][answer.name]
@@ -170,14 +174,7 @@ def mark_paper(paper: Paper, submission: Submission, items: Mapping[str, Item] |
     return Report(submission.student, submission.seed, tuple(marks), counts, note, paper.rules)
 
 
-def _verdicts(paper: Paper, slot: Slot, item: Item, submission: Submission) -> dict[str, Verdict]:
-    texts = {
-        answer.name: submission.answers[space.label, answer.name]
-        for space in paper.spaces
-        if space.slot.label == slot.label
-        for answer in space.answers
-        if (space.label, answer.name) in submission.answers
-    }
+def _verdicts(slot: Slot, item: Item, texts: Mapping[str, str]) -> dict[str, Verdict]:
     chosen = {answer.name for answer in slot.layout.asked if answer.kind.field().is_chosen}
     unknown = chosen.intersection([name for name, text in texts.items() if says_dont_know(text)])
     if slot.choices.dont_know is None:

@@ -33,7 +33,7 @@ class Slot:
     choices: ChoiceRule = NO_CHOICE_RULE
     """What its wrong choices take off."""
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The label as it is printed and as answers.csv has it: `3(a)i`."""
         return label_of(self.path)

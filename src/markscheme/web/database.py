@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.resources import as_file, files
 from threading import Thread
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -128,9 +128,11 @@ class Database:
             with self.engine.begin() as connection:
                 for change in waiting:
                     try:
-                        with connection.begin_nested():
+                        with connection.begin_nested() if len(waiting) > 1 else nullcontext():
                             outcomes.append((change, change.act(connection), None))
-                    except Exception as error:  # noqa: BLE001 (it is raised where it was asked for)
+                    except Exception as error:
+                        if len(waiting) == 1:
+                            raise
                         outcomes.append((change, None, error))
         except Exception as error:  # noqa: BLE001 (nothing of it is on the disk)
             for change in waiting:
@@ -143,20 +145,20 @@ class Database:
                 change.done.set_exception(error)
 
 
-def rows(connection: Connection, query: Selectable) -> list[Row]:
-    """All that a query finds."""
-    return [dict(it) for it in connection.execute(query).mappings()]
+def rows(connection: Connection, query: Selectable, **values: Any) -> list[Row]:
+    """All that a query finds; `values` are for its `bindparam`s."""
+    return [dict(it) for it in connection.execute(query, values).mappings()]
 
 
-def first(connection: Connection, query: Selectable) -> Row | None:
+def first(connection: Connection, query: Selectable, **values: Any) -> Row | None:
     """The first that a query finds, or None."""
-    found = connection.execute(query).mappings().first()
+    found = connection.execute(query, values).mappings().first()
     return None if found is None else dict(found)
 
 
-def one(connection: Connection, query: Selectable) -> Row:
+def one(connection: Connection, query: Selectable, **values: Any) -> Row:
     """The only row that a query finds. Raises `NoResultFound` where there is none."""
-    return dict(connection.execute(query).mappings().one())
+    return dict(connection.execute(query, values).mappings().one())
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from markscheme.web import schema
 from markscheme.web.call import Call, Refused, not_found
@@ -14,6 +14,17 @@ from markscheme.web.routing import Access
 from markscheme.web.schema import ROLES
 from markscheme.web.sittings import OVER
 
+# Statements of every request, built once: building one takes longer than running it.
+_SITTING = (
+    select(schema.sittings, schema.exams.c.course, schema.exams.c.title)
+    .join(schema.exams, schema.exams.c.code == schema.sittings.c.exam)
+    .where(schema.sittings.c.code == bindparam("of"))
+)
+_EXAM = select(schema.exams).where(schema.exams.c.code == bindparam("of"))
+_COURSE = select(schema.courses, schema.courses.c.code.label("course")).where(schema.courses.c.code == bindparam("of"))
+_ROLE = select(schema.members.c.role).where(
+    schema.members.c.course == bindparam("of"), schema.members.c.person == bindparam("who")
+)
 _LEAST = {Access.MEMBER: "student", Access.MARKER: "marker", Access.TEACHER: "teacher"}
 
 
@@ -50,26 +61,19 @@ def _row(connection: Connection, path: Mapping[str, str]) -> Row:
     if not all([str(it).isascii() and str(it).isprintable() for it in path.values()]):
         raise not_found()  # PostgreSQL takes no NUL
     if "sitting" in path:
-        query = (
-            select(schema.sittings, schema.exams.c.course, schema.exams.c.title)
-            .join(schema.exams, schema.exams.c.code == schema.sittings.c.exam)
-            .where(schema.sittings.c.code == path["sitting"])
-        )
+        query, code = _SITTING, path["sitting"]
     elif "exam" in path:
-        query = select(schema.exams).where(schema.exams.c.code == path["exam"])
+        query, code = _EXAM, path["exam"]
     else:
-        query = select(schema.courses, schema.courses.c.code.label("course")).where(
-            schema.courses.c.code == path.get("course", "")
-        )
-    found = first(connection, query)
+        query, code = _COURSE, path.get("course", "")
+    found = first(connection, query, of=code)
     if found is None:
         raise not_found()
     return found
 
 
 def _role(connection: Connection, course: str, person: str) -> str:
-    query = select(schema.members.c.role).where(schema.members.c.course == course, schema.members.c.person == person)
-    return connection.execute(query).scalar() or ""
+    return connection.execute(_ROLE, {"of": course, "who": person}).scalar() or ""
 
 
 def may_see(what: str, sitting: Mapping[str, Any], person: str, role: str) -> bool:

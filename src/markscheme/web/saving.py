@@ -18,7 +18,7 @@ from markscheme.marking.submissions import FIELDS as ANSWER_FIELDS
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
 from markscheme.web import schema, sittings
 from markscheme.web.call import Refused
-from markscheme.web.database import Row, one, rows
+from markscheme.web.database import Row, Selectable, one, rows
 
 Verdict: TypeAlias = Literal["saved", "conflict", "late"]
 MOST_TEXT = 50_000
@@ -46,6 +46,26 @@ _CURRENT = (
     .limit(1)
 )
 _INSERT = schema.saves.insert()
+
+
+def _counting(which: ColumnElement[bool]) -> Selectable:
+    """The last save of each answer, of those that count."""
+    last = (
+        select(_SAVES.sitting, func.max(_SAVES.revision).label("revision"))
+        .where(which, _SAVES.revision.is_not(None))
+        .group_by(_SAVES.sitting, _SAVES.question, _SAVES.answer)
+        .subquery()
+    )
+    return select(_SAVES.sitting, _SAVES.question, _SAVES.answer, _SAVES.revision, _SAVES.text).join(
+        last, (_SAVES.revision == last.c.revision) & (_SAVES.sitting == last.c.sitting)
+    )
+
+
+_TEXTS = _counting(_SAVES.sitting == bindparam("of"))
+_TEXTS_OF_ALL = _counting(_SAVES.sitting.in_(select(_SITTINGS.code).where(_SITTINGS.exam == bindparam("of"))))
+_SET_ASIDE = (
+    select(schema.saves).where(_SAVES.sitting == bindparam("of"), _SAVES.revision.is_(None)).order_by(_SAVES.id)
+)
 _SAVED = (
     update(schema.sittings)
     .where(_SITTINGS.code == bindparam("sitting"))
@@ -166,37 +186,24 @@ class Text:
 
 def texts(connection: Connection, code: str) -> dict[tuple[str, str], Text]:
     """What counts for each answer of a sitting, by question and answer."""
-    return _texts(connection, schema.saves.c.sitting == code).get(code, {})
+    return _texts(connection, _TEXTS, code).get(code, {})
 
 
 def texts_of_all(connection: Connection, exam: str) -> dict[str, dict[tuple[str, str], Text]]:
     """What counts in every sitting of an exam in which something was written, by code, question and answer."""
-    sat = select(schema.sittings.c.code).where(schema.sittings.c.exam == exam)
-    return _texts(connection, schema.saves.c.sitting.in_(sat))
+    return _texts(connection, _TEXTS_OF_ALL, exam)
 
 
-def _texts(connection: Connection, which: ColumnElement[bool]) -> dict[str, dict[tuple[str, str], Text]]:
-    table = schema.saves
-    last = (
-        select(table.c.sitting, func.max(table.c.revision).label("revision"))
-        .where(which, table.c.revision.is_not(None))
-        .group_by(table.c.sitting, table.c.question, table.c.answer)
-        .subquery()
-    )
-    query = select(table.c.sitting, table.c.question, table.c.answer, table.c.revision, table.c.text).join(
-        last, (table.c.revision == last.c.revision) & (table.c.sitting == last.c.sitting)
-    )
+def _texts(connection: Connection, query: Selectable, of: str) -> dict[str, dict[tuple[str, str], Text]]:
     found: dict[str, dict[tuple[str, str], Text]] = {}
-    for it in connection.execute(query):
-        found.setdefault(it.sitting, {})[it.question, it.answer] = Text(it.revision, it.text)
+    for code, question, answer, revision, text in connection.execute(query, {"of": of}):
+        found.setdefault(code, {})[question, answer] = Text(revision, text)
     return found
 
 
 def set_aside(connection: Connection, code: str) -> list[Row]:
     """The texts that were kept and do not count: of other windows, or late."""
-    table = schema.saves
-    query = select(table).where(table.c.sitting == code, table.c.revision.is_(None)).order_by(table.c.id)
-    return rows(connection, query)
+    return rows(connection, _SET_ASIDE, of=code)
 
 
 def receipt(code: str, answers: Mapping[tuple[str, str], Text]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from markscheme.paper.plan import load_once
@@ -19,6 +19,10 @@ from markscheme.web.sittings import Sitting
 
 MOST_SAVES_AT_ONCE = 50
 MOST_READ = 2000
+_PAGES = schema.pages.c
+_EXAM = select(schema.exams).where(schema.exams.c.code == bindparam("of"))
+_PAGE = select(schema.pages).where(_PAGES.sitting == bindparam("of"), _PAGES.number == bindparam("at"))
+_HEADS = select(_PAGES.number, _PAGES.title).where(_PAGES.sitting == bindparam("of")).order_by(_PAGES.number)
 
 
 def _now(call: Call) -> Sitting:
@@ -99,10 +103,8 @@ def question(call: Call) -> Response:
     number = int(call.path["number"])
     with call.site.database.reading() as connection:
         exam = _exam(connection, sitting)
-        table = schema.pages
-        own = table.c.sitting == sitting.code
-        found = first(connection, select(table).where(own, table.c.number == number))
-        heads = rows(connection, select(table.c.number, table.c.title).where(own).order_by(table.c.number))
+        found = first(connection, _PAGE, of=sitting.code, at=number)
+        heads = rows(connection, _HEADS, of=sitting.code)
         texts = saving.texts(connection, sitting.code)
         aside = [it for it in saving.set_aside(connection, sitting.code) if it["verdict"] == "conflict"]
     if found is None:
@@ -182,12 +184,7 @@ def handing_in(call: Call) -> Response:
         return RedirectResponse(f"/sit/{sitting.code}", 303)
     with call.site.database.reading() as connection:
         exam = _exam(connection, sitting)
-        heads = rows(
-            connection,
-            select(schema.pages.c.number, schema.pages.c.title)
-            .where(schema.pages.c.sitting == sitting.code)
-            .order_by(schema.pages.c.number),
-        )
+        heads = rows(connection, _HEADS, of=sitting.code)
         texts = saving.texts(connection, sitting.code)
     return call.render(
         "sitting/hand_in.html", sitting=sitting, exam=exam, heads=heads, texts=texts, answered=_answered(texts),
@@ -203,7 +200,7 @@ def hand_in(call: Call) -> Response:
 
 
 def _exam(connection: Connection, sitting: Sitting) -> Row:
-    return one(connection, select(schema.exams).where(schema.exams.c.code == sitting.exam))
+    return one(connection, _EXAM, of=sitting.exam)
 
 
 def _opens(exam: Row, now: int) -> str:
