@@ -3,8 +3,8 @@
     python -m bench.class_web [--students 30] [--at-once 4] [--out out/class-web]
 
 Students write right answers, slips that they carry on, wrong, unreadable and blank ones; one is offline for a while,
-one closes the window and comes back. A scripted marker decides what waits, by keyboard. The pages are kept as pictures
-at two widths.
+one closes the window and comes back. A scripted marker decides what waits, by keyboard. Every page is kept as pictures
+at two widths, by the name of its address.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bench.class_exam import KINDS, ids, roster, written
 from markscheme.paper.plan import load_paper
+from markscheme.web.app import declared
+from markscheme.web.routing import Access
 from tools.chromium import ARGUMENTS, PROGRAM
 
 TOML = """
@@ -240,6 +242,38 @@ async def mark(page: Page, exam: str, students: Sequence[Simulated], out: Path) 
         assert count < 500, "the desk does not end"
 
 
+ELSEWHERE = {
+    "/sit/{sitting}/{number:int}", "/sit/{sitting}/hand-in", "/exams/{exam}/room/events", "/exams/{exam}/mark/progress",
+    "/lti/connect/{ticket}", "/lti/jwks", "/lti/login", "/health", "/sit/{sitting}/state", "/exams/{exam}/mark/answers",
+}  # fmt: skip
+"""What is only there before the end, or for a platform, or no page for people."""
+
+
+async def every_page(teacher: Page, student: Page, exam: str, data: Path, out: Path) -> None:
+    """Pictures of each page that has an address of its own, as its operator and as a student see it."""
+    with closing(sqlite3.connect(data / "markscheme.sqlite")) as database:
+        (course,) = database.execute("SELECT code FROM courses").fetchone()
+        (sitting,) = database.execute("SELECT code FROM sittings").fetchone()
+    base, code = exam.rsplit("/exams/", 1)
+    await student.goto(f"{base}/practice")
+    await student.get_by_role("button", name=re.compile("^(Start|Go on)")).first.click()
+    await student.wait_for_url(re.compile("/practice/items/"))
+    item = student.url
+    values = {
+        "course": course, "exam": code, "sitting": sitting, "code": sitting, "label": "2", "token": "none",
+    }  # fmt: skip
+    for it in declared():
+        if "GET" not in it.methods or it.path.endswith(".csv") or it.path in ELSEWHERE:
+            continue
+        page = student if it.access in (Access.SITTER, Access.SIGNED_IN) or it.path.startswith("/practice") else teacher
+        if it.path.startswith("/practice/items/"):
+            await page.goto(item)
+        else:
+            await page.goto(base + it.path.format(**values))
+        name = re.sub(r"[^a-z]+", "-", it.path).strip("-") or "home"
+        await pictures(page, out, f"page-{name}")
+
+
 async def whole(wanted: argparse.Namespace) -> None:
     out: Path = wanted.out
     shutil.rmtree(out, ignore_errors=True)
@@ -291,7 +325,11 @@ async def whole(wanted: argparse.Namespace) -> None:
                     await context.close()
 
             await asyncio.gather(*[look(at, it) for at, it in enumerate(students)])
-            timed("looked at", start)
+            start = timed("looked at", start)
+            context, student = await entered(browser, students[0].link)
+            await every_page(teacher, student, exam, data, out)
+            await context.close()
+            timed("every page", start)
             await browser.close()
     report(students, groups, times)
 

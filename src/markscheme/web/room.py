@@ -24,7 +24,8 @@ class Seat:
     student: str
     name: str
     state: str
-    left: int
+    left: int | None
+    """Milliseconds; None where it is over."""
     saved: int | None
     """Milliseconds since the last save."""
     trouble: str
@@ -55,7 +56,8 @@ def seats(connection: Connection, exam: str, seen: Mapping[str, int], now: int) 
         silent = state == "running" and now - last > UNHEARD
         trouble = f"not heard for {(now - last) // SECOND} s" if silent else ""
         saved = None if sitting.last_saved_at is None else now - sitting.last_saved_at
-        found.append(Seat(sitting.code, row["student"] or "", row["name"], state, sitting.left(now), saved, trouble))
+        left = None if state in sittings.OVER else sitting.left(now)
+        found.append(Seat(sitting.code, row["student"] or "", row["name"], state, left, saved, trouble))
     return found
 
 

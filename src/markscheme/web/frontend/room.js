@@ -12,7 +12,7 @@ events.onmessage = ({ data }) => {
     if (!row) continue;
     const [, stateCell, leftCell, savedCell, troubleCell] = row.children;
     stateCell.textContent = state;
-    leftCell.textContent = minutes(left);
+    leftCell.textContent = left === null ? "" : minutes(left);
     savedCell.textContent = saved === null ? "" : `${Math.floor(saved / 1000)} s ago`;
     troubleCell.textContent = trouble;
     row.classList.toggle("troubled", Boolean(trouble));
