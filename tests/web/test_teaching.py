@@ -74,12 +74,17 @@ def test_a_link_signs_in(it: World) -> None:
 
 
 def test_a_paper_is_made_of_problems_and_sat(it: World) -> None:
-    """Problems with marks and knobs become a paper, an exam of it, and sittings that are ready."""
+    """Problems with marks and knobs are looked at, and become a paper, an exam of it, and sittings that are ready."""
     client = it.client("teacher")
-    made = client.act(f"/courses/{it.course}/papers/new", {
+    filled = {
         "title": "Quiz", "minutes": "30", "problem": ["attention/linear_rnn", ""], "marks": ["7", ""],
         "knobs": ["largest=1", ""],
-    })  # fmt: skip
+    }  # fmt: skip
+    looked = client.act(f"/courses/{it.course}/papers/new", filled | {"do": "look"}).text
+    assert "Fill in the empty boxes" in looked
+    assert 'value="largest=1"' in looked
+    assert client.get(f"/courses/{it.course}").text.count("Quiz") == 0
+    made = client.act(f"/courses/{it.course}/papers/new", filled)
     assert "Quiz, 1 questions, 7 marks" in made.text
     exam = str(made.url).rsplit("/", 1)[-1]
     codes = it.site.database.write(lambda connection: preparing.enroll(connection, exam, it.time[0]))

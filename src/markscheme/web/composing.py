@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from markscheme.paper.files import write_whole
 from markscheme.paper.plan import built_in_papers, load_paper
 from markscheme.web import schema
 from markscheme.web.database import rows
+from markscheme.web.preparing import prepared
 from markscheme.web.security import new_code
 
 if TYPE_CHECKING:
@@ -79,6 +81,24 @@ def _knob(text: str) -> str:
     return _quoted(text)
 
 
+@contextmanager
+def _draft(text: str, name: str) -> Generator[str]:
+    """A paper's file for a moment; what is wrong in it is said of the paper, and not of that file."""
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / name
+        page.write_text(text, "utf-8")
+        try:
+            yield str(page)
+        except MarkschemeError as error:
+            raise MarkschemeError(str(error).replace(str(page), "the paper")) from error
+
+
+def preview(site: Site, text: str) -> list[tuple[int, str, str]]:
+    """Number, title and HTML of a paper's questions with some numbers. Raises `MarkschemeError` for what is wrong."""
+    with _draft(text, f"preview-{new_code()}.toml") as page:
+        return site.do(prepared, (page, "preview")).pages
+
+
 def keep_paper(site: Site, course: str, text: str) -> str:
     """Keep a course's paper in the data folder, once it is one that can be sat; returns what it is loaded by.
 
@@ -86,13 +106,8 @@ def keep_paper(site: Site, course: str, text: str) -> str:
     """
     folder = site.folder / "papers"
     page = folder / f"{course}-{new_code()}.toml"
-    with TemporaryDirectory() as tried:
-        draft = Path(tried) / page.name
-        draft.write_text(text, "utf-8")
-        try:
-            load_paper(str(draft))
-        except MarkschemeError as error:
-            raise MarkschemeError(str(error).replace(str(draft), "the paper")) from error
+    with _draft(text, page.name) as draft:
+        load_paper(draft)
     folder.mkdir(exist_ok=True)
     write_whole(page, text.encode())
     return str(page)

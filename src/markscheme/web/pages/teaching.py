@@ -135,24 +135,31 @@ def change_member(call: Call) -> Response:
 @page("/courses/{course}/papers/new", access=TEACHER)
 def compose(call: Call) -> Response:
     """Make a paper by choosing problems."""
-    return call.render("teaching/paper.html", course=call.row, problems=_problems(), complaint="", filled=None)
+    return _composing(call)
 
 
 @page("/courses/{course}/papers/new", access=TEACHER, methods=("POST",))
 def composed(call: Call) -> Response:
-    """The paper, if it can hold together; else what is wrong with it, and all that was filled in."""
+    """The paper, made or only shown, if it can hold together; else what is wrong, and all that was filled in."""
     title, minutes = call.field("title").strip(), call.field("minutes")
     fields = zip(call.values("problem"), call.values("marks"), call.values("knobs"), strict=False)
     chosen = [composing.Chosen(*it) for it in fields if it[0]]
+    filled = {"title": title, "minutes": minutes, "chosen": chosen}
     try:
         text = composing.paper_toml(title, _minutes(minutes), chosen)
+        if call.field("do") == "look":
+            return _composing(call, filled, preview=composing.preview(call.site, text))
         paper = composing.keep_paper(call.site, call.path["course"], text)
     except (Refused, MarkschemeError) as error:
-        filled = {"title": title, "minutes": minutes, "chosen": chosen}
-        return call.render(
-            "teaching/paper.html", 400, course=call.row, problems=_problems(), complaint=str(error), filled=filled
-        )
+        return _composing(call, filled, str(error))
     return RedirectResponse(_add_exam(call, title, paper, _minutes(minutes)), 303)
+
+
+def _composing(call: Call, filled: object = None, complaint: str = "", preview: object = ()) -> Response:
+    return call.render(
+        "teaching/paper.html", 400 if complaint else 200, course=call.row, problems=_problems(), complaint=complaint,
+        filled=filled, preview=preview,
+    )  # fmt: skip
 
 
 @page("/courses/{course}/exams/new", access=TEACHER)
