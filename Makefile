@@ -84,8 +84,12 @@ tests:
 
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
-test-baseline: $(LABS) system  ## the same tests but for the server's, held to the oldest instructions that NumPy, BLAS and torch have
-	@$(HELD) $(PYTEST) -m "not heavy and not web" --ignore=tests/web
+# Of no matter which instructions there are: what prints, what people type at a command, what is fenced in.
+WITHOUT_NUMBERS = web $(addsuffix .py,$(addprefix test_,checking cli cluster decisions docs evaluating exam floors \
+	handed_in language late notation offering paper places printed printed_exam sandbox seating tables texts tutorial))
+
+test-baseline: $(LABS) system  ## the tests that compute, held to the oldest instructions that NumPy, BLAS and torch have
+	@$(HELD) $(PYTEST) -m "not heavy and not web" $(addprefix --ignore=tests/,$(WITHOUT_NUMBERS))
 
 test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, held to the oldest instructions, and as this processor does
 	@$(PYTEST) -m heavy

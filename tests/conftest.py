@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 if os.environ.get("CHECK_TYPES") != "0":
     beartype_package("markscheme.mechanisms", conf=BeartypeConf(claw_is_pep526=False, is_pep484_tower=True))
 
-settings.register_profile("dev", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", parent=settings.get_profile("dev"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

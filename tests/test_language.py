@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -64,8 +65,13 @@ def catalog(language: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def said() -> Iterator[tuple[str, re.Pattern[str], frozenset[str] | None]]:
+@cache
+def said() -> list[tuple[str, re.Pattern[str], frozenset[str] | None]]:
     """Every place that says something: where, a pattern of its codes, and the arguments it gives (None: any)."""
+    return list(places_that_say())
+
+
+def places_that_say() -> Iterator[tuple[str, re.Pattern[str], frozenset[str] | None]]:
     for page in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(page.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
@@ -121,7 +127,7 @@ def test_languages_have_the_same_sentences(language: str) -> None:
 
 def test_every_sentence_is_said_somewhere() -> None:
     """No catalog keeps a sentence that nothing says any more."""
-    places = list(said())
+    places = said()
     for page in (SOURCE / "kinds").glob("*.py"):
         import_module(f"markscheme.kinds.{page.stem}".removesuffix(".__init__"))
     own = {f"{code}{tail}" for code in (*JOINED, "list") for tail in ("", "-between")}

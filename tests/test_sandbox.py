@@ -9,6 +9,7 @@ import textwrap
 import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
@@ -171,6 +172,9 @@ def test_harm_earns_nothing(name: str) -> None:
     """A hostile program changes no mark, sees no key, outlives nothing, and is told what it ran into."""
     program, expected = HOSTILE[name]
     verdict = ITEM.mark({"code": program})["code"]
+    if "takes more than" in verdict.reason and not re.search(expected, verdict.reason):  # on a busy machine
+        with contextmanager(limited)(PATIENT):
+            verdict = ITEM.mark({"code": program})["code"]
     assert verdict.marks == 0
     assert verdict.status in {"wrong", "slip", "by hand"}
     assert re.search(expected, verdict.reason), verdict.reason
