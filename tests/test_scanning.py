@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from PIL import Image
 
 from bench.scan import blank_pages
 from bench.sheets.degrading import scanned
-from bench.sheets.writing import Hand, mark_square, write
+from bench.sheets.writing import Hand, write
 from markscheme.cli.main import main
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.codes import PageCode
@@ -28,7 +27,6 @@ from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.marking import marked, standing
 from markscheme.exam.printing import print_copies
 from markscheme.exam.store import StoredPage
-from markscheme.paper.manifest import Place
 from markscheme.scan import batch
 from markscheme.scan.answers import Scans, Slot, second_looks, take_choices
 from markscheme.scan.codes import Found, codes_on
@@ -41,76 +39,29 @@ from markscheme.scan.returned import returned
 from markscheme.scan.squares import Square, chosen
 from markscheme.scan.states import ACTS, STATES, counts, fold
 from markscheme.scan.typing import groups_of, take_typed
+from tests.scanned_exam import TOML, fill, own_copy, pdf_of, printed_exam, printed_pages, scan, written_out
 
 pytestmark = pytest.mark.xdist_group("scanning")
 
-TOML = """
-title = "Quiz"
-cover = false
-last_page = false
-[[question]]
-problem = "convolution/output_shape"
-[[question]]
-problem = "normalization/axes"
-"""
-
 
 @pytest.fixture(scope="module")
-def exam(tmp_path_factory: pytest.TempPathFactory) -> Exam:
+def exam() -> Exam:
     """A printed exam of two students, and a copy for nobody."""
-    folder = tmp_path_factory.mktemp("scanning")
-    (folder / "quiz.toml").write_text(TOML)
-    (folder / "roster.csv").write_text("student\n30361001\n30362002\n")
-    made = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
-    list(print_copies(made, made.manifest.copies))
-    return open_exam(made.root)
+    return printed_exam()
 
 
 @pytest.fixture(scope="module")
-def printed(exam: Exam) -> dict[tuple[str, int], Gray]:
+def printed() -> dict[tuple[str, int], Gray]:
     """Its pages at 200 dpi."""
-    return {(code, number): page for code, number, page in blank_pages(exam)}
+    return printed_pages()
 
 
 @pytest.fixture
-def own(exam: Exam, tmp_path: Path) -> Iterator[Exam]:
+def own(tmp_path: Path) -> Iterator[Exam]:
     """A copy of the exam, to do with as one likes."""
-    shutil.copytree(exam.root, tmp_path / "exam")
-    made = batch.ready(open_exam(tmp_path / "exam"))
+    made = own_copy(tmp_path / "exam")
     yield made
     made.store.close()
-
-
-def places(exam: Exam, code: str, number: int) -> list[Place]:
-    layout = exam.manifest.layouts[exam.copy(code).layout]
-    return [it for it in layout.places if it.page == number]
-
-
-def fill(exam: Exam, page: Gray, code: str, number: int, texts: dict[str, str], rng: np.random.Generator) -> Gray:
-    """A page with answers written into blanks, and squares filled, by the names of their places."""
-    page = page.copy()
-    hand = Hand.drawn(rng)
-    for it in places(exam, code, number):
-        if it.name in texts:
-            box = (it.x, it.y, it.width, it.height)
-            if it.kind == "square":
-                mark_square(page, texts[it.name], box, rng)
-            else:
-                write(page, hand, texts[it.name], box, rng)
-    return page
-
-
-def pdf_of(pages: list[Gray], path: Path) -> Path:
-    images = [Image.fromarray(it) for it in pages]
-    images[0].save(path, save_all=True, append_images=images[1:], resolution=200)
-    return path
-
-
-def scan(exam: Exam, path: Path) -> None:
-    """Receive a file, and read all."""
-    batch.receive(exam, [path])
-    for _ in batch.read_all(exam, batch.unread(exam)):
-        pass
 
 
 def states(exam: Exam) -> list[str]:
@@ -442,31 +393,11 @@ def test_hands_that_were_never_seen_are_read() -> None:
 # Answers
 
 
-def written_out(own: Exam, printed: dict[tuple[str, int], Gray], path: Path) -> dict[str, str]:
-    """A class that wrote; what each wrote as the shape, by copy."""
-    rng = np.random.default_rng(3)
-    shapes: dict[str, str] = {}
-    pages: list[Gray] = []
-    squares = [
-        {"batch/A": "fill"},
-        {"batch/B": "cross", "layer/A": "tick"},
-        {"batch/A": "fill", "batch/C": "corrected"},
-    ]
-    for copy, marks in zip(own.manifest.copies, squares, strict=True):
-        shapes[copy.code] = f"[{rng.integers(9)}, 3, 4, 5]"
-        for (code, number), page in printed.items():
-            if code == copy.code:
-                texts = {"shape": shapes[code], **marks}
-                pages.append(scanned(fill(own, page, code, number, texts, rng), rng, "mild").page)
-    pdf_of(pages, path)
-    return shapes
-
-
 def test_from_pages_to_marks(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
     """Squares are read, but for those that a person has to see; what is typed for groups becomes each copy's answer,
     with its page; and the exam marks it.
     """
-    shapes = written_out(own, printed, tmp_path / "a.pdf")
+    shapes = written_out(own, tmp_path / "a.pdf")
     scan(own, tmp_path / "a.pdf")
     scans = Scans(own)
     taken, unclear = take_choices(scans)
@@ -499,7 +430,7 @@ def test_from_pages_to_marks(own: Exam, printed: dict[tuple[str, int], Gray], tm
 
 def test_another_scan_is_looked_at_again(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
     """Where another scan of a page counts than the one that was read, its answers are named, and stay as they are."""
-    shapes = written_out(own, printed, tmp_path / "a.pdf")
+    shapes = written_out(own, tmp_path / "a.pdf")
     scan(own, tmp_path / "a.pdf")
     code = own.manifest.copies[0].code
     take_typed(Scans(own), {Slot(code, "1", "shape"): shapes[code]}, "Ada")
@@ -544,7 +475,7 @@ def test_an_evening_by_its_commands(
     own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path, run: Callable[..., Ran]
 ) -> None:
     """Scans go in, groups come out to be typed, and marks follow, by commands alone; mistakes are one line."""
-    shapes = written_out(own, printed, tmp_path / "a.pdf")
+    shapes = written_out(own, tmp_path / "a.pdf")
     own.store.close()
     found = json.loads(run("scan", own.root, tmp_path / "a.pdf", "--jobs", "1", "--json").out)
     assert found["states"]["registered"] == found["pages"] == len(printed)

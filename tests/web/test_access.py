@@ -80,6 +80,11 @@ ROWS: Final = {
     "GET /exams/{exam}/mark/copy/{code}": MARKERS,
     "GET /exams/{exam}/mark/copies": MARKERS,
     "GET /exams/{exam}/mark/disagreements": MARKERS,
+    "GET /exams/{exam}/scans": MARKERS,
+    "GET /exams/{exam}/scans/crop": MARKERS,
+    "GET /exams/{exam}/scans/answers": MARKERS,
+    "POST /exams/{exam}/scans/answers": MARKERS,
+    "POST /exams/{exam}/scans/read": MARKERS,
     "GET /exams/{exam}/report": MARKERS,
     "GET /exams/{exam}/requests": MARKERS,
     "POST /exams/{exam}/requests/{request:int}": MARKERS,
@@ -122,7 +127,8 @@ ROWS: Final = {
 """Whom each page is for."""
 NEEDS_MORE: Final = (
     "/account/tokens/{token:int}/revoke", "/lti/connect/{ticket}", "/lti/choose", "/lti/platforms/{platform}/remove",
-    "/exams/{exam}/mark/answers", "/exams/{exam}/mark/copy/{code}", "/exams/{exam}/mark/write",
+    "/exams/{exam}/mark/answers", "/exams/{exam}/mark/copy/{code}", "/exams/{exam}/mark/write", "/exams/{exam}/scans",
+    "/exams/{exam}/scans/crop", "/exams/{exam}/scans/answers", "/exams/{exam}/scans/read",
 )  # fmt: skip
 """Where whoever is let in is told that something is not there: it is made by other pages, and tested with them."""
 FOREIGN: Final = ("POST /lti/login", "POST /lti/launch", "POST /lti/choose")

@@ -123,19 +123,21 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
 
 def _settled(exam: Exam) -> tuple[Taken, int, int]:
     """Squares taken, how many are unclear, and how many answers need a second look."""
-    from markscheme.scan.answers import Scans, second_looks, take_choices  # noqa: PLC0415
+    from markscheme.scan.answers import Scans, second_looks, take_choices, take_pictures  # noqa: PLC0415
     from markscheme.scan.ids import take_owners  # noqa: PLC0415
 
     take_owners(exam)
     scans = Scans(exam)
     taken, unclear = take_choices(scans)
+    take_pictures(scans)
     return taken, len(unclear), len(second_looks(scans))
 
 
 def _status(exam: Exam) -> dict[str, object]:
+    from markscheme.scan.answers import Scans  # noqa: PLC0415
     from markscheme.scan.status import status  # noqa: PLC0415
 
-    return status(exam)
+    return status(Scans(exam))
 
 
 def _say(folder: Path, found: dict[str, object], taken: Taken, unclear: int, looks: int) -> None:

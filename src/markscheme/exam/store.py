@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Integer,
@@ -133,10 +134,12 @@ class Store:
         """Everything that happened, in order."""
         return [{**row, "data": json.loads(row["data"])} for row in self._rows(events)]
 
-    def answers(self) -> dict[tuple[str, str, str], StoredAnswer]:
-        """The latest text of each answer, by code, question and answer."""
+    def answers(self, question: str = "", answer: str = "") -> dict[tuple[str, str, str], StoredAnswer]:
+        """The latest text of each answer, by code, question and answer; of one question, or one answer of it, alone."""
         fields = StoredAnswer.__dataclass_fields__
-        found = [StoredAnswer(**{name: row[name] for name in fields}) for row in self._rows(answers)]
+        given = {answers.c.question: question, answers.c.answer: answer}
+        which = [column == value for column, value in given.items() if value]
+        found = [StoredAnswer(**{name: row[name] for name in fields}) for row in self._rows(answers, *which)]
         return {(it.code, it.question, it.answer): it for it in found}
 
     def decisions(self) -> list[StoredDecision]:
@@ -149,6 +152,15 @@ class Store:
         return [
             StoredPage(it["page"], it["what"], json.loads(it["data"]), it["who"], it["at"]) for it in self._rows(pages)
         ]
+
+    def pages_stamp(self) -> tuple[int, int]:
+        """Numbers that are others as soon as more has happened to a scanned page, or a copy has found its owner."""
+        with self._reading(), self._engine.connect() as connection:
+            if pages.name not in inspect(connection).get_table_names():  # an exam of before
+                return 0, 0
+            last = connection.execute(select(func.max(pages.c.id))).scalar() or 0
+            owned = connection.execute(select(func.max(events.c.id)).where(events.c.what == "owner")).scalar() or 0
+            return last, owned
 
     def is_sound(self) -> bool:
         """Whether the file is whole, as SQLite finds it."""
@@ -164,9 +176,10 @@ class Store:
                 for name, table in _META.tables.items() if name in there
             }  # fmt: skip
 
-    def _rows(self, table: Table) -> list[Mapping[str, Any]]:
+    def _rows(self, table: Table, *which: ColumnElement[bool]) -> list[Mapping[str, Any]]:
+        query = select(table).where(*which).order_by(table.c.id)
         with self._reading(), self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()]
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     @contextmanager
     def _reading(self) -> Generator[None]:

@@ -11,22 +11,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.exam.folder import Exam
 from markscheme.exam.store import StoredAnswer
 from markscheme.marking.submissions import questions_of
+from markscheme.paper.files import write_whole
 from markscheme.paper.manifest import Layout, Place, PrintedCopy
 from markscheme.paper.places import CONTINUED, where_answered
 from markscheme.scan.crops import cut
-from markscheme.scan.reading import CROPS, page_named
-from markscheme.scan.received import as_png
+from markscheme.scan.reading import CROPS, Reader, page_named
+from markscheme.scan.received import Unreadable, as_png
 from markscheme.scan.squares import Mark, Square, chosen
 from markscheme.scan.states import Scanned, fold
 
 SOURCE: Final = "scan"
 """The first word of the source of an answer that was read off a page."""
+
+
+How: TypeAlias = Literal["squares", "typed", "looked", "picture"]
+"""Read off squares; typed; typed, and looked at again; or not typed, for a person marks what the page shows."""
+PICTURE: Final = "picture"
 
 
 class Slot(NamedTuple):
@@ -65,6 +71,7 @@ class Scans:
         self.exam = exam
         self.pages: dict[str, Scanned] = fold(exam.store.pages())
         self._there = {(it.copy, it.number): it for it in self.pages.values() if it.counts}
+        self._digests: dict[tuple[Slot, bool], str] = {}
 
     @cached_property
     def copies(self) -> dict[str, PrintedCopy]:
@@ -135,23 +142,40 @@ class Scans:
         return said, unclear
 
     def crop(self, written: Written) -> Path:
-        """The picture of an answer: its blank, its squares in one, or the whole box, cut when it is asked for."""
-        folder = self.exam.root / CROPS / written.page
-        if len(written.places) == 1 and written.places[0][1].kind == "blank":
-            return folder / f"{written.places[0][0]}.png"
-        path = folder / f"{written.slot.question}-{written.slot.answer}.png"
-        if not path.is_file():
-            from markscheme.paper.files import write_whole  # noqa: PLC0415
+        """The picture of an answer: its blank, its squares in one, or the whole box, cut when it is asked for.
 
-            reading = self.pages[written.page].reading
-            assert reading is not None
-            image = page_named(self.exam, written.page)
-            write_whole(path, as_png(cut(image, reading.homography, around([it for _, it in written.places]))))
+        Raises `MarkschemeError` where it is lost, and the page as well.
+        """
+        folder = self.exam.root / CROPS / written.page
+        reading = self.pages[written.page].reading
+        assert reading is not None
+        is_blank = len(written.places) == 1 and written.places[0][1].kind == "blank"
+        stem = str(written.places[0][0]) if is_blank else f"{written.slot.question}-{written.slot.answer}"
+        path = folder / f"{stem}.png"
+        if path.is_file():
+            return path
+        try:
+            if is_blank:
+                Reader(self.exam).cut_again(written.page, reading)
+            else:
+                image = page_named(self.exam, written.page)
+                write_whole(path, as_png(cut(image, reading.homography, shown([it for _, it in written.places]))))
+        except Unreadable as error:
+            raise MarkschemeError(f"the page {written.page} cannot be shown: {error}") from error
         return path
 
-    def source(self, written: Written, how: str) -> str:
-        """Whence an answer is: the page, and the digest of its crop."""
-        return f"{SOURCE} {written.page} {sha256(self.crop(written).read_bytes()).hexdigest()[:8]} {how}"
+    def source(self, written: Written, how: How) -> str:
+        """Whence an answer is: the page, the digest of its crop, and how it was read."""
+        return f"{SOURCE} {written.page} {self.digest(written, how)} {how}"
+
+    def digest(self, written: Written, how: How) -> str:
+        """How the crop of an answer looks; of what is looked at as a picture, how its whole page does."""
+        key = (written.slot, how == PICTURE)
+        if key not in self._digests:
+            page = self.pages[written.page].reading
+            seen = page.ink.encode() if page and how == PICTURE else self.crop(written).read_bytes()
+            self._digests[key] = sha256(seen).hexdigest()[:8]
+        return self._digests[key]
 
 
 def around(places: Sequence[Place]) -> Place:
@@ -164,6 +188,16 @@ def around(places: Sequence[Place]) -> Place:
     x, y = min([it.x for it in places]), min([it.y for it in places])
     right, below = max([it.x + it.width for it in places]), max([it.y + it.height for it in places])
     return places[0].model_copy(update={"x": x, "y": y, "width": right - x, "height": below - y})
+
+
+def shown(places: Sequence[Place]) -> Place:
+    """What is shown of the places of an answer: of squares, with the letter beside the last one."""
+    whole = around(places)
+    return whole.model_copy(update={"width": whole.width + _LETTER}) if places[0].kind == "square" else whole
+
+
+_LETTER: Final = 16.0
+"""Points from a square to behind the letter that names it."""
 
 
 def owners(exam: Exam) -> dict[str, str]:
@@ -222,18 +256,71 @@ def take_choices(scans: Scans) -> tuple[Taken, list[Unclear]]:
     return take(scans.exam, {slot: (text, scans.source(it, "squares")) for slot, (text, it) in said.items()}), unclear
 
 
+def take_pictures(scans: Scans) -> Taken:
+    """Take prose as it stands on its pages: a person marks it by its picture, and nobody types it.
+
+    Its text names the page, so that no two of them are taken for the same.
+    """
+    prose = {
+        (space.label, answer.name)
+        for space in scans.exam.paper.spaces for answer in space.answers if answer.kind.field().form == "prose"
+    }  # fmt: skip
+    before = scans.exam.store.answers()
+    new = [it for it in scans.written() if it.slot[1:] in prose and tuple(it.slot) not in before]
+    return take(scans.exam, {it.slot: (as_picture(it.page), scans.source(it, PICTURE)) for it in new})
+
+
+def as_picture(page: str) -> str:
+    """The text of an answer that a person marks as it stands on a page.
+
+    >>> as_picture("0f3a-2"), is_picture(as_picture("0f3a-2")), is_picture("0f3a-2")
+    ('(handwritten, on 0f3a-2)', True, False)
+    """
+    return f"{_HANDWRITTEN}{page})"
+
+
+def is_picture(text: str) -> bool:
+    """Whether a text says that what stands on a page counts."""
+    return text.startswith(_HANDWRITTEN) and text.endswith(")")
+
+
+_HANDWRITTEN: Final = "(handwritten, on "
+
+
+class Off(NamedTuple):
+    """Off which page a stored answer was read."""
+
+    page: str
+    digest: str
+    how: How
+
+
+def read_off(stored: StoredAnswer) -> Off | None:
+    """Off which page an answer was read; None where it came in another way.
+
+    >>> read_off(StoredAnswer("C", "s1", "1", "x", "7", "scan 0f3a-2 1b2c3d4e typed"))
+    Off(page='0f3a-2', digest='1b2c3d4e', how='typed')
+    >>> read_off(StoredAnswer("C", "s1", "1", "x", "7", "answers.csv, row 3"))
+    """
+    match stored.source.split(" "):
+        case ["scan", page, digest, ("squares" | "typed" | "looked" | "picture") as how]:
+            return Off(page, digest, how)
+        case _:
+            return None
+
+
+def is_changed(scans: Scans, written: Written | None, off: Off) -> bool:
+    """Whether another page counts than that which an answer was read off, or its crop looks otherwise now."""
+    return written is None or written.page != off.page or scans.digest(written, off.how) != off.digest
+
+
 def second_looks(scans: Scans) -> list[StoredAnswer]:
     """The answers whose page counts no more, or whose crop looks otherwise than when it was read."""
     now = {it.slot: it for it in scans.written()}
-    found: list[StoredAnswer] = []
-    for it in scans.exam.store.answers().values():
-        words = it.source.split(" ")
-        if words[0] != SOURCE or len(words) < 4:
-            continue
-        written = now.get(Slot(it.code, it.question, it.answer))
-        if written is None or scans.source(written, words[3]).split(" ")[1:3] != words[1:3]:
-            found.append(it)
-    return found
+    read = [(it, read_off(it)) for it in scans.exam.store.answers().values()]
+    return [
+        it for it, off in read if off and is_changed(scans, now.get(Slot(it.code, it.question, it.answer)), off)
+    ]  # fmt: skip
 
 
 def named(exam: Exam, question: str, answer: str) -> tuple[str, str]:

@@ -114,19 +114,37 @@ def _clusters(looks: Sequence[Look], members: Sequence[int]) -> list[list[int]]:
     if len(members) < 2:
         return [[*members]]
     trees = scipy("cluster.hierarchy")
-    signs = np.stack([looks[i].signs for i in members])  # (members, signs, features)
-    apart = np.zeros((len(members), len(members)))
-    for at in range(signs.shape[1]):
-        one = signs[:, at]
-        digits = np.sqrt(np.maximum(1 - one[:, :10] @ one[:, :10].T, 0))
-        shape = np.abs(one[:, None, 10:] - one[None, :, 10:]) @ _WEIGHTS
-        apart = np.maximum(apart, np.minimum(digits + shape, 1.5))
+    signs = np.stack([looks[i].signs for i in members])
+    apart = _apart_in_looks(signs, signs)
     tree = trees.linkage(apart[np.triu_indices(len(members), 1)], "average")
     numbers: list[int] = trees.fcluster(tree, ALIKE, "distance").tolist()
     found: dict[int, list[int]] = {}
     for i, number in zip(members, numbers, strict=True):
         found.setdefault(number, []).append(i)
     return [*found.values()]
+
+
+def _apart_in_looks(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far looks with as many signs are from others, by their most different sign: shape (some, others).
+
+    Both have shape (looks, signs, features).
+    """
+    apart = np.zeros((len(some), len(others)))
+    for at in range(some.shape[1]):
+        one, other = some[:, at], others[:, at]
+        digits = np.sqrt(np.maximum(1 - one[:, :10] @ other[:, :10].T, 0))
+        shape = np.abs(one[:, None, 10:] - other[None, :, 10:]) @ _WEIGHTS
+        apart = np.maximum(apart, np.minimum(digits + shape, 1.5))
+    return apart
+
+
+def nearness(some: Sequence[Look], others: Sequence[Look]) -> float:
+    """How far looks are from others on average, from 0; infinite where none of them has as many signs."""
+    found = [
+        float(_apart_in_looks(one.signs[None], other.signs[None])[0, 0])
+        for one in some for other in others if one.counts == other.counts
+    ]  # fmt: skip
+    return float(np.mean(found)) if found else float("inf")
 
 
 _WEIGHTS: Final = np.array([0.5, 0.5, 0.12])

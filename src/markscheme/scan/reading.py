@@ -115,6 +115,14 @@ class Reader:
         blank = self.blank(copy, number)
         return self._registered(page, name, copy, number, blank, register_unread(page, blank), ())
 
+    def cut_again(self, name: str, reading: Reading) -> None:
+        """Make the crops of a page that was read once more. Raises `Unreadable` where its batch is lost."""
+        layout = self.layout(reading.copy)
+        assert layout is not None
+        here = [(i, it) for i, it in enumerate(layout.places) if it.page == reading.number]
+        page, blank = page_named(self.exam, name), self.blank(reading.copy, reading.number)
+        self._keep_crops(page, reading.homography, blank, name, here)
+
     def layout(self, copy: str) -> Layout | None:
         """Where a copy is written on; None where it was never printed."""
         return self.exam.manifest.layouts.get(self._copies[copy].layout)

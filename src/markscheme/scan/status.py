@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from markscheme.exam.folder import Exam
 from markscheme.scan.answers import Scans, owners
 from markscheme.scan.states import counts
 
 
-def status(exam: Exam) -> dict[str, object]:
+def status(scans: Scans) -> dict[str, object]:
     """Pages by state, which add up; copies that lack pages; what is typed and what is left."""
-    scans = Scans(exam)
+    exam = scans.exam
     before = exam.store.answers()
     slots = [tuple(it.slot) for it in scans.written()]
     whose = owners(exam)

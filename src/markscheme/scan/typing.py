@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,19 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
 from markscheme.paper.files import write_whole
 from markscheme.paper.tables import BrokenRow, csv_text, read_rows, safe_cell
-from markscheme.scan.answers import Scans, Slot, Taken, Written, left_to_type, named, take
+from markscheme.scan.answers import (
+    PICTURE,
+    How,
+    Scans,
+    Slot,
+    Taken,
+    Written,
+    as_picture,
+    is_picture,
+    left_to_type,
+    named,
+    take,
+)
 from markscheme.scan.groups import grouped, looks_of, sheet
 from markscheme.scan.libraries import opencv
 from markscheme.scan.received import Gray, as_png
@@ -62,7 +74,7 @@ def read_picture(path: Path) -> Gray:
     except (OSError, cv2.error):
         found = None
     if found is None:
-        raise MarkschemeError(f"{path} is lost or broken: markscheme scan read makes it again with --again")
+        raise MarkschemeError(f"{path} is broken: delete it, and it is cut out of its page again")
     return np.asarray(found, np.uint8)
 
 
@@ -126,8 +138,17 @@ def _agree(found: dict[Slot, str], slots: Sequence[Slot], text: str) -> None:
             raise MarkschemeError(f"{it.code} has {found[it]!r} above, and {text!r} here")
 
 
-def take_typed(scans: Scans, texts: dict[Slot, str], who: str, *, replacing: bool = False) -> tuple[Taken, list[Slot]]:
-    """Take what was typed, each with the page that it was read off; what stands on no page that counts comes back."""
+def take_typed(
+    scans: Scans, texts: Mapping[Slot, str], who: str, *, replacing: bool = False, how: How = "typed"
+) -> tuple[Taken, list[Slot]]:
+    """Take what was typed, each with the page that it was read off; what stands on no page that counts comes back.
+
+    Where `how` is that it was looked at again, a text that stands there already gets that noted.
+    """
     written = {it.slot: it for it in scans.written()}
-    there = {slot: (text, scans.source(written[slot], "typed")) for slot, text in texts.items() if slot in written}
+    there: dict[Slot, tuple[str, str]] = {}
+    for slot, text in texts.items():
+        if it := written.get(slot):
+            is_shown = is_picture(text)
+            there[slot] = (as_picture(it.page) if is_shown else text, scans.source(it, PICTURE if is_shown else how))
     return take(scans.exam, there, who, replacing=replacing), [it for it in texts if it not in written]

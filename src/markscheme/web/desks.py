@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection, func, select
 
@@ -21,6 +23,8 @@ from markscheme.paper.manifest import NAME
 from markscheme.paper.plan import Paper, load_once
 from markscheme.paper.printing import Copy
 from markscheme.paper.web_page import question_html
+from markscheme.scan.answers import Scans
+from markscheme.scan.sheets import Sheets
 from markscheme.web import courses, marking, schema, work
 from markscheme.web.call import Refused
 from markscheme.web.clock import in_iso
@@ -30,6 +34,7 @@ from markscheme.web.people import Person
 from markscheme.web.work import Work
 
 if TYPE_CHECKING:
+    from markscheme.core.reading import Reading
     from markscheme.web.site import Site
 
 
@@ -140,25 +145,26 @@ class FolderDesk:
 
     def __init__(self, site: Site, code: str, root: Path) -> None:
         self._site = site
-        self._root = root
+        self.root = root
         self.exam = code
 
     @cached_property
-    def _exam(self) -> Exam:
-        return open_exam(self._root)
+    def folder(self) -> Exam:
+        """The exam's folder, as it was when it was first asked for."""
+        return open_exam(self.root)
 
     @property
     def paper(self) -> Paper:
-        return self._exam.paper
+        return self.folder.paper
 
     @property
     def source(self) -> tuple[str, str]:
-        return self._exam.name, str(self._root / NAME)
+        return self.folder.name, str(self.root / NAME)
 
     @cached_property
     def _submissions(self) -> dict[str, Submission]:
         """What was handed in, by code and without names."""
-        return {it.seed: replace(it, student=it.seed) for it in submissions_of(self._exam)}
+        return {it.seed: replace(it, student=it.seed) for it in submissions_of(self.folder)}
 
     @cached_property
     def _prints(self) -> dict[str, str]:
@@ -178,14 +184,19 @@ class FolderDesk:
         return shelf
 
     def decisions(self) -> list[StoredDecision]:
-        return self._exam.store.decisions()
+        return self.folder.store.decisions()
 
     def add(self, rows: Sequence[StoredDecision], check: Callable[[Sequence[StoredDecision]], None]) -> None:
-        with locked(self._root):
-            exam = opened(self._root)
+        with self.writing() as exam:
             check(exam.store.decisions())
             with exam.store.adding("decide", rows[0].who, file="web", decisions=len(rows)) as adding:
                 adding.decisions(rows)
+
+    @contextmanager
+    def writing(self) -> Generator[Exam]:
+        """The folder, for as long as something is written into it: one after another. Raises `MarkschemeError`."""
+        with self._site.folder_writes, locked(self.root):
+            yield opened(self.root)
 
     def signs(self, person: Person) -> str:
         return person.name
@@ -211,14 +222,41 @@ class FolderDesk:
             self._site.works, self.exam, plan, lambda: work.each(marked, tasks, self._site.jobs), keep
         )  # fmt: skip
 
-    def picture(self, code: str, question: str, answer: str) -> str:  # noqa: ARG002 (until pages are scanned)
-        return ""
+    @cached_property
+    def has_scans(self) -> bool:
+        """Whether any page has been scanned."""
+        return self.folder.store.pages_stamp()[0] > 0
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        """What its scanned pages have for a marker: kept until something more happens to them."""
+        stamp = self.folder.store.pages_stamp()
+        before = self._site.sheets.get(self.exam)
+        if before is None or before[0] != stamp:
+            before = stamp, Sheets(Scans(self.folder))
+            self._site.sheets[self.exam] = before
+        return before[1]
+
+    def picture(self, code: str, question: str, answer: str) -> str:
+        if not self.has_scans or (code, question, answer) not in self.sheets.by_slot:
+            return ""
+        return f"/exams/{self.exam}/scans/crop?{urlencode({'code': code, 'question': question, 'answer': answer})}"
 
     def question(self, code: str, number: int) -> str:
         seed = self._submissions[code].copy_seed
         paper = self.paper.on_copy(seed)
         copy = Copy(paper, "", paper.items(seed), None, "")
         return "".join([question_html(copy, it) for it in paper.questions if it.number == number])
+
+    def read(self, code: str, question: str, answer: str, text: str) -> Reading | None:
+        """What a text says as an answer of a copy; None where the answer is none of a problem."""
+        paper = self.paper.on_copy(seed := self.folder.copy(code).seed)
+        space = next((it for it in paper.spaces if it.label == question), None)
+        return None if space is None else space.slot.item(seed).read(answer, text)
+
+    def title(self, question: str) -> str:
+        """The title of the problem that a question is of."""
+        return next((it.slot.problem.title for it in self.paper.spaces if it.label == question), "")
 
 
 def serve_folder(site: Site, root: Path, operator: Person, now: int) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -26,6 +27,9 @@ from markscheme.web.programs import Programs
 from markscheme.web.recording import setting
 from markscheme.web.security import Limits, new_token, policy
 from markscheme.web.work import Work
+
+if TYPE_CHECKING:
+    from markscheme.scan.sheets import Sheets
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -63,6 +67,12 @@ class Site:
         default_factory=dict[str, tuple[dict[str, str], Shelf]]
     )
     """The marks of exams on paper, with digests of what was handed in."""
+    folder_writes: Lock = field(default_factory=Lock)
+    """Held by whoever writes into such a folder."""
+    sheets: dict[str, tuple[tuple[int, int], Sheets]] = field(
+        default_factory=dict[str, "tuple[tuple[int, int], Sheets]"]
+    )
+    """What their scanned pages have for a marker, with the stamp of the pages then."""
     leases: Leases = field(default_factory=Leases)
     sign_ins: Limits = field(default_factory=lambda: Limits(most=10, a_minute=10))
     platform_keys: PlatformKeys = field(default_factory=PlatformKeys)

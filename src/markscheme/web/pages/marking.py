@@ -11,21 +11,19 @@ from sqlalchemy import Connection, select
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from markscheme.core.verdict import Marks, status_of, written
-from markscheme.exam.folder import opened
 from markscheme.exam.marking import write_marks
 from markscheme.exam.store import StoredDecision
 from markscheme.language import spoken
 from markscheme.marking.decisions import marks_read
 from markscheme.marking.kept import with_values
-from markscheme.paper.files import locked
 from markscheme.paper.questions import question_of
 from markscheme.web import desk as desks_of
 from markscheme.web import schema
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.clock import in_iso
 from markscheme.web.database import one, rows
-from markscheme.web.desk import MOST_COMMENT, VIEWS, Board, Conflict, Given, Pile, needs_reason
-from markscheme.web.desks import desk_of
+from markscheme.web.desk import MOST_COMMENT, VIEWS, Board, Conflict, Desk, Given, Pile, needs_reason
+from markscheme.web.desks import FolderDesk, desk_of
 from markscheme.web.recording import record
 from markscheme.web.routing import MARKER, page
 
@@ -36,6 +34,11 @@ VIEW_NAMES: Mapping[str, str] = {
 
 
 def board_of(call: Call) -> Board:
+    """The desk of the exam that the address names, with its marks and decisions, as `desk_for` has it."""
+    return desks_of.board(desk_for(call))
+
+
+def desk_for(call: Call) -> Desk:
     """The desk of the exam that the address names, for a marker who does not sit it.
 
     Raises `Refused` for whoever sits the exam and has not had their marks: keys are on the desk.
@@ -47,7 +50,7 @@ def board_of(call: Call) -> Board:
         row = one(connection, select(schema.exams).where(schema.exams.c.code == call.path["exam"]))
     if own is not None and own not in ("released", "revised", "void"):
         raise Refused(403, "You sit this exam yourself: somebody else marks it.")
-    return desks_of.board(desk_of(call.site, row))
+    return desk_of(call.site, row)
 
 
 def address(call: Call, **query: str) -> str:
@@ -103,20 +106,18 @@ def progress(call: Call) -> Response:
 def write(call: Call) -> Response:
     """Write marks, totals and the report into a paper exam's folder, as `markscheme exam mark` does."""
     board = board_of(call)
-    root = call.site.exams.get(call.path["exam"])
-    if root is None:
+    if not isinstance(board.desk, FolderDesk):
         raise not_found()
     if left := board.desk.unmarked():
         raise Refused(409, f"{len(left)} copies have not been marked yet.")
-    with locked(root):
-        exam = opened(root)
+    with board.desk.writing() as exam:
         names = {it.code: it.student for it in exam.manifest.copies} | {
             it.code: it.student for it in exam.store.answers().values()
         }  # fmt: skip
         outcome = write_marks(
             exam, [with_values(it.named(names[code]), board.desk.paper.kinds) for code, it in board.shelf.kept.items()]
         )
-    return call.render("marking/written.html", exam=call.row, folder=root, files=outcome.files)
+    return call.render("marking/written.html", exam=call.row, folder=board.desk.root, files=outcome.files)
 
 
 # Group by group
@@ -200,9 +201,15 @@ def _shown(board: Board, pile: Pile, view: str, me: str, names: Mapping[str, str
         "points": [(name, written(most)) for name, most in pile.basis.points], "out_of": written(pile.out_of),
         "needs_reason": needs_reason(pile), "decisions": [told(it, names) for it in rows],
         "question": board.desk.question(pile.code, int(number)) if number.isdecimal() else "",
-        "picture": board.desk.picture(pile.code, pile.question, pile.answer),
+        "pictures": _pictures(board, pile),
         "mine": any([it.who == me for it in rows]), "lang": spoken(),
     }  # fmt: skip
+
+
+def _pictures(board: Board, pile: Pile) -> list[tuple[str, str]]:
+    """What was written on each copy, as far as it was scanned: the copy's code, and a picture's address."""
+    found = [(it.seed, board.desk.picture(it.seed, it.question, it.answer)) for it in pile.marks]
+    return [it for it in found if it[1]]
 
 
 def told(it: StoredDecision, names: Mapping[str, str]) -> dict[str, str]:
