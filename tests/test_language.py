@@ -33,7 +33,7 @@ from markscheme.language import (
 )
 from markscheme.paper.frame import frame
 from markscheme.paper.plan import built_in_papers, load_paper
-from markscheme.paper.printing import Copy
+from markscheme.paper.source import Copy
 from markscheme.paper.web_page import html, markdown
 
 SOURCE = Path(__file__).parents[1] / "src" / "markscheme"

@@ -30,8 +30,9 @@ from markscheme.paper.filling import fills
 from markscheme.paper.fonts import BOX, without_glyphs
 from markscheme.paper.places import Place
 from markscheme.paper.plan import Page, Paper, PaperEntry, label_at, load_paper
-from markscheme.paper.printing import MARGINS, Copy, Sheet
+from markscheme.paper.printing import MARGINS, Copy
 from markscheme.paper.roster import Student, read_roster
+from markscheme.paper.source import Sheet
 from markscheme.paper.web_page import html, markdown
 
 pytestmark = pytest.mark.xdist_group("paper")

@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 
 import markscheme
 from markscheme.exact import Interval
-from markscheme.paper.printing import compiled, inputs_of, typst_string
+from markscheme.paper.printing import compiled, inputs_of
+from markscheme.paper.source import typst_string
 from markscheme.pictures import (
     Algorithm,
     Blank,

@@ -14,8 +14,10 @@ from markscheme.exam.secret import PRIVATE
 from markscheme.paper.files import gathering
 from markscheme.paper.fonts import printable
 from markscheme.paper.manifest import NAME, PrintedCopy
-from markscheme.paper.printing import PAGE_NAMES, compiled, typst_string, when
+from markscheme.paper.printing import compiled
 from markscheme.paper.roster import Student, read_roster
+from markscheme.paper.setting import PAGE_NAMES, when
+from markscheme.paper.source import typst_string
 
 PLAN = "seats.pdf"
 

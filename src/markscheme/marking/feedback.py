@@ -20,7 +20,9 @@ from markscheme.language import say, speaking
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.submissions import Submission
 from markscheme.paper.plan import Paper, Slot, load_once
-from markscheme.paper.printing import PAGE_NAMES, Source, compiled, typst_string
+from markscheme.paper.printing import compiled
+from markscheme.paper.setting import PAGE_NAMES
+from markscheme.paper.source import Source, typst_string
 from markscheme.paper.web_page import page
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Table, html_table, write
 from markscheme.text.notation import Target

@@ -12,7 +12,8 @@ from markscheme.core.verdict import Marks
 from markscheme.core.writing import asking, figures, filling, in_marks, solution_of, trained
 from markscheme.language import joined, say, speaking, spoken
 from markscheme.paper.plan import Group, Question, Space
-from markscheme.paper.printing import Copy, how_long, when
+from markscheme.paper.setting import how_long, when
+from markscheme.paper.source import Copy
 from markscheme.text.document import Block, Fields, Head, Phrase, Prose, saying, write
 from markscheme.text.source import Text
 

@@ -21,7 +21,7 @@ from markscheme.marking.submissions import Submission
 from markscheme.paper.files import locked
 from markscheme.paper.manifest import NAME
 from markscheme.paper.plan import Paper, load_once
-from markscheme.paper.printing import Copy
+from markscheme.paper.source import Copy
 from markscheme.paper.web_page import question_html
 from markscheme.scan.answers import Scans
 from markscheme.scan.sheets import Sheets

@@ -19,8 +19,8 @@ from markscheme.core.reading import Reading
 from markscheme.paper.copies import proven
 from markscheme.paper.manifest import numbers_of
 from markscheme.paper.plan import Paper, load_once
-from markscheme.paper.printing import Copy
 from markscheme.paper.questions import Question
+from markscheme.paper.source import Copy
 from markscheme.paper.web_page import question_html
 from markscheme.text.source import Text
 from markscheme.web import schema, sittings
