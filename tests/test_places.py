@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.printing import note_layouts, print_copies
 from markscheme.marking.submissions import questions_of
+from markscheme.paper.copies import make_copy
 from markscheme.paper.manifest import NAME, Layout, Place
 from markscheme.paper.places import CONTINUED, where_answered
+from markscheme.paper.plan import load_paper
+from markscheme.paper.printing import places
 
 pytestmark = pytest.mark.xdist_group("places")
 
@@ -108,3 +112,15 @@ def test_places_outlive_a_kill(printed: Exam) -> None:
     (printed.root / NAME).write_bytes(bare.as_bytes())
     assert note_layouts(replace(printed, manifest=bare)).as_bytes() == whole
     assert (printed.root / NAME).read_bytes() == whole
+
+
+@pytest.mark.parametrize(("more", "pages"), [("", (1, 2)), ("And on. " * 120, (2, 4))])
+def test_section_0_is_worked_on_before_time_starts(tmp_path: Path, more: str, pages: tuple[int, int]) -> None:
+    """In large print no question stands on section 0's page, nor on the one that faces it."""
+    (tmp_path / "quiz.toml").write_text(
+        f'title = "Quiz"\n[[question]]\nkind = "honor_code"\ntext = "My own. {more}"\nmarks = 1\n'
+        '[[question]]\nproblem = "convolution/output_shape"\n'
+    )
+    where = {it.question: it.page for it in places(
+        replace(make_copy(load_paper(str(tmp_path / "quiz.toml")), "1"), large=True), solutions=False)}  # fmt: skip
+    assert (where["1"], where["2"]) == pages

@@ -34,7 +34,7 @@ def source_of(sheet: Sheet, page: Page) -> bytes:
         *pieces,
         "#doodle-page()" if entry.last_page else "#the-end()",
         "#appendix()" if sheet.solutions else "",
-        "#tell-places()" if sheet.places or sheet.copy.codes else "",
+        "#tell-places()" if sheet.places or (sheet.copy.codes and not sheet.solutions) else "",
         found,
     ]).encode()  # fmt: skip
 
@@ -86,7 +86,8 @@ def _section_0(sheet: Sheet, question: Question) -> str:
     if question.kind == "honor_code":
         ask = question.entry.ask.strip()
         asked = sheet.phrase(Phrase(Text(ask), nothing)) if ask else f"{say('honor-code-copy')}"
-        body = f"{asked}\n#statement[{text}]\n#free-space({own}, lines: 2)\n#signature-line()"
+        close = ", pitch: 15pt" if sheet.copy.large else ""
+        body = f"{asked}\n#statement[{text}]\n#free-space({own}, lines: 2{close})\n#signature-line()"
         if question.entry.required:
             marks = f"{say('honor-code-points', points=say('in-points', marks=question.marks))}"
         return f"#question(level: 2, {question.number}, [{title}], [{marks}])[{body}]"

@@ -23,6 +23,8 @@ MATRIX_BOX = (3.8, 2.2)
 OUTPUT_BOX = (8.0, 2.2)
 USUAL_ROWS = 3
 CHARACTERS_A_LINE = 100
+LARGEST = 3.4
+"""The most room of a space in large print, before it is magnified, where its blanks need no more."""
 
 
 def written_on(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
@@ -75,6 +77,9 @@ def _box_of(sheet: Sheet, space: Space, fields: Sequence[str], worked: Sequence[
         needed = 1.4 + 0.5 * len(space.answers) + about
         needed += sum([OUTPUT_BOX[1] for answer in space.answers if answer.kind.field().form == "output"])
         height = _room(space, needed, in_figure=space.section.is_answered_in_figure)
+        if sheet.copy.large:  # all is magnified, and so is the room: what is written in need not be as large as that
+            blanks = sum([_height_of_blanks(answer.kind.field()) for answer in space.answers])
+            height = height if space.section.tables else min(height, max(LARGEST, 0.8 + blanks))
     given = [typst_string(space.label)] + ([f"height: {height:.1f}cm"] if height else [])
     given.append(f"fields: ({''.join([f'{it}, ' for it in fields])})")
     if height and any([answer.kind.field().matrices for answer in space.section.answers]):
@@ -179,6 +184,12 @@ def _box(field: Field) -> tuple[float, float] | None:
         return None
     rows, columns = field.rows or USUAL_ROWS, field.columns or (1 if field.form == "vector" else USUAL_ROWS)
     return 0.55 + 0.6 * columns, 0.35 + 0.5 * rows
+
+
+def _height_of_blanks(field: Field) -> float:
+    """The height of an answer's blanks in cm if each stands in a row of its own, as on a page that is narrow."""
+    _, height = _box(field) or (0, 0.6)
+    return height + 0.2
 
 
 def _room(space: Space, needed: float, *, in_figure: bool) -> float:

@@ -24,6 +24,7 @@ frame-behind = Name und Matrikelnummer der Person hinter Ihnen:
 frame-continued = weiter auf der letzten Seite
 frame-in-appendix = Rechenweg im Anhang.
 frame-sign = Unterschrift:
+frame-empty-page = Diese Seite bleibt leer.
 frame-doodle-page = Freie Seite
 frame-doodle = Zeichnen Sie uns etwas, wenn Sie mögen, oder hinterlassen Sie einen Vorschlag oder eine Beschwerde. Hier können Sie auch melden, was Ihnen verdächtig vorkam. Bei Bedarf können Sie hier auch rechnen; diese Seite wird nur bewertet, wo die Seite der Aufgabe es sagt.
 frame-appendix = Anhang: vollständige Rechenwege

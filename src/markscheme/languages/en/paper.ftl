@@ -24,6 +24,7 @@ frame-behind = Name and SID of the person behind you:
 frame-continued = continued on the last page
 frame-in-appendix = Working in the appendix.
 frame-sign = Signature:
+frame-empty-page = This page is left empty.
 frame-doodle-page = Doodle page
 frame-doodle = Draw us something if you like, or leave a suggestion or a complaint. You can also report here anything suspicious that you noticed. If you need it, work on problems here too; this page is graded only where the question’s own page says so.
 frame-appendix = Appendix: working in full
