@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from markscheme.text.notation import Grid, Notation, Number, Ratio, Word, as_data, show
@@ -48,6 +49,8 @@ def notation(value: Value) -> Notation:
     >>> notation((2, Fraction(-1, 2)))
     Grid(rows=((Number(digits='2'),), (Ratio(numerator='-1', denominator='2'),)))
     """
+    if type(value) is int:
+        return Number(str(value))
     if isinstance(value, Notation):
         return value
     if isinstance(value, str):
@@ -78,7 +81,12 @@ def words(value: Value) -> str:
     >>> words((2, -1)), words([(1, 0), (Fraction(1, 2), 1)])
     ('[2, -1]', '[[1, 0], [1/2, 1]]')
     """
-    return show(notation(value), "plain", math=True)
+    return _in_words(notation(value))
+
+
+@lru_cache(maxsize=2048)
+def _in_words(node: Notation) -> str:
+    return show(node, "plain", math=True)
 
 
 def label(text: str) -> str | dict[str, str]:
@@ -87,18 +95,24 @@ def label(text: str) -> str | dict[str, str]:
     >>> label(r"h_\text{out}"), label("\\lambda"), label("#panic()")
     ({'base': 'h', 'sub': 'out', 'sup': ''}, {'base': 'λ', 'sub': '', 'sup': ''}, '#panic()')
     """
+    parts = _parts(text)
+    return text if parts is None else dict(zip(("base", "sub", "sup"), parts, strict=True))
+
+
+@lru_cache(maxsize=2048)
+def _parts(text: str) -> tuple[str, str, str] | None:
     match = _LABEL.fullmatch(text)
     if match is None:
-        return text
+        return None
     base = str(match["base"])
     if base.startswith(r"\mathcal"):
         base = {"L": "ℒ"}.get(base[9], base[9])
     elif base.startswith("\\"):
         if base[1:] not in _GREEK:
-            return text
+            return None
         base = _GREEK[base[1:]]
-    inner = {part: re.sub(r"\\text|[{}]", "", cast("str | None", match[part]) or "") for part in ("sub", "sup")}
-    return {"base": base, **inner}
+    below, above = (re.sub(r"\\text|[{}]", "", cast("str | None", match[part]) or "") for part in ("sub", "sup"))
+    return base, below, above
 
 
 def said(text: str) -> str:
