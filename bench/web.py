@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -180,10 +181,10 @@ async def all_start(port: int, students: Sequence[Student]) -> list[float]:
     return list(await asyncio.gather(*map(one, students)))
 
 
-async def pages(port: int, students: Sequence[Student]) -> list[float]:
-    """A page of a question for each, ten at a time."""
+async def pages(port: int, students: Sequence[Student], at_once: int) -> list[float]:
+    """Pages of questions for each, so many at a time."""
     times: list[float] = []
-    gate = asyncio.Semaphore(10)
+    gate = asyncio.Semaphore(at_once)
 
     async def one(it: Student) -> None:
         talk = Talk(port, it)
@@ -196,6 +197,34 @@ async def pages(port: int, students: Sequence[Student]) -> list[float]:
         talk.close()
 
     await asyncio.gather(*map(one, students))
+    return times
+
+
+async def readings(port: int, students: Sequence[Student]) -> list[float]:
+    """What is said of a text while it is typed, to one student after the other."""
+    times: list[float] = []
+    for it in students:
+        talk = Talk(port, it)
+        for text in ("[1", "[1, 2]", "[1, 2/3]"):
+            start = time.perf_counter()
+            sent = json.dumps({"name": "1(a) h_2", "text": text}).encode()
+            status, body = await talk.ask("POST", f"/sit/{it.sitting}/read", sent)
+            assert status == 200, (status, body[:300])
+            times.append(time.perf_counter() - start)
+        talk.close()
+    return times
+
+
+def syncs(folder: Path) -> list[float]:
+    """How long the disk takes to keep 4 kB, in seconds: no save can take less."""
+    times: list[float] = []
+    with (folder / "synced").open("wb") as page:
+        for _ in range(300):
+            page.write(b"x" * 4096)
+            start = time.perf_counter()
+            page.flush()
+            os.fsync(page.fileno())
+            times.append(time.perf_counter() - start)
     return times
 
 
@@ -253,9 +282,16 @@ def measured(name: str, folder: Path, url: str | None, options: argparse.Namespa
         asyncio.run(all_start(port, students[250:]))
         note = f"{len(first)} start a paper of {QUESTIONS} questions at once: the last first page"
         yield Figure(f"{name}: all start", max(first), "s", limit=10, note=note)
-        asked = asyncio.run(pages(port, students))
-        yield Figure(f"{name}: a page, median", percentile(asked, 0.5), "ms", limit=10, note="ten ask at a time")
-        yield Figure(f"{name}: a page, p99", percentile(asked, 0.99), "ms", limit=1000)
+        asked = asyncio.run(pages(port, students[:100], 1))
+        yield Figure(f"{name}: a page, median", percentile(asked, 0.5), "ms", limit=10, note="one asks at a time")
+        asked = asyncio.run(pages(port, students, 10))
+        yield Figure(f"{name}: a page, p99", percentile(asked, 0.99), "ms", limit=1000, note="ten ask at a time")
+        read = asyncio.run(readings(port, students[:100]))
+        yield Figure(f"{name}: a reading, p99", percentile(read, 0.99), "ms", limit=20, note="while somebody types")
+        disk = syncs(folder)
+        note = "what the disk takes to keep 4 kB, in the same run"
+        yield Figure(f"{name}: the disk alone, median", percentile(disk, 0.5), "ms", note=note)
+        yield Figure(f"{name}: the disk alone, p99", percentile(disk, 0.99), "ms")
         before = resident(process.pid)
         times = asyncio.run(loaded(port, students, options.seconds))
         note = f"{len(students)} sitting, each saving every {EVERY:g} s: {len(times)} saves"
