@@ -236,8 +236,8 @@ async def mark(page: Page, exam: str, students: Sequence[Simulated], out: Path) 
             await pictures(page, out, "desk")
         await page.locator("h1").click()
         await page.keyboard.press("f" if any(it in earning for it in texts) else "z")
-        await page.keyboard.press("Enter")
-        await page.wait_for_load_state()
+        async with page.expect_navigation():
+            await page.keyboard.press("Enter")
         count += 1
         assert count < 500, "the desk does not end"
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 from sqlalchemy import Connection, create_engine, select
 
@@ -246,9 +247,11 @@ def running(folder: Path, url: str | None) -> Generator[tuple[int, subprocess.Po
     ]
     process = subprocess.Popen([*command, *(["--database", url] if url else [])], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    line = process.stdout.readline()
+    port = int(process.stdout.readline().split("localhost:")[1].split()[0])
     try:
-        yield int(line.split("localhost:")[1].split()[0]), process, time.perf_counter() - start
+        with urlopen(f"http://localhost:{port}/health") as answer:
+            assert answer.status == 200
+        yield port, process, time.perf_counter() - start
     finally:
         process.kill()
         process.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from secrets import compare_digest
@@ -18,11 +19,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.reading.limits import Unreadable
 from markscheme.web import assets, guard, pages, people, security
-from markscheme.web.api.application import api
 from markscheme.web.call import Call, Refused, Upload, not_found
 from markscheme.web.lti.outbox import Outbox
 from markscheme.web.routing import PAGES, Page
@@ -35,7 +36,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 def application(site: Site) -> Starlette:
     """The application of a site."""
     routes: list[Any] = [Route(it.path, _endpoint(site, it), methods=list(it.methods)) for it in declared()]
-    routes.append(Mount("/api/v1", api(site)))
+    routes.append(Mount("/api/v1", _Api(site)))
     routes.append(Mount("/static", _Forever(directory=assets.STATIC), name="static"))
 
     @asynccontextmanager
@@ -63,6 +64,22 @@ def declared() -> Sequence[Page]:
     for module in iter_modules(pages.__path__):
         import_module(f"{pages.__name__}.{module.name}")
     return PAGES
+
+
+class _Api:
+    """The application for programs, made when one comes: FastAPI takes a second to start."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @cached_property
+    def _made(self) -> ASGIApp:
+        from markscheme.web.api.application import api  # noqa: PLC0415
+
+        return api(self._site)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._made(scope, receive, send)
 
 
 class _Forever(StaticFiles):

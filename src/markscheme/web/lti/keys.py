@@ -8,11 +8,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import httpx
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
-
 from markscheme.web.call import Refused
 from markscheme.web.clock import MINUTE, SECOND
 from markscheme.web.lti.platforms import Platform
@@ -20,11 +15,14 @@ from markscheme.web.recording import setting
 from markscheme.web.security import new_token
 
 if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
     from markscheme.web.site import Site
 
 ALGORITHMS: Final = ["RS256"]
 """What LTI names; nothing that a public key could be taken for the secret of."""
-TIMEOUT: Final = httpx.Timeout(8.0, connect=4.0)
+TIMEOUT: Final = (4.0, 8.0, 8.0, 8.0)
+"""Seconds to connect, to read, to write, and for a free connection."""
 MOST_SENT: Final = 256_000
 _AGAIN = 30 * SECOND
 """How long an unknown key is not asked for again: a liar with keys of its own cannot make us knock all the time."""
@@ -34,6 +32,7 @@ _NONE: Final[dict[str, Any]] = {}
 
 def own_key(site: Site) -> RSAKey:
     """The server's own key pair, made once."""
+    from joserfc.jwk import RSAKey  # noqa: PLC0415 (for platforms alone)
 
     def made(connection: Any) -> str:
         made = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})
@@ -49,25 +48,38 @@ def public_keys(site: Site) -> dict[str, Any]:
 
 def signed(site: Site, claims: Mapping[str, Any]) -> str:
     """A token of ours, good for five minutes."""
+    from joserfc import jwt  # noqa: PLC0415 (for platforms alone)
+
     key = own_key(site)
     now = site.clock() // SECOND
     timed = {"iat": now, "exp": now + 300, "jti": new_token(), "nonce": new_token()}
     return jwt.encode({"alg": "RS256", "kid": key.kid, "typ": "JWT"}, {**claims, **timed}, key)
 
 
+class Unreached(Exception):
+    """Another server does not answer, or not as servers do; says what kind of error it was."""
+
+
 def fetch(method: str, url: str, **more: Any) -> tuple[int, Mapping[str, str], bytes]:
     """Ask another server: status, headers and what it says, bounded; no other place that it sends us to.
 
-    Raises `httpx.HTTPError`.
+    Raises `Unreached`.
     """
-    with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:  # noqa: SIM117
-        with client.stream(method, url, **more) as response:
-            sent = bytearray()
+    import httpx  # noqa: PLC0415 (for platforms alone)
+
+    sent = bytearray()
+    try:
+        with (
+            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+            client.stream(method, url, **more) as response,
+        ):
             for chunk in response.iter_bytes():
                 sent += chunk
                 if len(sent) > MOST_SENT:
-                    raise httpx.DecodingError("it sends too much", request=response.request)
+                    raise Unreached("it sends too much")
             return response.status_code, response.headers, bytes(sent)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unreached(type(error).__name__) from error
 
 
 @dataclass
@@ -79,6 +91,9 @@ class PlatformKeys:
 
     def key(self, platform: Platform, kid: str, now: int) -> RSAKey:
         """The key of a name. Raises `Refused` for one that the platform does not publish, or if it cannot be asked."""
+        from joserfc.errors import JoseError  # noqa: PLC0415 (for platforms alone)
+        from joserfc.jwk import RSAKey  # noqa: PLC0415 (for platforms alone)
+
         with self._lock:
             at, keys = self._known.get(platform.keys_url, (now - _LASTS, _NONE))
         is_old = not 0 <= now - at < _LASTS
@@ -86,7 +101,7 @@ class PlatformKeys:
             fetched_at = now
             try:
                 keys = _fetched(platform)
-            except (httpx.HTTPError, ValueError) as error:
+            except (Unreached, ValueError) as error:
                 fetched_at = now - _LASTS + _AGAIN
                 if kid not in keys:
                     raise Refused(

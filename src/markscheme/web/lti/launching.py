@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlencode
 
-from joserfc import jwt
-from joserfc.errors import JoseError
 from sqlalchemy import Connection, delete, select
 
 from markscheme.web import schema
@@ -106,6 +104,9 @@ def ended(connection: Connection, state: str, browser: str, now: int) -> tuple[P
 
 def believed(site: Site, platform: Platform, nonce: str, token: str) -> Launch:
     """What a token says, if the platform signed it, for us, now, in answer to this launch. Raises `Refused`."""
+    from joserfc import jwt  # noqa: PLC0415 (for platforms alone)
+    from joserfc.errors import JoseError  # noqa: PLC0415 (for platforms alone)
+
     now = site.clock()
     key = site.platform_keys.key(platform, _kid(token), now)
     try:

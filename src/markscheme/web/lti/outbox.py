@@ -15,7 +15,6 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 from sqlalchemy import Connection, func, select, update
 
 from markscheme.web import schema
@@ -259,8 +258,8 @@ def _asked(platform: Platform, method: str, url: str, **more: Any) -> tuple[int,
         raise NotArrived(f"the address {url[:100]!r} is not safe")
     try:
         return keys.fetch(method, url, **more)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotArrived(f"{platform.name} cannot be reached: {type(error).__name__}", is_platform=True) from error
+    except keys.Unreached as error:
+        raise NotArrived(f"{platform.name} cannot be reached: {error}", is_platform=True) from error
 
 
 def scores_url(line_item: str) -> str:
