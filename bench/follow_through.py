@@ -14,8 +14,9 @@ from typing import Any
 import markscheme as ms
 from bench.timing import Figure
 from markscheme.core.answer import Answer
-from markscheme.core.item import UNDEFINED, Item
+from markscheme.core.item import Item
 from markscheme.core.problem import Problem
+from markscheme.core.wiring import UNDEFINED
 from markscheme.draw import Draw
 from markscheme.exact import Matrix, Vector
 

@@ -17,8 +17,8 @@ import markscheme as ms
 from markscheme.bank.catalog import catalog
 from markscheme.core.called import mechanisms_of
 from markscheme.core.item import Item
+from markscheme.core.marks import Marks, total
 from markscheme.core.problem import Problem
-from markscheme.core.verdict import Marks, total
 from markscheme.core.wiring import Wired
 from markscheme.draw import Draw
 from markscheme.pictures.svg import svg

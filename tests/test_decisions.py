@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from markscheme.core.verdict import exact_marks, total
+from markscheme.core.marks import exact_marks, total
 from markscheme.marking.decision import Decision
 from markscheme.marking.decisions import (
     decided,

@@ -13,7 +13,7 @@ import markscheme
 from markscheme import Draw, Problem
 from markscheme.core.errors import MarkschemeError, PosingError, UnknownName
 from markscheme.core.identity import Identity
-from markscheme.core.item import MOST_DRAWS
+from markscheme.core.posing import MOST_DRAWS
 from markscheme.exact import Vector
 from markscheme.kinds import Real
 from markscheme.mechanisms import attention

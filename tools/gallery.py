@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from markscheme.bank.catalog import catalog
+from markscheme.core.marks import written
 from markscheme.core.problem import Problem
-from markscheme.core.verdict import written
 from markscheme.core.writing import in_marks, solution
 from markscheme.text.document import Block, Drawing, write
 

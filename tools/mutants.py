@@ -22,9 +22,10 @@ from typing import Any
 from markscheme.bank.catalog import catalog
 from markscheme.core.called import mechanisms_of
 from markscheme.core.identity import Identity
-from markscheme.core.item import as_published, pose, solved
+from markscheme.core.posing import as_published, pose
 from markscheme.core.problem import Problem
 from markscheme.core.proof import prove_item
+from markscheme.core.solving import solved
 
 SEEDS = 100
 SECONDS = 20  # a mutant that runs for ever is noticed

@@ -9,8 +9,8 @@ from time import perf_counter
 import click
 
 from markscheme.bank.catalog import catalog
+from markscheme.core.marks import written
 from markscheme.core.problem import Problem
-from markscheme.core.verdict import written
 
 SEEDS = 1_000
 TIMED = 200

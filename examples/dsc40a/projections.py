@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from markscheme import Draw, Problem, Vector, never
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 
 Named = Literal["c", "cf", "d", "df"]
 

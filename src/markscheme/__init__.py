@@ -21,11 +21,12 @@ if sys.flags.optimize >= 2:
 if TYPE_CHECKING:
     from markscheme.api import discrimination, errata, item, parse, problem, problems, verify
     from markscheme.bank.trained import trained
-    from markscheme.core.errata import Finding, never, only_if
+    from markscheme.core.errata import Finding
     from markscheme.core.errors import DefinitionError, MarkschemeError, PosingError, ProofError, UnknownName
     from markscheme.core.item import Item
     from markscheme.core.layout import Figure
     from markscheme.core.problem import Problem
+    from markscheme.core.published import never, only_if
     from markscheme.core.verdict import Marked, Verdict
     from markscheme.draw import Draw
     from markscheme.exact import Interval, Matrix, Rational, Shape, Vector
@@ -89,12 +90,12 @@ _HOMES = {
     ),
     "core.item": ("Item",),
     "core.layout": ("Figure",),
-    "core.errata": (
-        "Finding",
+    "core.errata": ("Finding",),
+    "core.problem": ("Problem",),
+    "core.published": (
         "never",
         "only_if",
     ),
-    "core.problem": ("Problem",),
     "core.verdict": (
         "Marked",
         "Verdict",

@@ -54,7 +54,7 @@ def list_command(folders: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _list_as_json(problems: Iterable[Problem]) -> None:
-    from markscheme.core.verdict import plain  # noqa: PLC0415
+    from markscheme.core.marks import plain  # noqa: PLC0415
 
     print_json([
             {
@@ -82,7 +82,7 @@ def _complain_of(found: Catalog) -> None:
 
 def _list(problems: Iterable[Problem]) -> None:
     """The problems as a table; on a narrow terminal each in lines of its own."""
-    from markscheme.core.verdict import written  # noqa: PLC0415
+    from markscheme.core.marks import written  # noqa: PLC0415
 
     heads = ("title", "marks", "answers", "knobs", "published")
     made = table("", "problem", *heads)

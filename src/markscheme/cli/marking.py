@@ -210,7 +210,7 @@ def feedback_sheets(
 
 def show_totals(reports: Sequence[Report], absent: Sequence[str]) -> None:
     """A row a student."""
-    from markscheme.core.verdict import written  # noqa: PLC0415
+    from markscheme.core.marks import written  # noqa: PLC0415
 
     made = table("", "student", "marks", "out of", "by hand", "unreadable", "note")
     for report in reports[:40]:

@@ -80,7 +80,7 @@ def _one_item(item: Item) -> Marked:
     click.echo()
     for name, verdict in marked.items():
         show_verdict(name, verdict)
-    from markscheme.core.verdict import written  # noqa: PLC0415
+    from markscheme.core.marks import written  # noqa: PLC0415
 
     click.secho(f"{written(marked.marks)} of {written(marked.out_of)} marks", bold=True)
     return marked
@@ -173,7 +173,7 @@ def _recorded() -> Iterator[dict[str, Any]]:
 def _keep(marked: Marked, done: list[dict[str, Any]]) -> None:
     from datetime import datetime  # noqa: PLC0415
 
-    from markscheme.core.verdict import plain  # noqa: PLC0415
+    from markscheme.core.marks import plain  # noqa: PLC0415
 
     entry = {
         "when": datetime.now().astimezone().isoformat(timespec="seconds"), "item": marked.id,

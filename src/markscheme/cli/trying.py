@@ -83,7 +83,7 @@ def _said(item: Item, file: Path) -> dict[str, object]:
 
 def show_verdict(answer: str, verdict: Verdict) -> None:
     """One verdict: the status, the marks, and why."""
-    from markscheme.core.verdict import written  # noqa: PLC0415
+    from markscheme.core.marks import written  # noqa: PLC0415
 
     color = {"right": "green", "follow-through": "green", "by hand": "yellow"}.get(verdict.status, "red")
     head = click.style(verdict.status, fg=color, bold=True)

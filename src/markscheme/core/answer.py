@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, 
 
 from markscheme.core.errors import DefinitionError, near_misses
 from markscheme.core.graph import Graph
-from markscheme.core.verdict import Marks, exact_marks
+from markscheme.core.marks import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
 from markscheme.kinds import Kind, Scoring
 from markscheme.language import NOTHING, Message, as_message, say, words

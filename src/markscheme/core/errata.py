@@ -2,134 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.item import Item, as_published, tells_apart
-from markscheme.core.layout import Figure, FigureRule, Layout, as_asked
-from markscheme.core.verdict import Marks
-from markscheme.core.wiring import Wired, wire
+from markscheme.core.item import Item
+from markscheme.core.posing import as_published
+from markscheme.core.published import TRUE, Claim, Published, Ruling, never
+from markscheme.core.solving import tells_apart
 from markscheme.core.writing import filling
 from markscheme.text.notation import show
-from markscheme.text.source import Text
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer
     from markscheme.core.problem import Problem
-
-F = TypeVar("F", bound=Callable[..., Any])
-Where: TypeAlias = Literal["question", "working", "key"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What computing says of a claim: it holds "always", "never", or under a condition; with the evidence."""
-
-    holds: str
-    evidence: str = ""
-    computed: str = ""
-
-
-TRUE = Ruling("always")
-
-
-def never(evidence: str, computed: str = "") -> Ruling:
-    """The ruling on a claim that is refuted."""
-    return Ruling("never", evidence, computed)
-
-
-def only_if(condition: str, evidence: str, computed: str = "") -> Ruling:
-    """The ruling on a claim that holds under a condition, with the counterexample where it fails.
-
-    Raises `ValueError` for a condition that is none.
-    """
-    if condition.strip() in ("", "always", "never"):
-        raise ValueError(f"a claim holds only if something does, not {condition!r}")
-    return Ruling(condition, evidence, computed)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement of the printed paper, and the function that decides it by computing."""
-
-    says: str
-    about: str
-    where: Where
-    wired: Wired
-
-    def ruling(self, item: Item) -> Ruling:
-        """What computing says of the claim at an item's numbers."""
-        try:
-            decided: bool | Ruling | None = self.wired(item.values)
-        except Exception as error:
-            raise MarkschemeError(
-                f"{item.id}: the claim {self.says!r} fails: {type(error).__name__}: {error}"
-            ) from error
-        if decided is None:
-            raise MarkschemeError(f"{item.id}: the claim {self.says!r} is not decided: its function returns None")
-        if isinstance(decided, Ruling):
-            return decided
-        if decided:
-            return TRUE
-        inputs = [f"{name} = {written}" for name in self.wired.names if (written := _written(item, name))]
-        return never(f"computing gives {', '.join(inputs)}" if inputs else "computing refutes it")
-
-
-@dataclass
-class Published:
-    """Published numbers: the givens, the key as printed, and what else the paper claims."""
-
-    problem: Problem = field(repr=False)
-    variant: str
-    givens: Mapping[str, Any]
-    key: Mapping[str, Any]
-    asks: Mapping[str, Marks]
-    """The answers that the exam asks, with their marks there."""
-    text: str | None = None
-    """The question as it is asked there, where it is not the problem's text."""
-    parts: Mapping[str, str] | None = None
-    figures: list[FigureRule] | None = None
-    claims: list[Claim] = field(default_factory=list["Claim"])
-
-    @cached_property
-    def layout(self) -> Layout:
-        """What the exam asks, section by section."""
-        return as_asked(self.problem, self.asks, self.text, self.parts, self.figures)
-
-    def texts(self) -> Iterator[Text]:
-        """Every text of its own that a target may need."""
-        layout = self.layout
-        yield layout.text
-        for section in layout.sections:
-            yield section.text
-        for figure in (*layout.head, *[it for section in layout.sections for it in section.figures]):
-            yield from (text for text in (figure.caption, figure.lead) if text)
-
-    def figure(self, shown: Figure) -> Callable[[F], F]:
-        """Declare a figure of the exam that the problem has not: a function that returns a `Picture`."""
-
-        def declare(function: F) -> F:
-            wired = wire(function, self.problem.names, f"figure of {self.problem.name}, published as {self.variant!r}")
-            own = FigureRule(function.__name__, None, wired).shown_as(shown)
-            self.figures = [*(self.problem.figures if self.figures is None else self.figures), own]
-            return function
-
-        return declare
-
-    def claim(
-        self, says: str, /, *, about: str = "", where: Where = "working"
-    ) -> Callable[[Callable[..., bool | Ruling]], Callable[..., bool | Ruling]]:
-        """Declare a statement of the printed paper; the function below it decides by computing whether it holds."""
-
-        def declare(function: Callable[..., bool | Ruling]) -> Callable[..., bool | Ruling]:
-            owner = f"claim {says!r} of {self.problem.name}"
-            self.claims.append(Claim(says, about, where, wire(function, self.problem.names, owner)))
-            return function
-
-        return declare
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +50,22 @@ def discrimination(problem: Problem, variant: str | None = None) -> list[Finding
     return [found for own in _variants(problem, variant) for found in _slips(as_published(problem, own))]
 
 
+def ruling_on(claim: Claim, item: Item) -> Ruling:
+    """What computing says of the claim at an item's numbers."""
+    try:
+        decided: bool | Ruling | None = claim.wired(item.values)
+    except Exception as error:
+        raise MarkschemeError(f"{item.id}: the claim {claim.says!r} fails: {type(error).__name__}: {error}") from error
+    if decided is None:
+        raise MarkschemeError(f"{item.id}: the claim {claim.says!r} is not decided: its function returns None")
+    if isinstance(decided, Ruling):
+        return decided
+    if decided:
+        return TRUE
+    inputs = [f"{name} = {written}" for name in claim.wired.names if (written := _written(item, name))]
+    return never(f"computing gives {', '.join(inputs)}" if inputs else "computing refutes it")
+
+
 def _variants(problem: Problem, variant: str | None) -> list[str]:
     return [*problem.variants] if variant is None else [variant]
 
@@ -171,7 +74,7 @@ def _errata(problem: Problem, published: Published) -> Iterator[Finding]:
     item = as_published(problem, published.variant)
     yield from _answers(item, published)
     for claim in published.claims:
-        ruling = claim.ruling(item)
+        ruling = ruling_on(claim, item)
         if ruling.holds != "always":
             yield Finding(
                 problem.name, published.variant, "claim", claim.about or claim.where, claim.says,

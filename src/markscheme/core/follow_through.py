@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from markscheme.core.answer import RUNS
 from markscheme.core.candidate import Candidate, Inputs, carries_of, distinct, values_of
-from markscheme.core.item import Item
+from markscheme.core.marks import Marks
 from markscheme.core.still_a_test import Trial, numbers_in
 from markscheme.core.unforeseen import CANNOT_BE_TRIED, agrees, called, first_lacking, is_slip, lacking
-from markscheme.core.verdict import Marks, Verdict
+from markscheme.core.verdict import Verdict
 from markscheme.core.wiring import Wired
 from markscheme.kinds import Undecided
 from markscheme.language import NOTHING, Message, as_message, joined, message_of, say, words
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
+    from markscheme.core.item import Item
 
 MOST_CANDIDATES = 8
 MOST_COMBINATIONS = 64

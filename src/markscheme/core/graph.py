@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer
-    from markscheme.core.item import Plan
+    from markscheme.core.layout import Layout
+    from markscheme.core.solving import Plan
 
 
 @dataclass(eq=False)
@@ -23,6 +24,8 @@ class Graph:
     answers: dict[str, Answer[..., Any]] = field(default_factory=dict[str, "Answer[..., Any]"])
     plan: tuple[Plan, ...] | None = None
     """How items are posed; None until the first is, and after something more is declared."""
+    layouts: dict[str | None, Layout] = field(default_factory=dict[str | None, "Layout"])
+    """What is asked and where, by the name of published numbers; of all that can be asked, under None."""
 
     @property
     def names(self) -> tuple[str, ...]:

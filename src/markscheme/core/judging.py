@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
-from markscheme.core.verdict import Marked, Marks, Verdict, exact_marks
+from markscheme.core.marks import Marks, exact_marks
+from markscheme.core.verdict import Marked, Verdict
 from markscheme.kinds.base import Kind, Scoring, Undecided
 from markscheme.kinds.nearness import near
 from markscheme.language import NOTHING, as_message, joined, message_of, say, words

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from markscheme.core.verdict import Marks, shared, to_halves, total
+from markscheme.core.marks import Marks, shared, to_halves, total
 from markscheme.text.source import Text
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Part
     from markscheme.core.problem import Problem
+    from markscheme.core.published import Published
     from markscheme.core.wiring import Wired
 
 Place: TypeAlias = Literal["question", "above", "solution"]
@@ -131,6 +132,14 @@ class Layout:
         """Whether a student sees an answer's name: it is asked here, or shown."""
         return answer.name in self.marks or answer.is_printed
 
+    def texts(self) -> Iterator[Text]:
+        """Its texts, those of its sections, and what is said of its figures."""
+        yield self.text
+        for section in self.sections:
+            yield section.text
+        for figure in (*self.head, *[it for section in self.sections for it in section.figures]):
+            yield from (text for text in (figure.caption, figure.lead) if text)
+
     def shows(self, place: Place) -> tuple[FigureRule, ...]:
         """The figures beside the text, at a place."""
         return tuple([figure for figure in self.head if figure.place == place])
@@ -141,15 +150,10 @@ def whole(problem: Problem) -> Layout:
     return _laid_out(problem, problem.text, {it.name: it.marks for it in problem.asked}, None, problem.figures)
 
 
-def as_asked(
-    problem: Problem,
-    asks: Mapping[str, Marks],
-    text: str | None,
-    parts: Mapping[str, str] | None,
-    figures: Sequence[FigureRule] | None,
-) -> Layout:
+def as_asked(problem: Problem, published: Published) -> Layout:
     """What an exam asks of a problem. With a text of its own, and no parts, it is one question; a sole part is none."""
-    shown = [*problem.figures] if figures is None else figures
+    asks, text, parts = published.asks, published.text, published.parts
+    shown = [*(problem.figures if published.figures is None else published.figures), *published.own_figures]
     if text is not None and not parts:
         return _one_section(problem, Text(text), asks, [replace(it, part=None) for it in shown])
     laid = _laid_out(problem, problem.text if text is None else Text(text), asks, parts, shown)

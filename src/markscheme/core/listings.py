@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from markscheme.core.answer import Answer, Part
+    from markscheme.core.marks import Marks
     from markscheme.core.problem import Problem
-    from markscheme.core.verdict import Marks
 
 _LISTING: Final = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _BY_CHANCE: Final = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from markscheme.core.verdict import Marked, Verdict, status_of, written
+from markscheme.core.marks import status_of, written
 from markscheme.core.writing import in_marks
 from markscheme.language import say
 from markscheme.text.document import MARKUP
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from markscheme.core.errors import MarkschemeError
     from markscheme.core.item import Item
     from markscheme.core.problem import Problem
+    from markscheme.core.verdict import Marked, Verdict
 
 Page: TypeAlias = Literal["html", "markdown"]
 SHOWN = "1"

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import DefinitionError
-from markscheme.core.item import UNDEFINED
+from markscheme.core.wiring import UNDEFINED
 from markscheme.draw import Draw
 from markscheme.kinds import OneOf
 

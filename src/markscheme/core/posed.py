@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from markscheme.core.errors import UnknownName
-from markscheme.core.item import UNDEFINED
-from markscheme.core.verdict import Marks, exactly, total
+from markscheme.core.marks import Marks, exactly, total
+from markscheme.core.wiring import UNDEFINED
 from markscheme.core.writing import asking, figures, filling, in_marks, in_target, solution, steps
 from markscheme.kinds import Scoring
 from markscheme.text.data import as_json

@@ -12,9 +12,12 @@ from markscheme.core.answer import Answer, Options, Part, Role
 from markscheme.core.errors import DefinitionError, UnknownName, near_misses
 from markscheme.core.graph import Graph
 from markscheme.core.identity import is_name
-from markscheme.core.layout import FigureRule, Layout, Place, TableRule, whole
+from markscheme.core.layout import FigureRule, Layout, Place, TableRule, as_asked, whole
+from markscheme.core.marks import Marks, exact_marks, total
+from markscheme.core.offering import offer
+from markscheme.core.posing import as_published, pose
+from markscheme.core.published import Published
 from markscheme.core.trained import Trained
-from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.core.wiring import Wired, definition, parameters_of, takes_all, wire, wire_all
 from markscheme.draw import Draw
 from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, kind_for, kind_of
@@ -22,7 +25,7 @@ from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 
 if TYPE_CHECKING:
-    from markscheme.core.errata import Finding, Published
+    from markscheme.core.errata import Finding
     from markscheme.core.item import Item
     from markscheme.core.layout import Figure
     from markscheme.core.proof import Proof
@@ -95,7 +98,6 @@ class Problem:
         self.tables: list[TableRule] = []
         self.variants: dict[str, Published] = {}
         self.knobs: dict[str, object] = {}
-        self._layout: Layout | None = None
         self._draw: GivensFunction | None = None
         self._given_kinds: dict[str, Kind[Any]] = {}
 
@@ -103,12 +105,12 @@ class Problem:
         return f"Problem({self.name!r}, version={self.version})"
 
     def _repr_markdown_(self) -> str:
-        from markscheme.core.notebook import problem_as  # noqa: PLC0415
+        from markscheme.core.notebook import problem_as  # noqa: PLC0415 (start-up time)
 
         return problem_as("markdown", self)
 
     def _repr_html_(self) -> str:
-        from markscheme.core.notebook import problem_as  # noqa: PLC0415
+        from markscheme.core.notebook import problem_as  # noqa: PLC0415 (start-up time)
 
         return problem_as("html", self)
 
@@ -158,7 +160,7 @@ class Problem:
             raise DefinitionError(f"{self.name} has two parts {label!r}")
         part = Part(label, Text(inspect.cleandoc(text).strip()))
         self.parts.append(part)
-        self._layout = None
+        self.graph.layouts.clear()
         return part
 
     @overload
@@ -292,8 +294,6 @@ class Problem:
         >>> item.values[f"picked_{item.key['picked']}"] == 3 * item.givens["a"]
         True
         """
-        from markscheme.core.offering import offer  # noqa: PLC0415 (offering.py knows problems)
-
         return offer(self, name, of, size, none=none, marks=marks, part=part, label=label)
 
     def prints(
@@ -312,7 +312,7 @@ class Problem:
         >>> output = problem.prints(marks=2)
         >>> slip = output.slip("multiplies numbers", lambda a: "0")
         """
-        from markscheme.core.listings import declare  # noqa: PLC0415 (it knows problems)
+        from markscheme.core.listings import declare  # noqa: PLC0415 (start-up time)
 
         return declare(self, name, exact_marks(marks), part, label)
 
@@ -362,7 +362,7 @@ class Problem:
             owner = f"figure of {self.name}"
             wired = wire_all(function, self.names) if takes_all(function, owner) else wire(function, self.names, owner)
             self.figures.append(FigureRule(function.__name__, part, wired, answered, place))
-            self._layout = None
+            self.graph.layouts.clear()
             return function
 
         return declare if function is None else declare(function)
@@ -389,7 +389,7 @@ class Problem:
         if any([len(row) != len(columns) for row in cells]):
             raise DefinitionError(f"{self.name}: each row of a table has {len(columns)} cells, one for each column")
         self.tables.append(TableRule(part, tuple([Text(column, inline=True) for column in columns]), cells))
-        self._layout = None
+        self.graph.layouts.clear()
 
     def published(
         self,
@@ -408,8 +408,6 @@ class Problem:
         it is asked there; without `parts`, texts by the labels of the problem's parts, it has none. `figures` has the
         problem's figures that the exam shows, by the names of their functions, with captions; else it shows all.
         """
-        from markscheme.core.errata import Published  # noqa: PLC0415 (errata.py knows problems)
-
         if variant in self.variants:
             raise DefinitionError(f"{self.name} publishes {variant!r} twice")
         self._same_names(givens, f"the published givens {variant!r}")
@@ -432,8 +430,8 @@ class Problem:
                                       f"{near_misses(label, labels)}")  # fmt: skip
         own = None if text is None else inspect.cleandoc(text).strip()
         texts = None if parts is None else {label: inspect.cleandoc(it).strip() for label, it in parts.items()}
-        shown = None if figures is None else [self._figure(name).shown_as(it) for name, it in figures.items()]
-        self.variants[variant] = Published(self, variant, accepted, printed, asked, own, texts, shown)
+        shown = None if figures is None else tuple([self._figure(it).shown_as(own) for it, own in figures.items()])
+        self.variants[variant] = Published(self.graph, variant, accepted, printed, asked, own, texts, shown)
         return self.variants[variant]
 
     def _figure(self, name: str) -> FigureRule:
@@ -446,31 +444,27 @@ class Problem:
 
     def pose(self, seed: str | int, **knobs: object) -> Item:
         """The item of a seed: the same on every machine. Raises `PosingError` if hardly any draw is well posed."""
-        from markscheme.core.item import pose  # noqa: PLC0415 (items know problems)
-
         return pose(self, str(seed), knobs)
 
     def as_published(self, variant: str | None = None) -> Item:
         """The item with the published numbers; with several variants, one must be named."""
-        from markscheme.core.item import as_published  # noqa: PLC0415
-
         return as_published(self, variant)
 
     def prove(self, seeds: int = 200) -> Proof:
         """Run the checks on published numbers and on seeds. Raises `ProofError` at the first two ways that part."""
-        from markscheme.core.proof import prove  # noqa: PLC0415
+        from markscheme.core.proof import prove  # noqa: PLC0415 (start-up time)
 
         return prove(self, [str(seed) for seed in range(seeds)])
 
     def errata(self, variant: str | None = None) -> list[Finding]:
         """What the printed keys and workings get wrong, computed: of all published numbers, or of one variant."""
-        from markscheme.core.errata import errata  # noqa: PLC0415
+        from markscheme.core.errata import errata  # noqa: PLC0415 (start-up time)
 
         return errata(self, variant)
 
     def discrimination(self, variant: str | None = None) -> list[Finding]:
         """The strict slips that its published numbers, or one variant of them, cannot tell from the key."""
-        from markscheme.core.errata import discrimination  # noqa: PLC0415
+        from markscheme.core.errata import discrimination  # noqa: PLC0415 (start-up time)
 
         return discrimination(self, variant)
 
@@ -525,9 +519,14 @@ class Problem:
     @property
     def layout(self) -> Layout:
         """All that it can ask, section by section."""
-        if self._layout is None:
-            self._layout = whole(self)
-        return self._layout
+        return self.layout_of(None)
+
+    def layout_of(self, variant: str | None) -> Layout:
+        """What an exam asked with published numbers, section by section; without their name, all that it can ask."""
+        if variant not in self.graph.layouts:
+            laid = whole(self) if variant is None else as_asked(self, self.variants[variant])
+            self.graph.layouts[variant] = laid
+        return self.graph.layouts[variant]
 
     def layout_beside(self, others: Collection[str]) -> Layout:
         """All that it can ask, in a paper that asks other problems too."""
@@ -559,8 +558,8 @@ class Problem:
                 yield from (Text(column, inline=True) for column in trace.columns)
         for table in self.tables:
             yield from (*table.columns, *[cell for row in table.rows for cell in row])
-        for published in self.variants.values():
-            yield from published.texts()
+        for variant in self.variants:
+            yield from self.layout_of(variant).texts()
 
     # Wiring
 
@@ -577,7 +576,8 @@ class Problem:
                 function = cast("Answer[..., Any]", function).function
             own = name or getattr(function, "__name__", repr(function))
             owner = f"{self.name}: {own}"
-            self.graph.plan = self._layout = None
+            self.graph.plan = None
+            self.graph.layouts.clear()
             if own in self.names:
                 raise DefinitionError(f"{owner} is declared twice, the second time in\n{definition(function)}")
             if not own.isidentifier():

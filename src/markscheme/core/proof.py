@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from markscheme.core.answer import RUNS
 from markscheme.core.called import mechanisms_named
 from markscheme.core.errors import ProofError
-from markscheme.core.item import UNDEFINED, Item, as_published, pose
-from markscheme.core.wiring import Values, Wired
+from markscheme.core.item import Item
+from markscheme.core.posing import as_published, pose
+from markscheme.core.wiring import UNDEFINED, Values, Wired
 from markscheme.draw import Draw
 from markscheme.kinds import Undecided
 

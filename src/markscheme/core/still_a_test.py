@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from markscheme.core.candidate import Candidate, Inputs, carries_of, values_of
 from markscheme.core.errors import PosingError
-from markscheme.core.item import Item, pose, solved
+from markscheme.core.solving import solved
 from markscheme.core.unforeseen import agrees, called, is_key
 from markscheme.exact import Interval, Vector
 from markscheme.language import NOTHING, Message, say
@@ -26,6 +26,7 @@ from markscheme.reading.syntax import names_of
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
     from markscheme.core.follow_through import Student
+    from markscheme.core.item import Item
     from markscheme.core.problem import Problem
     from markscheme.core.wiring import Values
 
@@ -56,7 +57,7 @@ class Redone(NamedTuple):
     """The result that goes on from the student's."""
 
 
-Way: TypeAlias = Callable[[Item], Mapping[str, Any]]
+Way: TypeAlias = Callable[["Item"], Mapping[str, Any]]
 """The student's own answers, at the numbers of an item."""
 
 
@@ -217,7 +218,7 @@ def _redraws(problem: Problem, knobs: tuple[tuple[str, object], ...]) -> tuple[I
     redraws: list[Item] = []
     for number in range(REDRAWS):
         try:
-            redraws.append(pose(problem, f"other numbers {number}", dict(knobs)))
+            redraws.append(problem.pose(f"other numbers {number}", **dict(knobs)))
         except PosingError:
             continue
     return tuple(redraws)

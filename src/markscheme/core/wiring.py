@@ -14,6 +14,8 @@ from markscheme.core.errors import DefinitionError, near_misses
 
 Values: TypeAlias = Mapping[str, Any]
 """Values of givens and answers by name."""
+UNDEFINED = (ArithmeticError, ValueError, LookupError, TypeError)
+"""What a slip, or an answer at a student's values, may raise where it is undefined."""
 
 _NO_WIRES: Mapping[str, str] = MappingProxyType({})
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.errors import UnknownName
-from markscheme.core.verdict import Marks, written
+from markscheme.core.marks import Marks, written
 from markscheme.kinds import kind_of
 from markscheme.kinds.tolerance import Tolerance
 from markscheme.language import as_message, say

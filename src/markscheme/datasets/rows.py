@@ -10,7 +10,7 @@ from markscheme.core.answer import Answer
 from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.verdict import exactly, total
+from markscheme.core.marks import exactly, total
 from markscheme.datasets.splits import split_of
 from markscheme.text.notation import show
 

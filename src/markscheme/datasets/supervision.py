@@ -8,7 +8,8 @@ from typing import Any
 
 from markscheme.core.answer import Slip
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.item import UNDEFINED, Item
+from markscheme.core.item import Item
+from markscheme.core.wiring import UNDEFINED
 from markscheme.core.writing import in_target, steps
 from markscheme.datasets.rows import STEPS, Row, row_of, scorable
 from markscheme.draw import Draw

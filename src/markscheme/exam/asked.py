@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from markscheme.core.errors import MarkschemeError, near_misses
-from markscheme.core.verdict import written
+from markscheme.core.marks import written
 from markscheme.exam.folder import ROSTER, Exam, changed_files
 from markscheme.exam.marking import standing, submissions_of
 from markscheme.exam.printing import KEYS, left_to_print, printed_before

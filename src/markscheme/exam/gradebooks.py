@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markscheme.core.verdict import total
+from markscheme.core.marks import total
 from markscheme.exam.grades import Grade
 from markscheme.marking.gradebook import Report, decimal
 from markscheme.paper.roster import Student

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.verdict import Marks, total
+from markscheme.core.marks import Marks, total
 from markscheme.marking.gradebook import Report, decimal
 from markscheme.paper.entries import Strict, line_of
 from markscheme.paper.questions import question_of

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.verdict import Marks, exact_marks
+from markscheme.core.marks import Marks, exact_marks
 from markscheme.exam.folder import Exam
 from markscheme.exam.store import StoredAnswer, StoredDecision
 from markscheme.marking.decisions import Decision, Place, decided, moved, read_by_hand, read_overrides, rubric_sheet

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from markscheme.core.verdict import Marks, Status, exact_marks, exactly
+from markscheme.core.marks import Marks, Status, exact_marks, exactly
 from markscheme.language import Message
 
 

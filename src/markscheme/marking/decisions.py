@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from markscheme.core.errors import near_misses
-from markscheme.core.verdict import Marks, exact_marks, status_of, total
+from markscheme.core.marks import Marks, exact_marks, status_of, total
 from markscheme.language import Message, joined, say, words
 from markscheme.marking.decision import Decision, Replaced, persons
 from markscheme.marking.gradebook import Mark, Report, decimal

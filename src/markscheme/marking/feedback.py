@@ -14,7 +14,8 @@ from typing import Any, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.item import Item
-from markscheme.core.verdict import Verdict, status_of, total
+from markscheme.core.marks import status_of, total
+from markscheme.core.verdict import Verdict
 from markscheme.core.writing import filling, in_marks, solution_of, steps, working_of
 from markscheme.language import say, speaking
 from markscheme.marking.gradebook import Mark, Report

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
+from markscheme.core.marks import Marks, plain
 from markscheme.core.parallel import run
-from markscheme.core.verdict import Marks, Verdict, plain
+from markscheme.core.verdict import Verdict
 from markscheme.language import NOTHING, Message, joined, say
 from markscheme.marking.decision import Decision
 from markscheme.marking.submissions import Submission

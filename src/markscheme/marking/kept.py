@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 from markscheme import __version__
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.verdict import Marks, Verdict, exactly, marks_from, plain
+from markscheme.core.marks import Marks, exactly, marks_from, plain
+from markscheme.core.verdict import Verdict
 from markscheme.kinds import Kind
 from markscheme.language import Message
 from markscheme.marking.decision import Decision

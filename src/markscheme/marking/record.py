@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from markscheme import __version__
-from markscheme.core.verdict import plain, total
+from markscheme.core.marks import plain, total
 from markscheme.marking.gradebook import Report
 from markscheme.paper.plan import Paper
 

@@ -16,7 +16,7 @@ from math import floor
 from statistics import correlation, fmean, median, pvariance, stdev
 from typing import Any
 
-from markscheme.core.verdict import Status, status_of
+from markscheme.core.marks import Status, status_of
 from markscheme.kinds import Kind
 from markscheme.language import NOTHING, Message, say, speaking
 from markscheme.marking.gradebook import Report

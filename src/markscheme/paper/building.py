@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markscheme.bank.catalog import Catalog
 from markscheme.core.errors import MarkschemeError, near_misses
-from markscheme.core.verdict import Marks, exact_marks, written
+from markscheme.core.marks import Marks, exact_marks, written
 from markscheme.language import Message, say, words
 from markscheme.paper.consistent import check_alike, check_choice, check_penalty, refuse
 from markscheme.paper.entries import AlternativesEntry, PaperEntry, PartEntry, QuestionEntry

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.core.verdict import Marks, written
+from markscheme.core.marks import Marks, written
 from markscheme.paper.entries import COVER_FIELDS, PaperEntry, PartEntry
 from markscheme.paper.questions import Group, short_label
 

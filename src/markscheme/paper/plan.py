@@ -14,7 +14,7 @@ from markscheme.bank.catalog import PRINTED, Catalog, catalog
 from markscheme.core.errata import Finding
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
-from markscheme.core.verdict import Marks, exact_marks, total
+from markscheme.core.marks import Marks, exact_marks, total
 from markscheme.draw import Draw
 from markscheme.kinds import Kind
 from markscheme.language import say, words

@@ -11,8 +11,8 @@ from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.layout import Layout, Section
+from markscheme.core.marks import Marks, exact_marks, total
 from markscheme.core.problem import Problem
-from markscheme.core.verdict import Marks, exact_marks, total
 from markscheme.language import Message
 from markscheme.paper.entries import PartEntry, QuestionEntry
 from markscheme.paper.rules import NO_CHOICE_RULE, ChoiceRule
@@ -49,7 +49,7 @@ class Slot:
         if self.variant is None:
             own = self.problem.layout_beside(self.others)
         else:
-            own = self.problem.variants[self.variant].layout
+            own = self.problem.layout_of(self.variant)
         if isinstance(self.entry.marks, dict):
             given = {name: exact_marks(marks) for name, marks in self.entry.marks.items()}
             return replace(own, marks={**own.marks, **given})

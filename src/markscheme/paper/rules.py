@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markscheme.core.verdict import Marks, total
+from markscheme.core.marks import Marks, total
 from markscheme.language import Message, say
 
 if TYPE_CHECKING:

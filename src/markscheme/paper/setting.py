@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from markscheme.core.verdict import Marks, exact_marks
+from markscheme.core.marks import Marks, exact_marks
 from markscheme.core.writing import filling
 from markscheme.language import joined, say
 from markscheme.paper.plan import Group, Page, PaperEntry, Question

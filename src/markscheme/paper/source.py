@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from markscheme.core.item import Item
 from markscheme.core.problem import Problem
-from markscheme.core.verdict import Marks
+from markscheme.core.marks import Marks
 from markscheme.language import say
 from markscheme.paper.plan import Paper
 from markscheme.paper.roster import Student

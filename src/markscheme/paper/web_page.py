@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from markscheme.core.item import Item
-from markscheme.core.verdict import Marks
+from markscheme.core.marks import Marks
 from markscheme.core.writing import asking, figures, filling, in_marks, solution_of, trained
 from markscheme.language import joined, say, speaking, spoken
 from markscheme.paper.plan import Group, Question, Space

@@ -14,7 +14,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, Protocol, TypeAlias
 
-from markscheme.core.verdict import Marks, exact_marks
+from markscheme.core.marks import Marks, exact_marks
 from markscheme.exam.marking import Disagreement, holding
 from markscheme.exam.store import StoredDecision
 from markscheme.kinds import Kind

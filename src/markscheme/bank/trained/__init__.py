@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from markscheme.core.errata import Ruling, never, only_if
 from markscheme.core.errors import DefinitionError
 from markscheme.core.problem import Problem
+from markscheme.core.published import Ruling, never, only_if
 from markscheme.core.trained import Trained
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import ColumnElement, Connection, select
 from starlette.responses import RedirectResponse, Response
 
-from markscheme.core.verdict import exact_marks, written
+from markscheme.core.marks import exact_marks, written
 from markscheme.marking.decisions import Moved, decided, moved_csv, moved_since, outcomes
 from markscheme.marking.gradebook import Report
 from markscheme.marking.kept import Kept

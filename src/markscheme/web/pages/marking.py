@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, select
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from markscheme.core.verdict import Marks, status_of, written
+from markscheme.core.marks import Marks, status_of, written
 from markscheme.exam.marking import write_marks
 from markscheme.exam.store import StoredDecision
 from markscheme.language import spoken

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 from starlette.responses import RedirectResponse, Response
 
-from markscheme.core.verdict import status_of, total, written
+from markscheme.core.marks import status_of, total, written
 from markscheme.language import speaking
 from markscheme.marking.gradebook import Mark
 from markscheme.marking.kept import Kept, kept_from

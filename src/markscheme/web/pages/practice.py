@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from markscheme.core.errors import MarkschemeError, UnknownName
-from markscheme.core.verdict import status_of, written
+from markscheme.core.marks import status_of, written
 from markscheme.language import noun_of
 from markscheme.sandbox import unavailable
 from markscheme.text.document import Drawing, Fields

@@ -2,7 +2,7 @@
 
 from markscheme import only_if
 from markscheme.bank.training.perceptron_bound import problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Rational
 
 published = problem.published(

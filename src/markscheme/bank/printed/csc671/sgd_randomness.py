@@ -2,7 +2,7 @@
 
 from markscheme import only_if
 from markscheme.bank.optimizers.sgd_randomness import problem, run
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 
 # The key ticks the first option. It is transcribed as a claim: how the batches are formed decides.
 published = problem.published(

@@ -2,7 +2,7 @@
 
 from markscheme import only_if
 from markscheme.bank.training.zero_weights import problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.mechanisms.backpropagation import Variable, gradients
 
 STEPS = 300

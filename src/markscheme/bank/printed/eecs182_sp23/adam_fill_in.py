@@ -4,7 +4,7 @@ import re
 
 from markscheme import only_if
 from markscheme.bank.optimizers.adam_fill_in import RULE, at, problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.mechanisms import optimizers
 from markscheme.reading.syntax import Formula

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from markscheme import never, only_if
 from markscheme.bank.decoding.beam_search import END, Sequences, Tree, problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.mechanisms import decoding
 
 

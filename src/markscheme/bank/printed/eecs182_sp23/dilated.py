@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from markscheme import never
 from markscheme.bank.convolution.dilated import problem, size
-from markscheme.core.errata import Ruling
 from markscheme.core.layout import Figure
+from markscheme.core.published import Ruling
 from markscheme.exact import Matrix
 from markscheme.mechanisms import convolution
 from markscheme.pictures import Picture, dilated_kernel

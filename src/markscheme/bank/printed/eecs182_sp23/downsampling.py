@@ -4,8 +4,8 @@ from itertools import combinations, pairwise
 
 from markscheme import never, only_if
 from markscheme.bank.point_clouds.downsampling import OPTIONS, half, problem, spread, told
-from markscheme.core.errata import Ruling
 from markscheme.core.layout import Figure
+from markscheme.core.published import Ruling
 from markscheme.exact import Matrix
 from markscheme.mechanisms import point_clouds
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from markscheme import Draw, never, only_if
 from markscheme.bank.point_clouds.grouping import BY_PLACE, cloud_without_ties, groupings, problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Matrix, Vector
 from markscheme.kinds import VectorKind
 from markscheme.mechanisms import point_clouds

@@ -6,7 +6,7 @@ from math import exp, tanh
 from markscheme import never, only_if
 from markscheme.bank.trained import ruled
 from markscheme.bank.training.initialization import problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.mechanisms import initialization
 
 # The paper's curves are lost: these are trained anew, and chosen from the lab's sweep by a rule. The widths are ours.

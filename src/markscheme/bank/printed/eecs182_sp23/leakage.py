@@ -9,7 +9,7 @@ from markscheme import Draw, never, only_if
 from markscheme.bank.trained import ruled
 from markscheme.bank.training._leakage_programs import LISTING, REPAIRED
 from markscheme.bank.training.leakage import problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 
 GIVEN = ("load_train_dataset", "load_test_dataset", "apply_augmentations")
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from markscheme import only_if
 from markscheme.bank.normalization.mean_only_backward import NUMBERS, RULE, problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.mechanisms import mean_only_normalization, normalization
 from markscheme.reading.syntax import Formula

@@ -5,7 +5,7 @@ from math import floor
 
 from markscheme import only_if
 from markscheme.bank.convolution.output_shape import problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Shape
 from markscheme.mechanisms import convolution
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from markscheme import never, only_if
 from markscheme.bank.point_clouds.permutation_invariance import alone, problem
-from markscheme.core.errata import Ruling
 from markscheme.core.layout import Figure
+from markscheme.core.published import Ruling
 from markscheme.exact import Matrix, Rational, Vector
 from markscheme.kinds import VectorKind
 from markscheme.mechanisms import point_clouds

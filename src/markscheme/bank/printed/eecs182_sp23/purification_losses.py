@@ -9,7 +9,7 @@ from markscheme.bank.regularization.purification_losses import (
     entrywise_norm,
     problem,
 )
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Interval, Matrix, Rational
 
 published = problem.published(

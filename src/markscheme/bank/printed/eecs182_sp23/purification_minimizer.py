@@ -5,7 +5,7 @@ from math import sqrt
 
 from markscheme import never, only_if
 from markscheme.bank.regularization.purification_minimizer import BOX, DECIMALS, gradient, loss, problem
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Matrix, Rational, Vector, quadratic_gradient
 
 # The numbers are ours: the paper asks for the formula alone.

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from markscheme import never, only_if
 from markscheme.bank.regularization.purification_range import Sigmas, problem, share
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Interval, Rational
 
 published = problem.published(

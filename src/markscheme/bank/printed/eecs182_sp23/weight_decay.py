@@ -2,7 +2,7 @@
 
 from markscheme import only_if
 from markscheme.bank.optimizers.weight_decay import problem, regularized_step
-from markscheme.core.errata import Ruling
+from markscheme.core.published import Ruling
 from markscheme.exact import Rational, Vector
 from markscheme.mechanisms import optimizers
 
