@@ -29,7 +29,7 @@ from markscheme.cli.labs import watching
 from markscheme.cli.main import app
 from markscheme.core.errors import DefinitionError, MarkschemeError, UnknownName
 from markscheme.core.writing import solution
-from markscheme.labs.engine import running
+from markscheme.labs.engine import naming, running
 from markscheme.labs.engine.charts import drawn, in_text, saved
 from markscheme.labs.engine.lab import Claim, Identity, Lab, Measured, Verdict, constant
 from markscheme.labs.engine.report import files
@@ -242,7 +242,7 @@ def tiny() -> Lab:
 @pytest.fixture
 def only_tiny(monkeypatch: pytest.MonkeyPatch) -> Lab:
     lab = tiny()
-    monkeypatch.setattr(labs, "named", lambda _: lab)
+    monkeypatch.setattr(naming, "named", lambda _: lab)
     return lab
 
 

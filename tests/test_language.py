@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,6 +18,11 @@ from fluent.syntax.visitor import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markscheme.bank.catalog import catalog as catalog_in
+from markscheme.core.errors import UnknownName
+from markscheme.core.item import Item
+from markscheme.core.problem import Problem
+from markscheme.kinds import Integer
 from markscheme.kinds.base import Kind
 from markscheme.language import (
     ENGLISH,
@@ -37,6 +43,22 @@ from markscheme.paper.source import Copy
 from markscheme.paper.web_page import html, markdown
 
 SOURCE = Path(__file__).parents[1] / "src" / "markscheme"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+COINS = """
+from markscheme import Draw, Problem
+problem = Problem("mine/coins", version=1, text="[[n]] coins.")
+@problem.givens
+def draw(rng: Draw) -> dict[str, object]:
+    return {"n": rng.int(5, 9)}
+a, b = problem.part("a", "How many?"), problem.part("b", "And twice?")
+@problem.answer(part=a)
+def mean(n: int) -> int:
+    "It is [[n]]."
+    return n
+@problem.answer(part=b)
+def twice(mean: int) -> int:
+    return 2 * mean
+"""
 JOINED = frozenset({"sentences", "clauses", "alternatives", "places", "enumeration"})
 
 
@@ -217,3 +239,80 @@ def test_the_frame_is_in_the_language_that_is_spoken() -> None:
     with speaking("de"):
         assert [it in frame().values() for it in ("LÖSUNGEN", "SOLUTIONS")] == [True, False]
     assert [it in frame().values() for it in ("LÖSUNGEN", "SOLUTIONS")] == [False, True]
+
+
+# A problem's own texts
+
+
+@pytest.fixture(scope="module")
+def coins() -> Item:
+    """An item of the example that has texts in German."""
+    return load_paper(f"{EXAMPLES / 'mit18440-fa12.toml'}").slots[0].item("")
+
+
+def test_a_problem_speaks_its_languages(coins: Item) -> None:
+    """In another language each text that the problem has in it stands in place of its own, with the same values, in
+    what is posed, solved, printed and said of slips; without it nothing changes.
+    """
+    posed, other = coins.posed(), coins.posed(lang="de")
+    assert (posed.lang, other.lang, other.title) == ("en", "de", "Münzen")
+    assert "6 unabhängige faire Münzen" in other.write("plain")
+    assert "tossed" not in json.dumps(other.as_json())
+    assert "Münzen" not in json.dumps(posed.as_json()) + coins.solution()
+    assert "trägt ein Halbes bei" in coins.solution(lang="de")
+    paper = load_paper(f"{EXAMPLES / 'mit18440-fa12.toml'}", lang="de")
+    page = markdown(Copy(paper, "", {slot.label: slot.item("") for slot in paper.slots}), solutions=True)
+    assert all([words in page for words in ("Was ist die Varianz?", "Die Varianz einer Münze", "people have")])
+    message = coins.mark({"variance": "3"})["variance"].message
+    assert message.sentence() == "A known slip: gives the mean."
+    assert Message.from_json(message.as_json()).sentence("de") == "Ein bekannter Fehler: gibt den Erwartungswert an."
+    with pytest.raises(UnknownName, match="'fr'"):
+        coins.posed(lang="fr")
+
+
+def test_parts_as_one_question_keep_their_language() -> None:
+    """What an exam asks of one part alone is one text, in each language."""
+    problem = Problem("language/joined", version=1, text="Given [[a]].")
+    problem.givens(lambda rng: {"a": rng.int(1, 9)})
+    one, two = problem.part("a", "Double it."), problem.part("b", "Halve it.")
+    for name, part in (("double", one), ("half", two)):
+        problem.answer(name, lambda a: a, part=part, kind=Integer())
+    problem.published("x", givens={"a": 3}, key={}, asks={"double": 1})
+    problem.in_language("de", text="Gegeben [[a]].", parts={"a": "Verdopple es.", "b": "Halbiere es."})
+    assert problem.as_published().prompt("plain", lang="de").splitlines()[:3] == ["Gegeben 3.", "", "Verdopple es."]
+    assert problem.as_published().prompt("plain").startswith("Given 3.\n\nDouble it.")
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ('title = "Münze"', "text = .* is lacking"),
+        ('text = "Geworfen werden [[m]]."', r"the text has the holes \[\[m\]\], and the original \[\[n\]\]"),
+        ('text = "[[n]]"\nparts = {a = "Wie viele?"}', "the part 'b' is lacking"),
+        ('text = "[[n]]"\nparts = {a = "A", b = "B", c = "C"}', "there is no part 'c'"),
+        ('text = "[[n]]"\nparts = {a = "A", b = ""}', "part b is empty"),
+        ('text = "[[n]]"\nparts = "A"', "parts is a table of texts"),
+        ('text = "[[n]]"\nlables = {mean = "M"}', "there is no 'lables'.*labels"),
+        ('text = "[[n]]"\nparts = {a = "A", b = "B"}\nwords = {"adds" = "x"}', "there is no words 'adds'"),
+        ('text = "[[n]]"\nparts = {a = "A", b = "B"}\nwhy = {mean = "[[m]]"}', r"the holes \[\[m\]\]"),
+        ('text = "[[n]]', "coins.de.toml"),
+    ],
+)
+def test_texts_that_do_not_fit_are_refused(beside: str, said: str, tmp_path: Path) -> None:
+    """A file of texts that lacks a text or a hole, or has what the problem has not, is named with what is wrong, and
+    the problem is refused, not shown half in one language.
+    """
+    (tmp_path / "coins.py").write_text(COINS, "utf-8")
+    (tmp_path / "coins.de.toml").write_text(beside, "utf-8")
+    (error,) = catalog_in((tmp_path,)).broken.values()
+    assert re.search(f"coins.de.toml: .*{said}|{said}", f"{error}")
+
+
+def test_a_file_of_a_language_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Texts in a language that pages are not written in are refused; other TOML files beside a problem are not read."""
+    (tmp_path / "coins.py").write_text(COINS, "utf-8")
+    (tmp_path / "coins.midterm.toml").write_text("text = 1", "utf-8")
+    assert not catalog_in((tmp_path,)).broken
+    (tmp_path / "coins.xx.toml").write_text('text = "[[n]]"', "utf-8")
+    (error,) = catalog_in((tmp_path,)).broken.values()
+    assert re.search("coins.xx.toml: .*no words in the language 'xx'", f"{error}")

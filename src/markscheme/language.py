@@ -25,7 +25,7 @@ ENGLISH: Final = "en"
 OTHERWISE: Final = "otherwise"
 """The argument that is the sentence where no catalog has one."""
 TEXT: Final = "text"
-"""The code of words that somebody wrote: they are the same in every language."""
+"""The code of words that somebody wrote: they are the same in every language in which nobody wrote them too."""
 _FOLDER = Path(__file__).parent / "languages"
 _SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -56,7 +56,7 @@ class Message:
     def sentence(self, language: str | None = None) -> str:
         """The message in a language, or in that which is spoken."""
         if self.code == TEXT:  # what somebody wrote needs no catalog
-            return str(self.arguments["text"])
+            return str(self.arguments.get(language or _SPOKEN.get(), self.arguments["text"]))
         return _sentence(self, language or _SPOKEN.get())
 
     def walk(self) -> Iterator[Message]:
@@ -87,9 +87,13 @@ def say(code: str, /, **arguments: Argument) -> Message:
     return Message(code, arguments)
 
 
-def words(said: str) -> Message:
-    """Words that somebody wrote, as a message: the name of a slip, a property, what a person decided."""
-    return Message(TEXT, {"text": said})
+def words(said: str, **others: str) -> Message:
+    """Words that somebody wrote, as a message: the name of a slip, a property, what a person decided.
+
+    >>> str(words("adds", de="addiert")), words("adds", de="addiert").sentence("de")
+    ('adds', 'addiert')
+    """
+    return Message(TEXT, {"text": said, **others})
 
 
 def as_message(said: str | Message) -> Message:

@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
+from markscheme.bank.translations import pages_beside, translate
 from markscheme.core.errors import DefinitionError, MarkschemeError, UnknownName, near_misses
 from markscheme.core.identity import Identity
 from markscheme.core.item import Item
@@ -110,10 +111,10 @@ def _catalog(stamped: tuple[tuple[object, ...], ...]) -> Catalog:
     return Catalog([folder for folder, *_ in stamped if isinstance(folder, Path)])
 
 
-def _stamp(page: Path) -> tuple[str, int, int]:
-    """A file as it is now: another one after every change."""
-    state = page.stat()
-    return str(page), state.st_mtime_ns, state.st_size
+def _stamp(page: Path) -> tuple[object, ...]:
+    """A file as it is now, with the texts beside it: another one after every change."""
+    states = [(str(it), it.stat()) for it in (page, *pages_beside(page))]
+    return tuple([(name, state.st_mtime_ns, state.st_size) for name, state in states])
 
 
 def item_of(identity: str, folders: tuple[Path, ...] = ()) -> Item:
@@ -158,6 +159,8 @@ def _problems_of(module: ModuleType) -> list[Problem]:
     problems = list(dict.fromkeys([value for value in vars(module).values() if isinstance(value, Problem)]))
     for problem in problems:
         problem.check_parts()
+    if module.__file__:
+        translate(Path(module.__file__), [it for it in problems if not it.graph.translations])
     return problems
 
 

@@ -116,6 +116,7 @@ def _list(problems: Iterable[Problem]) -> None:
     "--knob", "knobs", multiple=True, metavar="NAME=VALUE", help="A difficulty knob; may be given several times."
 )
 @click.option("--solution", is_flag=True, help="The worked solution below the question.")
+@click.option("--lang", default="", help="The language, such as de: of the problem's texts too, where it has them.")
 @click.option(
     "--format",
     "target",
@@ -131,8 +132,8 @@ def _list(problems: Iterable[Problem]) -> None:
 @own_problems
 @as_json
 def show_command(
-    name: str, seed: str | None, published: str | None, knobs: tuple[str, ...], solution: bool, target: Any,
-    save: Path | None, folders: tuple[Path, ...], as_json: bool,
+    name: str, seed: str | None, published: str | None, knobs: tuple[str, ...], solution: bool, lang: str,
+    target: Any, save: Path | None, folders: tuple[Path, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Show one problem, posed from a seed or with the published numbers."""
     item = posed(name, seed, published, knobs, folders)
@@ -140,19 +141,20 @@ def show_command(
         _save(item, save)
         return
     if as_json:
-        data: dict[str, object] = {"id": item.id, "posed": item.posed().as_json()}
+        data: dict[str, object] = {"id": item.id, "posed": item.posed(lang=lang).as_json()}
         if solution:
-            data["solved"] = item.solved().as_json()
+            data["solved"] = item.solved(lang).as_json()
         print_json(data)
         return
+    question = item.posed(lang=lang)
     if target != "plain":
-        click.echo(item.prompt(target) + (f"\n{item.solution(target)}" if solution else ""))
+        click.echo(question.write(target) + (f"\n{item.solution(target, lang)}" if solution else ""))
         return
-    headline(f"{item.problem.title}   {item.id}")
-    wrapped(item.prompt("plain"))
+    headline(f"{question.title}   {item.id}")
+    wrapped(question.write("plain"))
     if solution:
         headline("Solution")
-        wrapped(item.solution("plain"))
+        wrapped(item.solution("plain", lang))
 
 
 @click.command(

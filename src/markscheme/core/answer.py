@@ -15,7 +15,7 @@ from markscheme.core.graph import Graph
 from markscheme.core.marks import Marks, exact_marks
 from markscheme.core.wiring import Values, Wired, parameters_of, wire
 from markscheme.kinds import Kind, Scoring
-from markscheme.language import NOTHING, Message, as_message, say, words
+from markscheme.language import NOTHING, Message, as_message, say
 from markscheme.text.source import Text
 
 P = ParamSpec("P")
@@ -289,9 +289,9 @@ class Answer(Generic[P, R]):
                 found = rule.wired(run)
                 if isinstance(found, str):
                     cut = found if len(found) <= LONGEST_COUNTEREXAMPLE else f"{found[:LONGEST_COUNTEREXAMPLE]}…"
-                    return rule.sentence, say("lacks-for", property=rule.sentence, shown=cut)
+                    return rule.sentence, say("lacks-for", property=self.graph.words(rule.sentence), shown=cut)
                 if not found:
-                    return rule.sentence, say("lacks", property=rule.sentence)
+                    return rule.sentence, say("lacks", property=self.graph.words(rule.sentence))
         return "", NOTHING
 
     def tried(self, values: Values) -> Any:
@@ -356,9 +356,10 @@ class Answer(Generic[P, R]):
             formula = match[1]
             paragraphs.pop()
         words = "\n\n".join(paragraphs).strip()
-        return (Text(self._rewired(words)) if words else None), formula
+        return (Text(self.rewired(words)) if words else None), formula
 
-    def _rewired(self, text: str) -> str:
+    def rewired(self, text: str) -> str:
+        """A text with holes of parameters as one with those of the values that flow into them."""
         return re.sub(r"\[\[(\w+)\]\]", lambda hole: f"[[{self.wired.wires.get(hole[1], hole[1])}]]", text)
 
     @cached_property
@@ -370,14 +371,14 @@ class Answer(Generic[P, R]):
         if "[[" not in formula:
             return Text(f"${self.symbol} = {formula} = [[{self.name}]]$")
         symbols = re.sub(r"(\w|[_^])?\[\[(\w+)\]\]([_^]?)", self._as_symbol, formula)
-        return Text(f"${self.symbol} = {symbols} = {self._rewired(formula)} = [[{self.name}]]$")
+        return Text(f"${self.symbol} = {symbols} = {self.rewired(formula)} = [[{self.name}]]$")
 
     @property
     def wanted(self) -> Text | None:
         """What an open-ended answer must have, in words."""
         if not self.properties:
             return None
-        *others, last = [words(rule.sentence) for rule in self.properties]
+        *others, last = [self.graph.words(rule.sentence) for rule in self.properties]
         listed = say("list-and-last", of=tuple(others), last=last) if others else last
         return Text(f"{say('wanted', properties=listed)}")
 

@@ -22,7 +22,7 @@ from markscheme.core.unforeseen import CANNOT_BE_TRIED, agrees, called, first_la
 from markscheme.core.verdict import Verdict
 from markscheme.core.wiring import Wired
 from markscheme.kinds import Undecided
-from markscheme.language import NOTHING, Message, as_message, joined, message_of, say, words
+from markscheme.language import NOTHING, Message, as_message, joined, message_of, say
 
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer, Slip
@@ -185,13 +185,16 @@ class Student:
             for inputs in self._combinations(slip.wired.names):
                 said = called(slip.wired, values_of(inputs))
                 if is_slip(answer, slip, said, verdict.value) or self._fails_alike(answer, slip, said, verdict.value):
-                    found[slip.name] = words(slip.name), self._worth(answer, slip, inputs)
+                    found[slip.name] = self._named(slip.name), self._worth(answer, slip, inputs)
                     break
         for name, slip_name in self._upstream_slips(answer, verdict.value) if not found else ():
-            found.setdefault(slip_name, (say("slip-carried-on", slip=slip_name, name=name), 0))
+            found.setdefault(slip_name, (say("slip-carried-on", slip=self._named(slip_name), name=name), 0))
         for slip_name, places in self._repeated_slips(answer, verdict.value) if not found else ():
             own = [self.item.layout.worth(answer, slip.marks) for slip in answer.slips if slip.name == slip_name]
-            found[slip_name] = say("slip-at", slip=slip_name, places=joined("places", *places)), sum(own)
+            found[slip_name] = (
+                say("slip-at", slip=self._named(slip_name), places=joined("places", *places)),
+                sum(own),
+            )
         if not found:
             return None
         reason = say("known-slip", slips=joined("alternatives", *[said for said, _ in found.values()]))
@@ -199,6 +202,10 @@ class Student:
             reason = joined("sentences", reason, verdict.message)
         marks = max([marks for _, marks in found.values()])
         return Verdict("slip", marks, verdict.out_of, reason, tuple(found), verdict.value)
+
+    def _named(self, slip: str) -> Message:
+        """What a slip is called, in every language that the problem has."""
+        return self.item.problem.graph.words(slip)
 
     def _worth(self, answer: Answer[..., Any], slip: Slip, inputs: Inputs) -> Marks:
         """What a slip earns: nothing where it is made at earlier answers that spoil the question."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from markscheme.language import Message, spoken, words
+
 if TYPE_CHECKING:
     from markscheme.core.answer import Answer
     from markscheme.core.layout import Layout
@@ -26,6 +28,16 @@ class Graph:
     """How items are posed; None until the first is, and after something more is declared."""
     layouts: dict[str | None, Layout] = field(default_factory=dict[str | None, "Layout"])
     """What is asked and where, by the name of published numbers; of all that can be asked, under None."""
+    translations: dict[str, dict[str, str]] = field(default_factory=dict[str, "dict[str, str]"])
+    """Its texts in other languages, by the original."""
+
+    def said(self, text: str) -> str:
+        """A text in the language that is spoken, where there is one."""
+        return self.translations.get(spoken(), {}).get(text, text) if self.translations else text
+
+    def words(self, text: str) -> Message:
+        """A text as a message that is a sentence in each of its languages."""
+        return words(text, **{language: own[text] for language, own in self.translations.items() if text in own})
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -93,8 +93,9 @@ class Item:
         """Another item of the same problem and knobs."""
         return self.problem.pose(seed, **self.identity.knobs)
 
-    def posed(self, code: str = "") -> Posed:
-        """What a student may see, as data; `code` is what it is called where a class sits it.
+    def posed(self, code: str = "", lang: str = "") -> Posed:
+        """What a student may see, as data; `code` is what it is called where a class sits it, `lang` another language
+        than the one that is spoken (English).
 
         >>> import markscheme as ms
         >>> shown = ms.problem("convolution/output_shape").as_published("i").posed().as_json()
@@ -103,9 +104,9 @@ class Item:
         """
         from markscheme.core.posed import posed  # noqa: PLC0415 (start-up time)
 
-        return posed(self, code)
+        return posed(self, code, lang)
 
-    def solved(self) -> Solved:
+    def solved(self, lang: str = "") -> Solved:
         """What is released when it has been sat, as data: keys, worked steps, slips, and where the marks lie.
 
         >>> import markscheme as ms
@@ -114,17 +115,15 @@ class Item:
         """
         from markscheme.core.posed import solved  # noqa: PLC0415 (start-up time)
 
-        return solved(self)
+        return solved(self, lang)
 
-    def prompt(self, target: Target = "markdown") -> str:
+    def prompt(self, target: Target = "markdown", lang: str = "") -> str:
         """The question, in a target's markup."""
-        return self.posed().write(target)
+        return self.posed(lang=lang).write(target)
 
-    def solution(self, target: Target = "markdown") -> str:
+    def solution(self, target: Target = "markdown", lang: str = "") -> str:
         """The worked solution, step by step, in a target's markup."""
-        from markscheme.core.writing import in_target, solution  # noqa: PLC0415 (start-up time)
-
-        return in_target(solution(self), target)
+        return self.solved(lang).write(target)
 
     def __repr__(self) -> str:
         return f"Item({self.id!r})"

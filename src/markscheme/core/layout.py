@@ -160,10 +160,19 @@ def as_asked(problem: Problem, published: Published) -> Layout:
     sections = [section for section in laid.sections if section.answers]
     if len(sections) == 1:
         (alone,) = sections
-        own = Text(f"{laid.text.source}\n\n{alone.text.source}".strip())
+        own = _together(problem, laid.text, alone.text)
         return _one_section(problem, own, asks, [replace(it, part=None) for it in (*laid.head, *alone.figures)])
     labels = iter([part.label for part in problem.parts])
     return replace(laid, sections=tuple([replace(it, label=next(labels) if it.part else "") for it in sections]))
+
+
+def _together(problem: Problem, text: Text, below: Text) -> Text:
+    """Two texts as one, in every language that has them."""
+    own = f"{text.source}\n\n{below.source}".strip()
+    for said in problem.graph.translations.values():
+        if text.source in said or below.source in said:
+            said[own] = "\n\n".join([said.get(it.source, it.source) for it in (text, below)]).strip()
+    return Text(own)
 
 
 def _one_section(problem: Problem, text: Text, asks: Mapping[str, Marks], figures: Sequence[FigureRule]) -> Layout:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markscheme.core.errors import UnknownName
 from markscheme.core.marks import Marks, exactly, total
+from markscheme.core.translating import known_language
 from markscheme.core.wiring import UNDEFINED
-from markscheme.core.writing import asking, figures, filling, in_marks, in_target, solution, steps
+from markscheme.core.writing import asking, figures, in_marks, in_target, phrase, solution, steps
 from markscheme.kinds import Scoring
+from markscheme.language import ENGLISH, speaking, spoken
 from markscheme.text.data import as_json
 from markscheme.text.data import written as in_both
 from markscheme.text.document import Block, Drawing, Head, Phrase, Prose
@@ -64,6 +66,8 @@ class Posed:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     code: str = ""
+    lang: str = ENGLISH
+    """The language of what is said."""
 
     @property
     def marks(self) -> Marks:
@@ -72,16 +76,17 @@ class Posed:
 
     def write(self, target: Target = "markdown") -> str:
         """The question, in a target's markup."""
-        return in_target(list(self.all_blocks()), target)
+        with speaking(self.lang):
+            return in_target(list(self.all_blocks()), target)
 
     def as_json(self) -> dict[str, Any]:
         """The question as plain data; figures by reference, which `svg` draws."""
         own = {"schema": POSED, "problem": self.problem, "version": self.version, "title": self.title}
-        return own | ({"code": self.code} if self.code else {}) | {
-            "marks": exactly(self.marks),
-            "blocks": [as_json(block) for block in self.blocks],
-            "sections": [section.as_json() for section in self.sections],
-        }  # fmt: skip
+        own |= ({"code": self.code} if self.code else {}) | ({"lang": self.lang} if self.lang != ENGLISH else {})
+        with speaking(self.lang):
+            blocks = [as_json(block) for block in self.blocks]
+            sections = [section.as_json() for section in self.sections]
+        return own | {"marks": exactly(self.marks), "blocks": blocks, "sections": sections}
 
     def svg(self, reference: str) -> str:
         """The figure that a reference names, as SVG. Raises `UnknownName`."""
@@ -130,27 +135,36 @@ class Solved:
     keys: tuple[Key, ...]
     blocks: tuple[Block, ...]
     """The worked solution, whole."""
+    lang: str = ENGLISH
+    """The language of what is said."""
 
     def write(self, target: Target = "markdown") -> str:
         """The worked solution, in a target's markup."""
-        return in_target(list(self.blocks), target)
+        with speaking(self.lang):
+            return in_target(list(self.blocks), target)
 
     def as_json(self) -> dict[str, Any]:
         """The solution as plain data; figures by reference, which `svg` draws."""
-        answers = {key.name: key.as_json() for key in self.keys}
-        blocks = [as_json(block) for block in self.blocks]
-        return {"schema": SOLVED, "id": self.id, "answers": answers, "solution": blocks}
+        with speaking(self.lang):
+            answers = {key.name: key.as_json() for key in self.keys}
+            blocks = [as_json(block) for block in self.blocks]
+        own = {"schema": SOLVED, "id": self.id} | ({"lang": self.lang} if self.lang != ENGLISH else {})
+        return own | {"answers": answers, "solution": blocks}
 
     def svg(self, reference: str) -> str:
         """The figure that a reference names, as SVG. Raises `UnknownName`."""
         return _svg(iter(self.blocks), reference, self.id)
 
 
-def posed(item: Item, code: str = "") -> Posed:
+def posed(item: Item, code: str = "", lang: str = "") -> Posed:
     """What a student may see of an item. Its texts are filled with nothing else than givens and shown values."""
+    with speaking(known_language(lang or spoken())):
+        return _posed(item, code)
+
+
+def _posed(item: Item, code: str) -> Posed:
     layout = item.layout
     seen = replace(item, values={name: value for name, value in item.values.items() if _is_seen(item, name)})
-    fill = filling(seen)
 
     def drawn(place: Any) -> list[Block]:
         return figures(item, layout.shows(place), solutions=False)
@@ -160,19 +174,22 @@ def posed(item: Item, code: str = "") -> Posed:
             section.label if section.part else "",
             {answer.name: layout.marks[answer.name] for answer in section.answers},
             {answer.name: scoring for answer in section.answers if (scoring := item.scoring_of(answer))},
-            Phrase(section.text, fill),
+            phrase(seen, section.text),
             tuple(asking(item, section)),
         )
         for section in layout.sections
     ]
-    blocks = [*drawn("above"), Prose(Phrase(layout.text, fill)), *drawn("question")]
+    blocks = [*drawn("above"), Prose(phrase(seen, layout.text)), *drawn("question")]
     problem = item.problem
-    return Posed(problem.name, problem.version, problem.title, tuple(blocks), tuple(sections), code)
+    title = problem.graph.said(problem.title)
+    return Posed(problem.name, problem.version, title, tuple(blocks), tuple(sections), code, spoken())
 
 
-def solved(item: Item) -> Solved:
+def solved(item: Item, lang: str = "") -> Solved:
     """What is released of an item when it has been sat."""
-    return Solved(item.id, tuple([_key(item, answer) for answer in item.layout.asked]), tuple(solution(item)))
+    with speaking(known_language(lang or spoken())):
+        keys = tuple([_key(item, answer) for answer in item.layout.asked])
+        return Solved(item.id, keys, tuple(solution(item)), spoken())
 
 
 def _is_seen(item: Item, name: str) -> bool:
@@ -191,7 +208,7 @@ def _key(item: Item, answer: Answer[..., Any]) -> Key:
                 continue
             if said is not None:
                 slips[slip.name] = answer.kind.write(answer.kind.accept(said))
-    shown = Phrase(Text(f"[[{answer.name}]]", inline=True), filling(item))
+    shown = phrase(item, Text(f"[[{answer.name}]]", inline=True))
     return Key(answer.name, answer.kind.write(value), shown, item.layout.points(answer), slips,
                tuple(steps(item, answer, set())))  # fmt: skip
 

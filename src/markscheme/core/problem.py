@@ -18,9 +18,10 @@ from markscheme.core.offering import offer
 from markscheme.core.posing import as_published, pose
 from markscheme.core.published import Published
 from markscheme.core.trained import Trained
+from markscheme.core.translating import translate
 from markscheme.core.wiring import Wired, definition, parameters_of, takes_all, wire, wire_all
 from markscheme.draw import Draw
-from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, kind_for, kind_of
+from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, is_kind, kind_for, kind_of
 from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 
@@ -434,6 +435,39 @@ class Problem:
         self.variants[variant] = Published(self.graph, variant, accepted, printed, asked, own, texts, shown)
         return self.variants[variant]
 
+    def in_language(
+        self, language: str, *, text: str, title: str = "", parts: Mapping[str, str] = MappingProxyType({}),
+        beside: Mapping[str, str] = MappingProxyType({}), labels: Mapping[str, str] = MappingProxyType({}),
+        options: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        why: Mapping[str, str] = MappingProxyType({}), words: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """Declare its texts in another language, below all else; in a file, `NAME.de.toml` beside `NAME.py`.
+
+        The text, those of parts and `beside`, and options in words are needed; `labels` of answers, `why` (what
+        docstrings explain, without the formula), and `words` (heads of tables, points of rubrics, slips, properties, by
+        the original) may be left out. Each has the holes of its original. What an exam printed stays as it was printed.
+
+        >>> problem = Problem("arithmetic/half", version=1, text="What is half of [[a]]?")
+        >>> @problem.givens
+        ... def draw(rng: Draw) -> dict[str, object]:
+        ...     return {"a": 2 * rng.int(1, 9)}
+        >>> @problem.answer
+        ... def half(a: int) -> int:
+        ...     return a // 2
+        >>> problem.in_language("de", text="Was ist die Hälfte von [[a]]?")
+        >>> problem.pose("1").posed(lang="de").write("plain").splitlines()[0]
+        'Was ist die Hälfte von 14?'
+
+        Raises `DefinitionError`.
+        """
+        translate(self, language, text=text, title=title, parts=parts, beside=beside, labels=labels, options=options,
+                  why=why, words=words)  # fmt: skip
+
+    def said(self, text: Text) -> Text:
+        """A text in the language that is spoken, where the problem has it so."""
+        own = self.graph.said(text.source)
+        return text if own is text.source else replace(text, source=own)
+
     def _figure(self, name: str) -> FigureRule:
         figures = {figure.name: figure for figure in self.figures}
         if name not in figures:
@@ -534,7 +568,13 @@ class Problem:
         return self.layout if text is None else replace(self.layout, text=text)
 
     def texts(self) -> Iterator[Text]:
-        """Every text of the problem that a target may need."""
+        """Every text of the problem that a target may need, in each of its languages."""
+        for text in self._texts():
+            yield text
+            yield from [replace(text, source=own[text.source]) for own in self.graph.translations.values()
+                        if text.source in own]  # fmt: skip
+
+    def _texts(self) -> Iterator[Text]:
         yield from (self.text, *self.beside.values())
         yield Text(self.title, inline=True)
         for part in self.parts:
@@ -585,7 +625,7 @@ class Problem:
             self._check_part(part, owner)
             if marks < 0:
                 raise DefinitionError(f"{owner} carries {marks} marks; 0 or more are meant")
-            if kind is not None and not isinstance(kind, Kind):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if kind is not None and not is_kind(kind):
                 raise DefinitionError(f"{owner}: kind= is a kind such as Integer(), not {kind!r}")
             wired = self._wired(function, owner, wires)
             answer = Answer[..., Any](

@@ -150,7 +150,7 @@ def _programs_are_told_apart(item: Item, answer: Answer[..., Any]) -> None:
         raise ProofError(f"{item.id}: the key of {answer.name} would be read by a person: {doubts}")
     if not answer.properties:
         raise ProofError(f"{item.id}: {answer.name} runs programs, and no property says which are right")
-    listing: str = getattr(answer.kind, "listing", "")
+    listing = answer.kind.field().starter
     if listing and (marks := item.mark({answer.name: listing})[answer.name].marks):
         raise ProofError(f"{item.id}: the listing of {answer.name} earns {marks} marks as it stands")
     reasons: dict[str, str] = {}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markscheme.core.errors import UnknownName, near_misses
-from markscheme.core.writing import filling, steps
+from markscheme.core.writing import phrase, steps
 from markscheme.language import NOTHING, Message, say
 from markscheme.reading.limits import Unreadable
-from markscheme.text.document import Block, Phrase, Prose, write
+from markscheme.text.document import Block, Prose, write
 from markscheme.text.notation import Target, show
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _hints(item: Item, answer: Answer[..., Any]) -> Iterator[Hint]:
     words, _ = answer.explanation
     if words and not answer.kind.by_hand and answer.name not in words.names:
         named = [other for other in item.layout.marks if other in words.names]
-        yield Hint((Prose(Phrase(words, filling(item))),), tuple(named))
+        yield Hint((Prose(phrase(item, words)),), tuple(named))
 
 
 def _asked(item: Item, name: str) -> Answer[..., Any]:

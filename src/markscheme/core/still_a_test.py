@@ -78,7 +78,7 @@ class Trial:
         for slip in telling:
             slipped = called(slip.wired, self.student.world(slip.wired, values_of(inputs)))
             if is_key(answer, slip, slipped, {**values_of(inputs), answer.name: value}):
-                return say("spoiled-like-slip", slip=slip.name)
+                return say("spoiled-like-slip", slip=self.item.problem.graph.words(slip.name))
         for name in () if diagnosed else sorted(carries_of(inputs) & self.student.wrong.keys()):
             if self._says_little(name):
                 return say("spoiled-says-little", name=name)

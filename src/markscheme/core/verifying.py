@@ -51,7 +51,7 @@ def verdict_on(key: object, text: str, kind: Kind[Any] | None) -> Verdict:
         return Verdict("blank", 0, 1, say("blank"))
     if own.label and (verdict := _on_label(own, text)) is not None:
         return verdict
-    if not isinstance(own.kind, Mathematics):
+    if own.kind is not MATHEMATICS:
         return judge(own.kind, own.value, text)
     return _on_mathematics(own, text)
 

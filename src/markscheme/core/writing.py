@@ -38,6 +38,11 @@ def filling(item: Item) -> Filling:
     return lambda name: item.problem.kind_of(name).show(item.values[name])
 
 
+def phrase(item: Item, text: Text) -> Phrase:
+    """A text of its problem with an item's values, in the language that is spoken."""
+    return Phrase(item.problem.said(text), filling(item))
+
+
 def asking(item: Item, section: Section, scope: str = "") -> list[Block]:
     """What stands below the text of a section: figures, tables, options, blanks (named apart by `scope`)."""
     drawn = figures(item, section.figures, solutions=False)
@@ -66,7 +71,7 @@ def rules(item: Item, asked: Sequence[Answer[..., Any]]) -> list[Block]:
     said = [as_message(answer.kind.rule(scoring)) for answer in asked if (scoring := item.scoring_of(answer))]
     near: dict[str, list[str]] = {}
     for answer in asked:
-        if isinstance(tolerance := getattr(answer.kind, "tolerance", None), Tolerance) and tolerance.bounded:
+        if (tolerance := answer.kind.allows) and tolerance.bounded:
             near.setdefault(f"{Tolerance(tolerance.absolute, tolerance.relative)}", []).append(answer.name)
     for tolerance, names in near.items():
         of = ", ".join(names)
@@ -129,45 +134,45 @@ def working_of(item: Item, names: Set[str]) -> list[Block]:
 
 def steps(item: Item, answer: Answer[..., Any], said: set[str]) -> list[Block]:
     """How one answer comes about: why, the trace, the formula with the numbers; `said` was explained before."""
-    fill = filling(item)
     words, _ = answer.explanation
     blocks: list[Block] = []
     if words and words.source not in said:
         said.add(words.source)
-        blocks.append(Prose(Phrase(words, fill)))
+        blocks.append(Prose(phrase(item, words)))
     blocks += [table(item, trace) for trace in answer.traces]
     if answer.wanted:
-        blocks.append(Prose(Phrase(answer.wanted, fill)))
+        blocks.append(Prose(phrase(item, answer.wanted)))
     if answer.options and answer.kind.field().is_chosen:
         blocks.append(Choices(options(item, answer), marked_options(item, answer)))
     elif (field := answer.kind.field()).is_long:
         if field.form == "program":
-            blocks.append(Prose(Phrase(listing(item.values[answer.name]), fill)))
+            blocks.append(Prose(Phrase(listing(item.values[answer.name]), filling(item))))
         heads = [saying(say(f"head-{field.form}")), saying(say("marks"))]
         points = item.layout.points(answer)
-        blocks.append(Table(heads, [[Word(point), Number(written(marks))] for point, marks in points]))
+        blocks.append(
+            Table(heads, [[Word(item.problem.graph.said(point)), Number(written(marks))] for point, marks in points])
+        )
     else:
-        blocks.append(Prose(Phrase(answer.equation, fill)))
+        blocks.append(Prose(phrase(item, answer.equation)))
     return blocks
 
 
 def fields(item: Item, asked: Sequence[Answer[..., Any]], scope: str = "", boxes: Set[str] = frozenset()) -> Fields:
     """What to write for each answer, and how."""
-    fill = filling(item)
-    return Fields([Blank(it.name, Phrase(it.label, fill), it.kind.field(), scope, it.name in boxes) for it in asked])
+    return Fields([Blank(it.name, phrase(item, it.label), it.kind.field(), scope, it.name in boxes) for it in asked])
 
 
 def figures(item: Item, rules: Sequence[FigureRule], *, solutions: bool) -> list[Block]:
     """The figures of a question, each after the text that leads it in."""
     blocks: list[Block] = []
     for figure in [figure for figure in rules if figure.place != "solution"]:
-        blocks += [Prose(Phrase(figure.lead, filling(item)))] if figure.lead else []
+        blocks += [Prose(phrase(item, figure.lead))] if figure.lead else []
         blocks.append(_drawing(figure, item, solutions=solutions))
     return blocks
 
 
 def _drawing(figure: FigureRule, item: Item, *, solutions: bool) -> Drawing:
-    caption = Phrase(figure.caption, filling(item)) if figure.caption else None
+    caption = phrase(item, figure.caption) if figure.caption else None
     return drawing(figure.wired(item.values), caption, solutions=solutions)
 
 
@@ -182,9 +187,9 @@ def table_to_fill(item: Item, table: TableRule, *, solutions: bool = False) -> T
     """A table with its blanks; a solution has the values in them."""
 
     def cell(text: Text) -> Notation | Phrase:
-        return BLANK if is_blank(item, text) and not solutions else Phrase(text, filling(item))
+        return BLANK if is_blank(item, text) and not solutions else phrase(item, text)
 
-    columns = [Phrase(column, filling(item)) for column in table.columns]
+    columns = [phrase(item, column) for column in table.columns]
     return Table(columns, [[cell(text) for text in row] for row in table.rows])
 
 
@@ -203,7 +208,7 @@ def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:
     if answer.options is None:
         return []
     texts = answer.options.of(item.values)
-    return [(label, Phrase(text, filling(item))) for label, text in zip(answer.kind.field().labels, texts, strict=True)]
+    return [(label, phrase(item, text)) for label, text in zip(answer.kind.field().labels, texts, strict=True)]
 
 
 def marked_options(item: Item, answer: Answer[..., Any]) -> frozenset[str]:
@@ -215,7 +220,7 @@ def marked_options(item: Item, answer: Answer[..., Any]) -> frozenset[str]:
 def table(item: Item, trace: Trace) -> Table:
     """A trace with this item's rows."""
     rows = cast("Sequence[Sequence[object]]", trace.wired(item.values))
-    heads = [Phrase(Text(column, inline=True), filling(item)) for column in trace.columns]
+    heads = [phrase(item, Text(column, inline=True)) for column in trace.columns]
     return Table(heads, [[as_notation(cell) for cell in row] for row in rows])
 
 

@@ -109,7 +109,7 @@ def _example(answer: Answer[..., Any]) -> str:
 
 
 def _about(item: Item, answer: Answer[..., Any], key: str) -> dict[str, Any]:
-    tolerance = getattr(answer.kind, "tolerance", None)
+    tolerance = answer.kind.allows
     return {
         "kind": answer.kind.noun,
         "form": answer.kind.field().form,

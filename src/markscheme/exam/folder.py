@@ -32,7 +32,7 @@ from markscheme.paper.manifest import (
     question_codes,
     read_manifest,
 )
-from markscheme.paper.plan import Page, Paper, files_of, load_paper
+from markscheme.paper.plan import Page, Paper, files_of, load_paper, problem_files
 from markscheme.paper.roster import FIELDS, Student, read_roster
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
 
@@ -159,7 +159,7 @@ def _freeze(plan: Paper, name: str, folder: Path) -> tuple[str, ...]:
     for number, home in enumerate(plan.entry.problems, start=1):
         own = source[0].parent / home
         frozen.append(f"problems-{number}")
-        for page in sorted(own.rglob("*.py")):
+        for page in problem_files(own):
             place = folder / frozen[-1] / page.relative_to(own)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(page, place)

@@ -18,6 +18,7 @@ from markscheme.draw import Draw
 from markscheme.exact import Matrix, Rational
 from markscheme.kinds.base import Comparison, Undecided
 from markscheme.kinds.numerals import as_decimal, in_digits
+from markscheme.kinds.showing import Computed, written
 from markscheme.kinds.tolerance import is_double_of, rounds_to
 from markscheme.language import NOTHING, Message, joined, say
 from markscheme.reading.claims import as_written
@@ -329,16 +330,6 @@ def rounded(key: Any, value: Any) -> Comparison | None:
             if isinstance(tree, Measured) and abs(full - said) <= abs(full) / 10**6:
                 return Comparison(True, say("off-by", off=f"{float(abs(full - said)):.1e}"))
     return None
-
-
-@dataclass(frozen=True)
-class Computed:
-    """A value that a check computes at a point, where it has no expression."""
-
-    function: Any
-
-    def __repr__(self) -> str:
-        return f"Computed({self.function.__module__}.{self.function.__qualname__})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -708,12 +699,3 @@ class _Arrays(At):
         width = 1 if symbol in self._columns else self._size
         self[symbol] = Matrix([rng.ints(width, -9, 9) for _ in range(self._size)])
         return self[symbol]
-
-
-def written(tree: Any) -> str:
-    """A tree as people write it, short."""
-    from markscheme.kinds.showing import shown  # noqa: PLC0415 (it shows what is compared here)
-    from markscheme.text.notation import show  # noqa: PLC0415
-
-    text = show(shown(tree), "plain", math=True)
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -38,6 +38,10 @@ class _Entries:
         object.__setattr__(self, "columns", columns)
 
     @property
+    def allows(self) -> Tolerance:
+        return self.tolerance
+
+    @property
     def is_lenient(self) -> bool:
         return self.tolerance.bounded
 

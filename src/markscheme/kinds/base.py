@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from markscheme.draw import Draw
 from markscheme.language import Message, noun_of, say
 from markscheme.text.field import Field, Form
 from markscheme.text.notation import Notation
+
+if TYPE_CHECKING:
+    from markscheme.kinds.tolerance import Tolerance
 
 T = TypeVar("T")
 
@@ -106,6 +109,11 @@ class Kind(ABC, Generic[T]):
     def compare(self, key: T, value: T) -> Comparison:
         """Whether `value` agrees with `key`. The default is equality. Raises `Undecided` rather than guess."""
         return Comparison(key == value)
+
+    @property
+    def allows(self) -> Tolerance | None:
+        """How far its numbers may lie from the key's; None for a kind that has no such bound."""
+        return None
 
     @property
     def scorings(self) -> tuple[Scoring, ...]:

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any, Final
 
 from markscheme.exact import Matrix
-from markscheme.kinds.agreement import Field, formulas, written
+from markscheme.kinds.agreement import Field, formulas
 from markscheme.kinds.base import Comparison, Undecided
 from markscheme.kinds.equations import (
     are_multiples,
@@ -23,6 +23,7 @@ from markscheme.kinds.equations import (
     have_same_values,
     solution,
 )
+from markscheme.kinds.showing import written
 from markscheme.language import Message, as_message, joined, say, words
 from markscheme.reading.claims import is_name, named_value
 from markscheme.reading.evaluate import value_of

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from markscheme.draw import Draw
 from markscheme.exact import Matrix, Rational
-from markscheme.kinds.agreement import Computed, at_slots, is_real
+from markscheme.kinds.agreement import at_slots, is_real
 from markscheme.kinds.base import Comparison, Kind
-from markscheme.kinds.showing import shown, symbol
+from markscheme.kinds.showing import Computed, shown, symbol
 from markscheme.language import NOTHING, Message, message_of, say
 from markscheme.reading.evaluate import Evaluator, evaluate, evaluate_matrix
 from markscheme.reading.expressions import read_expression

@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from markscheme.exact import Interval, Matrix, Vector
-from markscheme.kinds.agreement import Computed, Field, Measured, Work
+from markscheme.kinds.agreement import Field, Measured, Work
 from markscheme.kinds.base import Comparison, Kind, Undecided
 from markscheme.kinds.comparing import compare, prepared, real_sets
 from markscheme.kinds.nearness import near
 from markscheme.kinds.numerals import as_rational, unpacked_array
-from markscheme.kinds.showing import shown, shown_set
+from markscheme.kinds.showing import Computed, shown, shown_set
 from markscheme.language import NOTHING, Message, joined, message_of, noun_of, say
 from markscheme.reading.claims import named_value
 from markscheme.reading.evaluate import KNOWN, value_of

@@ -131,6 +131,10 @@ class Real(Kind[AnyReal]):
         return f"Real(tolerance={self.tolerance})"
 
     @property
+    def allows(self) -> Tolerance:
+        return self.tolerance
+
+    @property
     def example(self) -> str:
         return "0.25"
 
@@ -193,6 +197,10 @@ class Numbers(Kind[tuple[Rational, ...]]):
         object.__setattr__(self, "decimal", decimal)
         object.__setattr__(self, "whole", whole)
         object.__setattr__(self, "count", count)
+
+    @property
+    def allows(self) -> Tolerance:
+        return self.tolerance
 
     @property
     def example(self) -> str:

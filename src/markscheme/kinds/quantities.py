@@ -62,6 +62,10 @@ class Quantity(Kind[Any]):
         object.__setattr__(self, "tolerance", Tolerance(absolute, relative, rounding=rounding))
         object.__setattr__(self, "measured", measured)
 
+    @property
+    def allows(self) -> Tolerance:
+        return self.tolerance
+
     def field(self) -> Field:
         return replace(super().field(), names=(self.unit,))
 

@@ -42,6 +42,11 @@ def register(annotation: object, factory: Factory) -> None:
     _FACTORIES[annotation] = factory
 
 
+def is_kind(value: object) -> bool:
+    """Whether a value is a kind of answer: not its class, nor a type that has one."""
+    return isinstance(value, Kind)
+
+
 def kind_for(annotation: object) -> Kind[Any]:
     """The kind of answer that a function with this return annotation gives.
 

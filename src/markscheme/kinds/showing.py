@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
-from markscheme.kinds.agreement import Computed
 from markscheme.kinds.numerals import notation
 from markscheme.reading.sets import RealSet, Span
 from markscheme.reading.syntax import (
@@ -25,7 +24,7 @@ from markscheme.reading.syntax import (
     Summed,
 )
 from markscheme.reading.words import letter
-from markscheme.text.notation import Grid, Line, Listing, Notation, Over, Root, Scripts, Symbol, Word
+from markscheme.text.notation import Grid, Line, Listing, Notation, Over, Root, Scripts, Symbol, Word, show
 
 _SUM, _OPEN, _PRODUCT, _POWER, _ATOM = range(5)
 """How tightly a notation holds together; an open one ends in a sum over an index, which takes in what follows."""
@@ -34,6 +33,16 @@ _TIMES: Final = Symbol("·")
 _RELATIONS: Final = {"<=": "≤", ">=": "≥", "in": "∈"}
 _CONSTANTS: Final = {"pi": "π", "infinity": "∞", "reals": "ℝ", "dots": "…"}
 _WORDS: Final = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log10": "lg", "gamma_function": "Gamma"}
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A value that a check computes at a point, where it has no expression."""
+
+    function: Any
+
+    def __repr__(self) -> str:
+        return f"Computed({self.function.__module__}.{self.function.__qualname__})"
 
 
 def shown(tree: Any, *, explicit: bool = False, apart: bool = True) -> Notation:
@@ -221,3 +230,9 @@ def symbol(name: str, index: str | None = None) -> Notation:
         return node
     return Scripts(node, Line(tuple([notation(int(it)) if it.isdecimal() else Symbol(it.replace("-", "−"))
                                      for it in re.findall(r"\d+|\D", below)])))  # fmt: skip
+
+
+def written(tree: Any) -> str:
+    """A tree as people write it, short."""
+    text = show(shown(tree), "plain", math=True)
+    return text if len(text) <= 60 else f"{text[:59]}…"

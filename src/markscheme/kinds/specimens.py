@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from markscheme.draw import Draw
 from markscheme.exact import Interval, Matrix, Rational, Shape, Vector
-from markscheme.kinds.agreement import Computed
 from markscheme.kinds.arrays import MatrixKind, ShapeKind, VectorKind
 from markscheme.kinds.base import Kind
 from markscheme.kinds.choices import NO, YES, AllThatApply, OneOf, YesNo
@@ -27,7 +26,7 @@ from markscheme.kinds.ordering import Ordering
 from markscheme.kinds.printed import Printed
 from markscheme.kinds.quantities import Quantity
 from markscheme.kinds.rubric import LONGEST_PROSE, Rubric
-from markscheme.kinds.showing import shown, shown_span
+from markscheme.kinds.showing import Computed, shown, shown_span
 from markscheme.kinds.tokens import TokenSequence, TokenSequences
 from markscheme.kinds.words import Words
 from markscheme.reading.sets import MIRRORED, REALS, RealSet, point

@@ -9,30 +9,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 
-from markscheme.core.errors import UnknownName, near_misses
+from markscheme.labs.engine import naming
 from markscheme.labs.engine.lab import Lab
+from markscheme.labs.engine.naming import NAMES, named
 from markscheme.labs.engine.result import Result
 from markscheme.labs.engine.ruling import Evidence
-from markscheme.labs.engine.running import refuse_without_libraries, run_lab
+from markscheme.labs.engine.running import run_lab
 
 __all__ = ["NAMES", "Evidence", "Lab", "Result", "named", "run"]
-
-NAMES = (
-    "filters", "receptive_fields", "decoding", "attention", "initialization", "leakage", "point_clouds",
-    "normalization", "optimizers", "purification",
-)  # fmt: skip
-"""In the order of the exam's questions; each is a module here."""
-
-
-def named(name: str) -> Lab:
-    """The lab of a name. Raises `UnknownName` with the near misses, and `MarkschemeError` where torch is missing."""
-    if name not in NAMES:
-        raise UnknownName(f"there is no lab {name!r}; {near_misses(name, NAMES)}")
-    refuse_without_libraries()
-    return import_module(f"markscheme.labs.{name}").lab
 
 
 def run(
@@ -55,5 +41,6 @@ def run(
     goes on from there.
     """
     folder = None if out is None else Path(out)
-    return run_lab(named(name), seeds=seeds, again=again, device=device, data=data, quick=quick, settings=settings,
+    lab = naming.named(name)
+    return run_lab(lab, seeds=seeds, again=again, device=device, data=data, quick=quick, settings=settings,
                    folder=folder)  # fmt: skip

@@ -16,7 +16,7 @@ from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.item import Item
 from markscheme.core.marks import status_of, total
 from markscheme.core.verdict import Verdict
-from markscheme.core.writing import filling, in_marks, solution_of, steps, working_of
+from markscheme.core.writing import in_marks, phrase, solution_of, steps, working_of
 from markscheme.language import say, speaking
 from markscheme.marking.gradebook import Mark, Report
 from markscheme.marking.submissions import Submission
@@ -100,9 +100,9 @@ def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submissi
     lost = {mark.answer for mark in rows if mark.verdict.marks != mark.verdict.out_of}
     return Section(
         rows,
-        f"{slot.label}. {item.problem.title}",
+        f"{slot.label}. {item.problem.graph.said(item.problem.title)}",
         f"{earned}",
-        {it.name: Phrase(it.label, filling(item)) for it in slot.layout.asked},
+        {it.name: phrase(item, it.label) for it in slot.layout.asked},
         list(_asked(item)) if form == "html" or lost else [],
         list(_own_working(item, {mark.answer: mark.verdict for mark in rows})),
         solution_of(item, with_figures=True) if form == "html" else working_of(item, lost),
@@ -151,7 +151,7 @@ def _own_working(item: Item, verdicts: dict[str, Verdict]) -> Iterator[Block]:
     own, said = replace(item, values=values), set[str]()
     for name in carried:
         answer = item.problem.answers[name]
-        yield Head(Phrase(answer.label, filling(item)).write("plain").strip(), "")
+        yield Head(phrase(item, answer.label).write("plain").strip(), "")
         for step in [item.problem.answers[it] for it in answer.ancestors]:
             if step.role == "step" and step.name in moved:
                 yield from steps(own, step, said)

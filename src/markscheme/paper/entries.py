@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from markscheme.core.errors import MarkschemeError, near_misses
+from markscheme.core.translating import no_language
 from markscheme.kinds import Scoring
 from markscheme.language import ENGLISH, languages
 
@@ -119,18 +120,6 @@ class PaperEntry(Strict):
         if lang not in languages():
             raise PydanticCustomError("lang", "{said}", {"said": no_language(lang)})
         return lang
-
-
-def known_language(lang: str) -> str:
-    """A language that there is a catalog of. Raises `MarkschemeError`."""
-    if lang not in languages():
-        raise MarkschemeError(no_language(lang))
-    return lang
-
-
-def no_language(lang: str) -> str:
-    """What is wrong with a language that there is no catalog of."""
-    return f"there are no words in the language {lang!r}; {near_misses(lang, languages())}"
 
 
 def read_entry(page: Path, name: str) -> PaperEntry:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from markscheme.bank.catalog import PRINTED, Catalog, catalog
+from markscheme.bank.translations import pages_beside
 from markscheme.core.errata import Finding
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.core.item import Item
 from markscheme.core.marks import Marks, exact_marks, total
+from markscheme.core.translating import known_language
 from markscheme.draw import Draw
 from markscheme.kinds import Kind
 from markscheme.language import say, words
@@ -28,7 +30,6 @@ from markscheme.paper.entries import (
     PaperEntry,
     PartEntry,
     QuestionEntry,
-    known_language,
     line_of,
     printed_entry,
     read_entry,
@@ -244,9 +245,13 @@ def files_of(name: str) -> list[Path]:
     """The files that make a paper: its own, its exam's where it is for practice, and problem files in its folders."""
     pages = _pages(name)
     logos = [page.parent / entry.logo for page, entry in pages if entry.logo]
-    return (
-        [page for page, _ in pages] + logos + [it for folder in _folders(pages) for it in sorted(folder.rglob("*.py"))]
-    )
+    own = [it for folder in _folders(pages) for it in problem_files(folder)]
+    return [page for page, _ in pages] + logos + own
+
+
+def problem_files(folder: Path) -> list[Path]:
+    """The files of a folder that make its problems: theirs, and their texts in other languages."""
+    return [it for page in sorted(folder.rglob("*.py")) for it in (page, *pages_beside(page))]
 
 
 def _pages(name: str) -> list[tuple[Path, PaperEntry]]:

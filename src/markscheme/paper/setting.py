@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from markscheme.core.marks import Marks, exact_marks
-from markscheme.core.writing import filling
+from markscheme.core.writing import phrase
 from markscheme.language import joined, say
 from markscheme.paper.plan import Group, Page, PaperEntry, Question
 from markscheme.paper.source import Sheet, call, nothing, number, typst_string
@@ -125,7 +125,7 @@ def _group(sheet: Sheet, group: Group, *, in_bonus: bool) -> str:
     if group.slot:
         pieces.append(f"#of-question({typst_string(group.slot.label)})")
         item = sheet.copy.items[group.slot.label]
-        pieces.append(sheet.phrase(Phrase(item.layout.text, filling(item))))
+        pieces.append(sheet.phrase(phrase(item, item.layout.text)))
         pieces += drawn(sheet, item, item.layout.shows("question"))
         said = set[str]()
         for space in group.spaces:

@@ -15,7 +15,7 @@ from markscheme.paper.plan import Paper
 from markscheme.paper.roster import Student
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
 from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
-from markscheme.text.source import FORMULA
+from markscheme.text.conversion import FORMULA
 
 
 @dataclass(frozen=True)

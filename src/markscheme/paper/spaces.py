@@ -9,7 +9,7 @@ from typing import Any
 from markscheme.core.answer import Answer
 from markscheme.core.item import Item
 from markscheme.core.layout import FigureRule, Section, TableRule
-from markscheme.core.writing import figures, filling, is_blank, options, rules, solved_figures, steps
+from markscheme.core.writing import figures, filling, is_blank, options, phrase, rules, solved_figures, steps
 from markscheme.language import say
 from markscheme.paper.plan import Space
 from markscheme.paper.source import Sheet, typst_string
@@ -32,7 +32,7 @@ def written_on(sheet: Sheet, item: Item, space: Space, said: set[str]) -> str:
     section = space.section
     pieces: list[str] = []
     if section.part is not None:
-        pieces.append(sheet.phrase(Phrase(section.text, filling(item))))
+        pieces.append(sheet.phrase(phrase(item, section.text)))
     if section.figures:
         pieces += drawn(sheet, item, section.shows("question"))
     pieces += [f"#how-to-mark({typst_string(how)})"] if (how := _how_to_mark(section)) else []
@@ -133,7 +133,7 @@ def _unknown(space: Space) -> list[str]:
 def _squares(
     sheet: Sheet, item: Item, answer: Answer[..., Any], squares: Sequence[tuple[str, bool]], space: Space
 ) -> str:
-    label = sheet.phrase(Phrase(answer.label, filling(item)))
+    label = sheet.phrase(phrase(item, answer.label))
     texts = ", ".join([typst_string(text) for text in [*[text for text, _ in squares], *_unknown(space)]])
     names = _names(answer, squares, space)
     return f"#squares-line([{label}], ({texts}), {_ticked(sheet, squares)}, {names})"
@@ -153,9 +153,9 @@ def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
             (name,) = text.names
             kind = item.problem.kind_of(name)
             return f"given({sheet.add_secret(as_data(kind.show(item.values[name])))})"
-        return f"[{sheet.phrase(Phrase(text, filling(item)))}]"
+        return f"[{sheet.phrase(phrase(item, text))}]"
 
-    heads = ", ".join([f"[{sheet.phrase(Phrase(column, filling(item)))}]" for column in table.columns])
+    heads = ", ".join([f"[{sheet.phrase(phrase(item, column))}]" for column in table.columns])
     texts = [text for row in table.rows for text in row]
     cells = ", ".join([cell(text) for text in texts])
     names = ", ".join([typst_string(*text.names) if is_blank(item, text) else "none" for text in texts])
@@ -164,7 +164,7 @@ def _table_to_fill(sheet: Sheet, item: Item, table: TableRule) -> str:
 
 def _field(sheet: Sheet, item: Item, answer: Answer[..., Any]) -> str:
     kind, key = item.problem.kind_of(answer.name), item.values[answer.name]
-    label = sheet.phrase(Phrase(answer.label, filling(item)))
+    label = sheet.phrase(phrase(item, answer.label))
     node = kind.show(key)
     value = f"value: given({sheet.add_secret(as_data(node))}), name: {typst_string(answer.name)}"
     if size := _box(kind.field()):

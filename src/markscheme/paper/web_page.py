@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from markscheme.core.item import Item
 from markscheme.core.marks import Marks
-from markscheme.core.writing import asking, figures, filling, in_marks, solution_of, trained
+from markscheme.core.writing import asking, figures, in_marks, phrase, solution_of, trained
 from markscheme.language import joined, say, speaking, spoken
 from markscheme.paper.plan import Group, Question, Space
 from markscheme.paper.setting import how_long, when
@@ -103,7 +103,7 @@ def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
         yield from _group(copy, inner, solutions=solutions)
     if group.slot:
         item = copy.items[group.slot.label]
-        yield Prose(Phrase(item.layout.text, filling(item)))
+        yield Prose(phrase(item, item.layout.text))
         yield from figures(item, item.layout.shows("question"), solutions=solutions)
         for space in group.spaces:
             yield from _space(item, space, solutions=solutions)
@@ -116,7 +116,7 @@ def _group(copy: Copy, group: Group, *, solutions: bool) -> Iterator[Block]:
 def _space(item: Item, space: Space, *, solutions: bool) -> Iterator[Block]:
     section = space.section
     if section.part is not None:
-        yield _head(space.path, space.marks, Phrase(section.text, filling(item)))
+        yield _head(space.path, space.marks, phrase(item, section.text))
     if solutions:
         yield from figures(item, section.figures, solutions=True)
     else:

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from markscheme.pictures.picture import Picture
-
 LARGEST: Final = 4 << 20
 WIDEST: Final = 480.0
 """As wide as the text of a page, in points."""
@@ -28,8 +26,8 @@ class PictureError(ValueError):
     """A picture that cannot be used; says which, and why."""
 
 
-def from_svg(source: str | Path, alt: str, width: float | None) -> Picture:
-    """A picture of SVG; see `Picture.from_svg`."""
+def from_svg(source: str | Path, alt: str, width: float | None) -> dict[str, Any]:
+    """The data of a picture of SVG; see `Picture.from_svg`."""
     where = f"{source}: " if isinstance(source, Path) else ""
     text = _read(source).decode("utf-8", "replace") if isinstance(source, Path) else source
     if len(text) > LARGEST:
@@ -49,8 +47,8 @@ def from_svg(source: str | Path, alt: str, width: float | None) -> Picture:
     return _picture(text, alt, width or _width(root), where)
 
 
-def from_png(source: bytes | Path, alt: str, width: float | None) -> Picture:
-    """A picture of a PNG; see `Picture.from_png`."""
+def from_png(source: bytes | Path, alt: str, width: float | None) -> dict[str, Any]:
+    """The data of a picture of a PNG; see `Picture.from_png`."""
     where, image = (f"{source}: ", _read(source)) if isinstance(source, Path) else ("", source)
     if not image.startswith(_PNG) or len(image) < 24:
         raise PictureError(f"{where}this is no PNG")
@@ -64,8 +62,8 @@ def from_png(source: bytes | Path, alt: str, width: float | None) -> Picture:
     return _picture(text, alt, width or 0.75 * across, where)
 
 
-def from_matplotlib(figure: Any, alt: str) -> Picture:
-    """A picture of a figure; see `Picture.from_matplotlib`."""
+def from_matplotlib(figure: Any, alt: str) -> dict[str, Any]:
+    """The data of a picture of a figure; see `Picture.from_matplotlib`."""
     import matplotlib as mpl  # noqa: PLC0415 (an extra, loaded where it is used)
 
     made = io.StringIO()
@@ -81,10 +79,10 @@ def _read(page: Path) -> bytes:
         raise PictureError(f"the picture {page} cannot be read: {error.strerror}") from None
 
 
-def _picture(text: str, alt: str, width: float, where: str) -> Picture:
+def _picture(text: str, alt: str, width: float, where: str) -> dict[str, Any]:
     if not alt.strip():
         raise PictureError(f"{where}a picture has words for those who cannot see it: alt=...")
-    return Picture("own", {"svg": text, "width": min(width, WIDEST)}, alt)
+    return {"svg": text, "width": min(width, WIDEST)}
 
 
 def as_image(text: str, width: float) -> str:

@@ -55,20 +55,20 @@ class Picture:
 
         Raises `ValueError` for what is no SVG, for a file that is not there, and without words for it.
         """
-        from markscheme.pictures.own import from_svg  # noqa: PLC0415 (own.py makes pictures)
+        from markscheme.pictures.own import from_svg  # noqa: PLC0415 (start-up time)
 
-        return from_svg(source, alt, width)
+        return cls("own", from_svg(source, alt, width), alt)
 
     @classmethod
     def from_png(cls, source: bytes | Path, alt: str, *, width: float | None = None) -> Picture:
         """An image of one's own: the bytes of a PNG, or a file of it. `width` is that in print, in points."""
-        from markscheme.pictures.own import from_png  # noqa: PLC0415
+        from markscheme.pictures.own import from_png  # noqa: PLC0415 (start-up time)
 
-        return from_png(source, alt, width)
+        return cls("own", from_png(source, alt, width), alt)
 
     @classmethod
     def from_matplotlib(cls, figure: Any, alt: str) -> Picture:
         """A figure of matplotlib, as it stands: its text as outlines, and the same bytes each time."""
-        from markscheme.pictures.own import from_matplotlib  # noqa: PLC0415
+        from markscheme.pictures.own import from_matplotlib  # noqa: PLC0415 (start-up time)
 
-        return from_matplotlib(figure, alt)
+        return cls("own", from_matplotlib(figure, alt), alt)

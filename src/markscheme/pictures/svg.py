@@ -72,7 +72,7 @@ def _drawn_by() -> str:
 
 @lru_cache(maxsize=64)
 def _apart(source: str) -> str:
-    from markscheme.pictures.own import as_image  # noqa: PLC0415 (own.py makes pictures)
+    from markscheme.pictures.own import as_image  # noqa: PLC0415 (start-up time)
 
     shown = json.loads(source)
     return _named(as_image(shown["data"]["svg"], shown["data"]["width"]), source, shown["alt"])

@@ -184,16 +184,16 @@ def _error(found: Any, program: str, facts: _Facts | None = None, *, has_column:
     if not isinstance(found, dict):
         raise Meddled(MEDDLED)
     told = cast("dict[str, Any]", found)
-    kind, message, line, column = (told.get(name) for name in ("kind", "message", "line", "column"))
-    if not (isinstance(kind, str) and isinstance(message, str)):
+    error, message, line, column = (told.get(name) for name in ("kind", "message", "line", "column"))
+    if not (isinstance(error, str) and isinstance(message, str)):
         raise Meddled(MEDDLED)
     lines = program.split("\n")
     line = line if type(line) is int and 1 <= line <= len(lines) else None
     is_inside = has_column and line is not None and type(column) is int and 1 <= column <= len(lines[line - 1]) + 1
     raised = facts is not None and line in facts.raises
-    module = _module(told.get("module"), facts) if kind == "ModuleNotFoundError" and not raised else ""
+    module = _module(told.get("module"), facts) if error == "ModuleNotFoundError" and not raised else ""
     return ProgramError(
-        kind[:100], message, line, column if is_inside else None, module, bool(told.get("after")), raised
+        error[:100], message, line, column if is_inside else None, module, bool(told.get("after")), raised
     )
 
 

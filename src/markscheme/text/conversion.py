@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 from xml.etree import ElementTree
 
-from markscheme.text.source import FORMULA
 from markscheme.user_cache import keep, kept, page_of
 
 if TYPE_CHECKING:
     from markscheme.text.source import Form, Text
 
 _FORMAT = "6"  # raise when the conversion itself changes
+FORMULA = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)  # in Typst's markup
 _MATHEMATICS = re.compile(r"<math.*?</math>", re.DOTALL)
 _SEPARATOR = "ZqNextTextqZ"
 

@@ -16,7 +16,6 @@ _MATHEMATICS = re.compile(r"(?<!\\)(\$\$?)")
 _OPENS_A_TERM = re.compile(
     r"(?:^|[=(\[{,;:&<>|]|\\(?:le|ge|leq|geq|approx|in|colon|lfloor|lceil|\\|,|;|quad|text\{[^}]*\}))\s*$"
 )
-FORMULA = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)  # in Typst's markup
 
 Filling: TypeAlias = Callable[[str], "Notation | str"]
 """What stands in the hole of a name: a notation, or text already written in the target."""
@@ -125,7 +124,7 @@ def _in_code(value: str, target: Target) -> str:
 
 @lru_cache(maxsize=4096)
 def _pieces(text: Text, form: Form) -> tuple[str | Hole, ...]:
-    from markscheme.text.conversion import converted  # noqa: PLC0415 (conversion reads package data)
+    from markscheme.text.conversion import converted  # noqa: PLC0415 (start-up time)
 
     markup = text.with_sentinels if form == "markdown" else converted(text, form)
     pieces: list[str | Hole] = []

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from markscheme import __version__
 from markscheme.core import parallel
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.parallel import pool
+from markscheme.labs.engine import naming
 from markscheme.labs.engine.lab import Lab, Measured, Setting
 from markscheme.labs.engine.processor import in_use, oldest
 from markscheme.labs.engine.result import Result, dumped, plain, read
@@ -26,8 +26,6 @@ from markscheme.labs.engine.trial import Trial
 from markscheme.labs.images import load_images
 from markscheme.paper.files import write_whole
 
-NEEDED = {"torch": "torch", "sklearn": "scikit-learn", "scipy": "scipy", "matplotlib": "matplotlib"}
-"""What labs import, and the package that has it."""
 CUBLAS = "CUBLAS_WORKSPACE_CONFIG"
 
 
@@ -72,7 +70,7 @@ def run_lab(
     counts = {name: seeds or (1 if quick else it.seeds) for name, it in tried.items()}
     twice = {name: min(counts[name], it.again if again is None else again) for name, it in tried.items()}
     versions = {"markscheme": __version__, "python": platform.python_version()}
-    versions |= {name: version(package) for name, package in NEEDED.items()} | {"numpy": version("numpy")}
+    versions |= {name: version(package) for name, package in naming.NEEDED.items()} | {"numpy": version("numpy")}
     used = in_use()
     stamp = {"lab": lab.version, "device": device, "data": _contents(data), "versions": versions, "processor": used}
 
@@ -140,10 +138,8 @@ def held(jobs: int) -> Generator[Executor]:
 
 def _tried(task: Task) -> Measured:
     """One trial; what it computes does not depend on how many cores there are."""
-    from markscheme.labs import named  # noqa: PLC0415 (labs are made of this)
-
     trial = task.trial
-    experiment = named(trial.lab).experiments[trial.experiment]
+    experiment = naming.named(trial.lab).experiments[trial.experiment]
     used = in_use()
     if task.is_again and (used["torch"] or used["NumPy"]):
         raise MarkschemeError(f"a process was not held to the oldest instructions: {used}")
@@ -173,14 +169,6 @@ def _deterministic(device: str) -> Generator[None]:
         torch.set_num_threads(threads)
         if device != "cpu":
             torch.use_deterministic_algorithms(strict)
-
-
-def refuse_without_libraries() -> None:
-    """Raise `MarkschemeError` where torch or another is not installed."""
-    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
-    if missing:
-        raise MarkschemeError(f"labs need {', '.join(missing)}: pip install 'markscheme[labs]' (a CPU build of torch "
-                              "does: https://pytorch.org/get-started)")  # fmt: skip
 
 
 def _refuse_device(device: str) -> None:
