@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system system-web serve exam class class-web scan-class labs lint test tests test-baseline test-heavy test-heavy-baseline test-web bench adapters texts gallery mutants survey web-assets clean
+.PHONY: help setup system system-web serve exam class class-web scan-class labs lint test tests test-baseline test-heavy test-heavy-baseline test-web bench adapters texts golden gallery mutants survey web-assets clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -125,6 +125,9 @@ adapters: $(STAMP)  ## run examples/llm, each against the library that it is for
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 	@$(BIN)/python tools/texts.py
+
+golden: $(LABS)  ## tests/golden: every problem as data, to be read as a diff (after a change to what items say)
+	@$(BIN)/python -m tools.golden
 
 gallery: $(LABS)  ## GALLERY.md: every problem, posed and solved; docs/mechanisms; docs/labs
 	@$(BIN)/python tools/gallery.py GALLERY.md

@@ -8,8 +8,8 @@ from importlib import import_module
 from bench.timing import Figure, machine, table
 
 PARTS = (
-    "start", "items", "papers", "marking", "follow_through", "farming", "programs", "verify", "oracle", "speed",
-    "hostile", "mechanisms", "labs", "datasets", "class", "web", "web_marking",
+    "start", "items", "figures", "papers", "marking", "follow_through", "farming", "programs", "verify", "oracle",
+    "speed", "hostile", "mechanisms", "labs", "datasets", "class", "web", "web_marking",
 )  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,51 @@ def test_there_is_no_circle() -> None:
         for name in free:
             del left[name]
     assert not left, f"a circle in {', '.join(sorted(left))}"
+
+
+def asked_for_its_kind(source: str) -> list[str]:
+    """Where a source asks which kind of answer it has, or whether a kind has something of its own."""
+    return [
+        ast.unparse(call)
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("isinstance", "getattr", "hasattr", "type")
+        and call.args and re.fullmatch(r"(?:.*\.)?(?:kind|kind_of\(.*\))", ast.unparse(call.args[0]))
+    ]  # fmt: skip
+
+
+def test_nothing_outside_asks_for_a_kind() -> None:
+    """Outside `kinds/` nothing asks which kind an answer has: what pages, paper and marking need, each kind says."""
+    assert asked_for_its_kind("x = isinstance(answer.kind, Rubric) or getattr(kind, 'labels', ())")
+    found = {
+        name: asked
+        for name, path in modules() if room_of(name) not in ("kinds", "reading", "sandbox")
+        if (asked := asked_for_its_kind(path.read_text(encoding="utf-8")))
+    }  # fmt: skip
+    assert not found
+
+
+def without_docstrings(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    return ast.unparse(tree)
+
+
+def test_mechanisms_are_used() -> None:
+    """Each function of `mechanisms` is used by a problem, a lab, another mechanism or a test, not by its doctest alone."""
+    root = PACKAGE.parents[1]
+    pages = [page for folder in ("src", "tests", "bench", "examples") for page in (root / folder).rglob("*.py")]
+    words = Counter[str]()
+    for page in pages:
+        words.update(re.findall(r"\w+", without_docstrings(page.read_text(encoding="utf-8"))))
+    declared = [
+        node.name
+        for page in (PACKAGE / "mechanisms").rglob("*.py")
+        for node in ast.parse(page.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+    ]
+    assert [name for name in declared if words[name] < 2] == []
 
 
 def test_every_room_has_a_floor() -> None:

@@ -153,7 +153,11 @@ class Solved:
 
     def svg(self, reference: str) -> str:
         """The figure that a reference names, as SVG. Raises `UnknownName`."""
-        return _svg(iter(self.blocks), reference, self.id)
+        return _svg(self.all_blocks(), reference, self.id)
+
+    def all_blocks(self) -> Iterator[Block]:
+        """The worked solution from its first text to its last."""
+        return iter(self.blocks)
 
 
 def posed(item: Item, code: str = "", lang: str = "") -> Posed:

@@ -21,7 +21,8 @@ from markscheme.core.trained import Trained
 from markscheme.core.translating import translate
 from markscheme.core.wiring import Wired, definition, parameters_of, takes_all, wire, wire_all
 from markscheme.draw import Draw
-from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, is_kind, kind_for, kind_of
+from markscheme.kinds import Code, Kind, Rubric, Scoring, TextKind, kind_for, kind_of
+from markscheme.kinds.registry import is_kind
 from markscheme.sandbox import Harness
 from markscheme.text.source import Text, listing
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markscheme.kinds.ordering import Ordering
     from markscheme.kinds.printed import Printed
     from markscheme.kinds.quantities import Quantity
-    from markscheme.kinds.registry import is_kind, kind_for, kind_of, register
+    from markscheme.kinds.registry import kind_for, kind_of, register
     from markscheme.kinds.rubric import Rubric
     from markscheme.kinds.texts import TextKind
     from markscheme.kinds.tokens import TokenSequence, TokenSequences
@@ -61,7 +61,6 @@ __all__ = [
     "VectorKind",
     "Words",
     "YesNo",
-    "is_kind",
     "kind_for",
     "kind_of",
     "register",
@@ -83,7 +82,7 @@ __getattr__ = lazily(
         "ordering": ("Ordering",),
         "printed": ("Printed",),
         "quantities": ("Quantity",),
-        "registry": ("is_kind", "kind_for", "kind_of", "register"),
+        "registry": ("kind_for", "kind_of", "register"),
         "rubric": ("Rubric",),
         "texts": ("TextKind",),
         "tokens": ("TokenSequence", "TokenSequences"),

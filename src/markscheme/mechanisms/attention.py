@@ -227,15 +227,6 @@ def linear_attention(q: Array, keys: Array, values: Array, *, causal: bool = Fal
     return above / xp.sum(a * xp.cumulative_sum(b, axis=0), axis=1)[:, None]
 
 
-def attention_parameters(width: int, *, bias: bool = False) -> int:
-    """Parameters of multi-head attention of a width: four square matrices, whatever the number of heads.
-
-    >>> attention_parameters(512), attention_parameters(512, bias=True)
-    (1048576, 1050624)
-    """
-    return 4 * width * (width + bias)
-
-
 def _swapped(xp: Any, x: Array) -> Array:
     """The array with its third and second axis from the end in each other's place."""
     axes = list(range(x.ndim))

@@ -423,18 +423,6 @@ def parameter_count(channels: int, filters: int, kernel: Sequence[int], groups: 
     return filters * (channels // groups * prod(kernel) + bias)
 
 
-def multiply_adds(channels: int, kernel: Sequence[int], output: Sequence[int], groups: int = 1) -> int:
-    r"""Multiply-adds of a convolution layer whose output has the shape $[n, f, \ldots]$: one a tap, channel and entry.
-
-    >>> multiply_adds(3, (3, 3), (1, 64, 32, 32))
-    1769472
-
-    Raises `ValueError` unless `groups` part channels and filters evenly.
-    """
-    _refuse_groups(channels, output[1], groups)
-    return prod(output) * (channels // groups) * prod(kernel)
-
-
 # Layers on arrays
 
 

@@ -188,22 +188,6 @@ def _check_start(tree: Tree[Score]) -> None:
 # Large vocabularies
 
 
-def length_penalty(length: int, alpha: float = 0.6) -> float:
-    r"""What a hypothesis's log-probability is divided by: $\left(\frac{5 + \ell}{6}\right)^\alpha$.
-
-    Wu et al., "Google's neural machine translation system" (https://arxiv.org/abs/1609.08144), equation 14; with
-    `alpha` 0 longer ones are not favored.
-
-    >>> length_penalty(1), round(length_penalty(7), 3)
-    (1.0, 1.516)
-
-    Raises `ValueError` for a length below 1.
-    """
-    if length < 1:
-        raise ValueError(f"a hypothesis has at least 1 token, not {length}")
-    return ((5 + length) / 6) ** alpha
-
-
 def top_k(log_probabilities: Sequence[float], k: int) -> tuple[int, ...]:
     """The `k` likeliest tokens, likeliest first; of equal ones the one that stands first.
 

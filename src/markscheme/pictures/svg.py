@@ -53,6 +53,15 @@ def reference(picture: Picture, *, solutions: bool = False) -> str:
     return f"sha256:{_digest(_source(picture.shown(solutions)))}"
 
 
+def is_at_hand(name: str) -> bool:
+    """Whether what a reference names was drawn before, and is kept."""
+    return _page(name.removeprefix("sha256:")).is_file()
+
+
+def _page(digest: str) -> Path:
+    return page_of("pictures", f"{digest}.svg")
+
+
 def _source(shown: Shown) -> str:
     return json.dumps(shown, ensure_ascii=False, sort_keys=True)
 
@@ -80,7 +89,7 @@ def _apart(source: str) -> str:
 
 @lru_cache(maxsize=256)
 def _kept(source: str, words: str) -> str:
-    page = page_of("pictures", f"{_digest(source)}.svg")
+    page = _page(_digest(source))
     made = kept(page)
     if made is None:
         made = _drawn(source, words)
