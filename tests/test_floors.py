@@ -178,7 +178,7 @@ def without_docstrings(source: str) -> str:
 
 
 def test_mechanisms_are_used() -> None:
-    """Each function of `mechanisms` is used by a problem, a lab, another mechanism or a test, not by its doctest alone."""
+    """A function of `mechanisms` is used by a problem, a lab, another mechanism or a test, not by its doctest alone."""
     root = PACKAGE.parents[1]
     pages = [page for folder in ("src", "tests", "bench", "examples") for page in (root / folder).rglob("*.py")]
     words = Counter[str]()

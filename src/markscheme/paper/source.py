@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markscheme.core.item import Item
-from markscheme.core.problem import Problem
 from markscheme.core.marks import Marks
+from markscheme.core.problem import Problem
 from markscheme.language import say
 from markscheme.paper.plan import Paper
 from markscheme.paper.roster import Student
+from markscheme.text.conversion import FORMULA
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Prose, Table
 from markscheme.text.notation import Grid, Notation, Target, as_data, in_line
-from markscheme.text.conversion import FORMULA
 
 
 @dataclass(frozen=True)

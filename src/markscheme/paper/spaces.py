@@ -9,7 +9,7 @@ from typing import Any
 from markscheme.core.answer import Answer
 from markscheme.core.item import Item
 from markscheme.core.layout import FigureRule, Section, TableRule
-from markscheme.core.writing import figures, filling, is_blank, options, phrase, rules, solved_figures, steps
+from markscheme.core.writing import figures, is_blank, options, phrase, rules, solved_figures, steps
 from markscheme.language import say
 from markscheme.paper.plan import Space
 from markscheme.paper.source import Sheet, typst_string
