@@ -7,7 +7,7 @@ import os
 import re
 import textwrap
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -126,7 +126,7 @@ def patient() -> Iterator[None]:
     yield from limited(PATIENT)
 
 
-def limited(limits: Limits) -> Iterator[None]:
+def limited(limits: Limits) -> Generator[None]:
     before = KIND.harness
     object.__setattr__(KIND, "harness", replace(before, limits=limits))
     yield

@@ -40,7 +40,7 @@ def _folded(data: Any) -> Any:
     """Data whose texts are one string each: Markdown, and the digest of the HTML."""
     if isinstance(data, Mapping):
         inner = cast("Mapping[str, Any]", data)
-        if inner.keys() == {"markdown", "html"}:
+        if set(inner) == {"markdown", "html"}:
             own, html = inner["markdown"], inner["html"]
             return own if own == html else f"{own}  <{_digest(html)}>"
         return {name: _folded(it) for name, it in inner.items()}
