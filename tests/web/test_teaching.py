@@ -92,6 +92,52 @@ def test_a_paper_is_made_of_problems_and_sat(it: World) -> None:
     assert "2 ready" in client.get(f"/exams/{exam}").text
 
 
+OWN = '''"""A sum."""
+
+from markscheme import Draw, Problem
+
+problem = Problem("own/sum", version=1, text="How much is $[[a]] + [[b]]$?", title="A sum")
+
+
+@problem.givens
+def draw(rng: Draw) -> dict[str, object]:
+    return {"a": rng.int(10, 99), "b": rng.int(100, 999)}
+
+
+@problem.answer(marks=2)
+def total(a: int, b: int) -> int:
+    """Add both."""
+    return a + b
+
+
+@problem.check
+def _(a: int, b: int) -> dict[str, object]:
+    return {"total": len([*range(a), *range(b)])}
+'''
+
+
+def test_problems_of_ones_own(it: World, tmp_path: Path) -> None:
+    """Problems in folders that the server was given are practiced, and stand in papers that are made here."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "sum.py").write_text(OWN)
+    it.site.problems = (tmp_path,)
+    client = it.client("teacher")
+    tried = client.act("/practice/start", {"problem": "own/sum"})
+    assert "How much is" in tried.text
+    assert "0 of 2" in client.act(str(tried.url), {"do": "check", "total": "1"}).text
+    page = client.get("/practice").text
+    assert "A sum" in page
+    made = client.act(f"/courses/{it.course}/papers/new", {
+        "title": "Sums", "minutes": "30", "problem": ["own/sum", "convolution/output_shape"], "marks": ["", ""],
+        "knobs": ["", ""],
+    })  # fmt: skip
+    assert "Sums, 2 questions, 5 marks" in made.text
+    exam = str(made.url).rsplit("/", 1)[-1]
+    codes = it.site.database.write(lambda connection: preparing.enroll(connection, exam, it.time[0]))
+    preparing.prepare(it.site.database, exam, codes, it.time[0])
+    assert "2 ready" in client.get(f"/exams/{exam}").text
+
+
 def test_a_paper_is_its_courses(it: World) -> None:
     """What was made in the browser for one course is offered there by its title, and in no other course."""
     client = it.client("teacher")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from markscheme.cli.options import own_problems
 from markscheme.core.errors import MarkschemeError
 
 
@@ -15,6 +16,7 @@ from markscheme.core.errors import MarkschemeError
 Examples:
   markscheme serve                          on this machine alone, at http://localhost:8000
   markscheme serve --papers exams/          papers of your own can be sat too
+  markscheme serve --problems course/       problems of your own, for practice and for papers made in the browser
   markscheme serve --exam midterm           mark an exam on paper, in the folder of `markscheme exam`
   markscheme serve --database postgresql+psycopg://user@host/name --address https://exams.example.edu""",
 )
@@ -26,12 +28,13 @@ Examples:
               help="The data folder.  [default: the user's]")  # fmt: skip
 @click.option("--papers", multiple=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="A folder of papers that can be sat; may be given several times.")  # fmt: skip
+@own_problems
 @click.option("--exam", "exams", multiple=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="The folder of an exam on paper, to mark it here; may be given several times.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that pose and mark.  [default: one a core]")
 def serve_command(
     host: str, port: int, address: str | None, database: str | None, folder: Path | None, papers: tuple[Path, ...],
-    exams: tuple[Path, ...], jobs: int | None,
+    folders: tuple[Path, ...], exams: tuple[Path, ...], jobs: int | None,
 ) -> None:  # fmt: skip
     """Practice, sit, mark and teach in the browser.
 
@@ -42,8 +45,8 @@ def serve_command(
         from markscheme.web.serving import serve  # noqa: PLC0415 (needs what the extra `web` installs)
     except ImportError as error:
         raise MarkschemeError(f"serving needs {error.name}: pip install 'markscheme[web]'") from None
-    serve(host=host, port=port, address=address, database=database, folder=folder, papers=papers, exams=exams,
-          jobs=jobs)  # fmt: skip
+    serve(host=host, port=port, address=address, database=database, folder=folder, papers=papers,
+          problems=folders, exams=exams, jobs=jobs)  # fmt: skip
 
 
 @click.command("backup", epilog="""\b

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select, update
 
+from markscheme.bank.catalog import catalog
 from markscheme.core.errors import MarkschemeError
 from markscheme.paper.files import write_whole
 from markscheme.paper.plan import built_in_papers, load_paper
@@ -39,8 +40,10 @@ class Chosen:
     """`n=3 largest=2`"""
 
 
-def paper_toml(title: str, minutes: int, chosen: Sequence[Chosen]) -> str:
-    """A paper's file. Raises `MarkschemeError` where it has no title or no problem, or marks that are none.
+def paper_toml(title: str, minutes: int, chosen: Sequence[Chosen], folders: Sequence[Path] = ()) -> str:
+    """A paper's file; `folders` have the problems that are not built in.
+
+    Raises `MarkschemeError` where it has no title or no problem, or marks that are none.
 
     >>> print(paper_toml("Quiz", 30, [Chosen("convolution/output_shape", "5", "")]))
     title = "Quiz"
@@ -53,7 +56,10 @@ def paper_toml(title: str, minutes: int, chosen: Sequence[Chosen]) -> str:
     """
     if not title or not 0 < len(chosen) <= MOST_PROBLEMS:
         raise MarkschemeError(f"a paper has a title, and 1 to {MOST_PROBLEMS} problems")
-    lines = [f"title = {_quoted(title)}", f"duration = {minutes}", ""]
+    lines = [f"title = {_quoted(title)}", f"duration = {minutes}"]
+    if folders and any([it.problem not in catalog() for it in chosen]):
+        lines.append(f"problems = [{', '.join([_quoted(str(it.absolute())) for it in folders])}]")
+    lines.append("")
     for it in chosen:
         lines += ["[[question]]", f"problem = {_quoted(it.problem)}"]
         lines += [f"marks = {_number(it.marks, 'marks')}"] if it.marks.strip() else []

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fsrs import Card, Rating, Scheduler
 from sqlalchemy import Connection, RowMapping, delete, select, update
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from markscheme.core.problem import Problem
     from markscheme.text.notation import Target
 
+Folders: TypeAlias = tuple[Path, ...]
 LEVELS = range(-3, 4)
 """How often a problem's knobs may be turned from where its author set them: an item of any size could cost any time."""
 VISITORS_KEPT = 60 * DAY
@@ -70,11 +71,13 @@ class Try:
     is_solved: bool = False
     """Whether the solution was asked for."""
     rating: int | None = None
+    folders: Folders = ()
+    """Of problems that are not built in."""
 
     @property
     def item(self) -> Item:
         """The item. Raises `MarkschemeError` where its problem has changed since, or is gone."""
-        return item_of(self.item_id)
+        return item_of(self.item_id, self.folders)
 
 
 def pose(problem: Problem, level: int) -> Item:
@@ -87,10 +90,10 @@ def pose(problem: Problem, level: int) -> Item:
     return problem.pose(token_hex(SEED_BYTES), **knobs)
 
 
-def start(connection: Connection, owner: Owner, problem: str, level: int, now: int) -> Try:
+def start(connection: Connection, owner: Owner, problem: str, level: int, now: int, folders: Folders = ()) -> Try:
     """A new item of a problem. Raises `MarkschemeError` for a problem that there is not, and for no such level."""
-    item = pose(catalog()[problem], level)
-    made = Try(new_code(), problem, item.id, level)
+    item = pose(catalog(folders)[problem], level)
+    made = Try(new_code(), problem, item.id, level, folders=folders)
     forget_visitors(connection, now)
     connection.execute(
         schema.practice.insert().values(
@@ -106,20 +109,20 @@ def start(connection: Connection, owner: Owner, problem: str, level: int, now: i
     return made
 
 
-def find(connection: Connection, owner: Owner, code: str) -> Try:
+def find(connection: Connection, owner: Owner, code: str, folders: Folders = ()) -> Try:
     """A try of this owner's. Raises `UnknownName` for any other."""
     table = schema.practice
     row = connection.execute(select(table).where(table.c.code == code, table.c.owner == owner.key)).mappings().first()
     if row is None:
         raise UnknownName("There is no such item of yours.")
-    return _try_of(row)
+    return _try_of(row, folders)
 
 
-def _try_of(row: RowMapping) -> Try:
+def _try_of(row: RowMapping, folders: Folders) -> Try:
     marked = Marked.from_json(json.loads(row["marked"])) if row["marked"] else None
     return Try(
         row["code"], row["problem"], row["item"], row["level"], json.loads(row["texts"]), json.loads(row["hints"]),
-        marked, row["solved_at"] is not None, row["rating"],
+        marked, row["solved_at"] is not None, row["rating"], folders,
     )  # fmt: skip
 
 
@@ -129,9 +132,9 @@ def keep_texts(connection: Connection, it: Try, texts: Mapping[str, str]) -> Try
     return replace(it, texts=texts)
 
 
-def mark(identity: str, texts: Mapping[str, str]) -> dict[str, Any]:
+def mark(identity: str, texts: Mapping[str, str], folders: Folders) -> dict[str, Any]:
     """The verdicts on texts as data: what a worker's process does."""
-    return item_of(identity).mark({name: text for name, text in texts.items() if text.strip()}).as_json()
+    return item_of(identity, folders).mark({name: text for name, text in texts.items() if text.strip()}).as_json()
 
 
 def keep_marks(connection: Connection, owner: Owner, it: Try, marked: Mapping[str, Any], now: int) -> Try:
@@ -299,8 +302,7 @@ class About:
     has_levels: bool
 
 
-@cache
-def problems() -> Mapping[str, About]:
+def problems(folders: Folders = ()) -> Mapping[str, About]:
     """The problems that can be practiced, by name."""
     from markscheme.core.writing import in_marks  # noqa: PLC0415
 
@@ -309,7 +311,7 @@ def problems() -> Mapping[str, About]:
             it.name, it.title, it.name.partition("/")[0].replace("_", " "), in_marks(it.marks),
             any([type(knob) is int and knob > 0 for knob in it.knobs.values()]),
         )
-        for it in catalog().values()
+        for it in catalog(folders).values()
     }  # fmt: skip
 
 

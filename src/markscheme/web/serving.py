@@ -12,6 +12,7 @@ import uvicorn
 from platformdirs import user_data_path
 from sqlalchemy import Connection
 
+from markscheme.bank.catalog import catalog
 from markscheme.paper.files import locked
 from markscheme.web import logs, people
 from markscheme.web.app import application
@@ -27,19 +28,24 @@ KEPT_ALIVE = 75  # seconds: less, and browsers save into connections that are ju
 
 def serve(
     *, host: str, port: int, address: str | None, database: str | None, folder: Path | None, papers: Sequence[Path],
-    exams: Sequence[Path] = (), jobs: int | None,
+    problems: Sequence[Path] = (), exams: Sequence[Path] = (), jobs: int | None,
 ) -> None:  # fmt: skip
     """Run a server until it is interrupted. Raises `MarkschemeError` where another one has its data folder."""
     data = folder or data_folder()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(data), _listening(host, port) as sock:
         shown = (address or f"http://localhost:{sock.getsockname()[1]}").rstrip("/")
-        site = Site(_opened(database, data), data, tuple(papers), jobs=jobs or os.cpu_count() or 1, address=shown)
+        site = Site(
+            _opened(database, data), data, tuple(papers), tuple(problems), jobs=jobs or os.cpu_count() or 1,
+            address=shown,
+        )  # fmt: skip
         entrance = site.database.write(lambda connection: _entrance(connection, site.clock()))
         click.echo(f"markscheme serves {shown} from {data}")
         click.echo(f"Enter as its operator: {shown}/enter/{entrance}")
         for root in exams:
             click.echo(f"Mark {root}: {shown}/exams/{_served(site, root)}/mark")
+        for error in catalog(site.problems).broken.values():
+            click.echo(f"Left out: {error}", err=True)
         click.echo("Stop it with Ctrl+C.")
         config = uvicorn.Config(
             application(site), timeout_keep_alive=KEPT_ALIVE, log_config=logs.CONFIG, log_level="warning",

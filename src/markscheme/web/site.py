@@ -45,6 +45,8 @@ class Site:
     """Where papers that were made here are kept."""
     papers: tuple[Path, ...] = ()
     """Folders of papers that may be sat besides the built-in ones."""
+    problems: tuple[Path, ...] = ()
+    """Folders of problems besides the built-in ones."""
     clock: Clock = clock.now
     jobs: int = 1
     address: str = ""

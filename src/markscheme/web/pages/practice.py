@@ -40,7 +40,7 @@ def overview(call: Call) -> Response:
     """What there is to practice, by topic, and what is due today."""
     with call.site.database.reading() as connection:
         known = practice.standings(connection, _owner(call), call.now)
-    every = practice.problems()
+    every = practice.problems(call.site.problems)
     topics: dict[str, list[practice.About]] = {}
     for about in every.values():
         topics.setdefault(about.topic, []).append(about)
@@ -56,7 +56,7 @@ def overview(call: Call) -> Response:
 @page("/practice/start", access=ANYONE, methods=("POST",))
 def start(call: Call) -> Response:
     """A new item: of a problem, or of what is best practiced next in a topic or in all."""
-    owner, every = _owner(call), practice.problems()
+    owner, every = _owner(call), practice.problems(call.site.problems)
     if not call.site.practices.admits(owner.key, call.now):
         raise Refused(429, "That is too much at once: wait a minute.")
     wanted, topic = call.field("problem"), call.field("topic")
@@ -68,7 +68,7 @@ def start(call: Call) -> Response:
 
     def change(connection: Connection) -> Try:
         name = wanted or practice.next_problem(practice.standings(connection, owner, call.now), names)
-        return practice.start(connection, owner, name, 0, call.now)
+        return practice.start(connection, owner, name, 0, call.now, call.site.problems)
 
     return _to(call.site.database.write(change))
 
@@ -90,7 +90,7 @@ def item(call: Call) -> Response:
         verdicts=_verdicts(it), hints=practice.hints(it),
         earned=written(it.marked.marks) if it.marked else "", out_of=written(posed.marks),
         solution=shown.solution("html") if it.is_solved else "",
-        about=practice.problems()[it.problem],
+        about=practice.problems(call.site.problems)[it.problem],
         is_run=any([answer.kind.is_run for answer in shown.layout.asked]),
         no_sandbox=unavailable() if any([answer.kind.is_run for answer in shown.layout.asked]) else "",
         level=it.level, levels=practice.LEVELS, asked_for=call.query.get("said", ""),
@@ -136,7 +136,7 @@ def _found(call: Call) -> Try:
 
 def _own(connection: Connection, call: Call) -> Try:
     try:
-        return practice.find(connection, _owner(call), call.path["code"])
+        return practice.find(connection, _owner(call), call.path["code"], call.site.problems)
     except UnknownName:
         raise not_found() from None
 
@@ -170,8 +170,8 @@ async def _marked(call: Call, it: Try, texts: Mapping[str, str]) -> dict[str, An
     """The verdicts. Programs are run by processes of their own, so many at a time, and the others wait their turn."""
     runs = [answer.name for answer in it.item.layout.asked if answer.kind.is_run]
     if not any([texts[name].strip() for name in runs]):
-        return await run_in_threadpool(practice.mark, it.item_id, texts)
-    return await call.site.programs.run(practice.mark, it.item_id, texts)
+        return await run_in_threadpool(practice.mark, it.item_id, texts, it.folders)
+    return await call.site.programs.run(practice.mark, it.item_id, texts, it.folders)
 
 
 def _keep(call: Call, texts: Mapping[str, str], marked: Mapping[str, Any]) -> Response:
@@ -196,7 +196,8 @@ def _without_marking(call: Call, texts: Mapping[str, str], do: str, which: str) 
     if do not in TURNS:
         raise Refused(400, f"There is no button {do!r}.")
     try:
-        return _to(write(lambda at: practice.start(at, owner, it.problem, it.level + TURNS[do], call.now)))
+        level = it.level + TURNS[do]
+        return _to(write(lambda at: practice.start(at, owner, it.problem, level, call.now, it.folders)))
     except MarkschemeError as error:
         raise Refused(409, f"There is no {do} one of this problem.") from error
 

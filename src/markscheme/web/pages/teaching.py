@@ -146,7 +146,7 @@ def composed(call: Call) -> Response:
     chosen = [composing.Chosen(*it) for it in fields if it[0]]
     filled = {"title": title, "minutes": minutes, "chosen": chosen}
     try:
-        text = composing.paper_toml(title, _minutes(minutes), chosen)
+        text = composing.paper_toml(title, _minutes(minutes), chosen, call.site.problems)
         if call.field("do") == "look":
             return _composing(call, filled, preview=composing.preview(call.site, text))
         paper = composing.keep_paper(call.site, call.path["course"], text)
@@ -157,8 +157,8 @@ def composed(call: Call) -> Response:
 
 def _composing(call: Call, filled: object = None, complaint: str = "", preview: object = ()) -> Response:
     return call.render(
-        "teaching/paper.html", 400 if complaint else 200, course=call.row, problems=_problems(), complaint=complaint,
-        filled=filled, preview=preview,
+        "teaching/paper.html", 400 if complaint else 200, course=call.row, problems=_problems(call),
+        complaint=complaint, filled=filled, preview=preview,
     )  # fmt: skip
 
 
@@ -266,11 +266,11 @@ def forget(call: Call) -> Response:
     return RedirectResponse("/courses", 303)
 
 
-def _problems() -> list[tuple[str, str, str, str]]:
+def _problems(call: Call) -> list[tuple[str, str, str, str]]:
     """Name, title, marks and knobs of each problem."""
     return [
         (name, it.title, str(it.marks), " ".join([f"{knob}={value}" for knob, value in it.knobs.items()]))
-        for name, it in catalog().items()
+        for name, it in catalog(call.site.problems).items()
     ]
 
 
