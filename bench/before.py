@@ -4,7 +4,7 @@
     python -m bench.before --before ../older      the same, in turn with the package in ../older/src
 
 Each round is a process of its own; times are the processor's. A figure is the mean over problems and tens of items,
-each at the best of the rounds: what else runs on the machine costs a ten of one round. `read` is all answers of an item.
+each at the best of the rounds: what else runs on the machine costs a ten of one round. `read` is all answers of one.
 """
 
 from __future__ import annotations
