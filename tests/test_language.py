@@ -309,10 +309,20 @@ def test_texts_that_do_not_fit_are_refused(beside: str, said: str, tmp_path: Pat
 
 
 def test_a_file_of_a_language_that_is_none_is_refused(tmp_path: Path) -> None:
-    """Texts in a language that pages are not written in are refused; other TOML files beside a problem are not read."""
+    """Texts in a language that pages are not written in are refused; other TOML files beside a problem are not read,
+    and those of a language as often as problems are looked for.
+    """
     (tmp_path / "coins.py").write_text(COINS, "utf-8")
     (tmp_path / "coins.midterm.toml").write_text("text = 1", "utf-8")
-    assert not catalog_in((tmp_path,)).broken
+    (tmp_path / "coins.de.toml").write_text(
+        '\ufefftext = "[[n]] Münzen."\nparts = {a = "Wie viele?", b = "Und zweimal?"}', "utf-8"
+    )
+    for _ in range(2):  # the second time beside another file, with the module at hand
+        found = catalog_in((tmp_path,))
+        assert not found.broken
+        assert "Münzen" in found["mine/coins"].pose("1").prompt("plain", "de")
+        (tmp_path / "other.py").write_text(COINS.replace("mine/coins", "mine/other"), "utf-8")
+    (tmp_path / "coins.de.toml").unlink()
     (tmp_path / "coins.xx.toml").write_text('text = "[[n]]"', "utf-8")
     (error,) = catalog_in((tmp_path,)).broken.values()
     assert re.search("coins.xx.toml: .*no words in the language 'xx'", f"{error}")

@@ -160,7 +160,7 @@ def _problems_of(module: ModuleType) -> list[Problem]:
     for problem in problems:
         problem.check_parts()
     if module.__file__:
-        translate(Path(module.__file__), [it for it in problems if not it.graph.translations])
+        translate(Path(module.__file__), problems)
     return problems
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
+from weakref import WeakKeyDictionary
 
 from markscheme.core.errors import DefinitionError, MarkschemeError, near_misses
 from markscheme.core.problem import Problem
@@ -16,6 +17,9 @@ _DEPTHS: Final = {"text": 0, "title": 0, "parts": 1, "beside": 1, "labels": 1, "
 """What may stand in such a file, and within how many tables."""
 _FORMS: Final = ("a text", "a table of texts", "a table of tables of texts")
 
+_TAKEN: Final[WeakKeyDictionary[Problem, set[Path]]] = WeakKeyDictionary()
+"""The files that problems have the texts of."""
+
 
 def pages_beside(page: Path) -> list[Path]:
     """The files with a problem file's texts in other languages."""
@@ -24,14 +28,20 @@ def pages_beside(page: Path) -> list[Path]:
 
 
 def translate(page: Path, problems: list[Problem]) -> None:
-    """Give a file's problem the texts that stand beside it. Raises `MarkschemeError` with the file."""
+    """Give a file's problem the texts that stand beside it, once. Raises `DefinitionError` with the file's name."""
     for beside in pages_beside(page):
         if len(problems) != 1:
-            raise DefinitionError(f"{beside}: it has the texts of one problem, and {page.name} defines {len(problems)}")
+            raise DefinitionError(
+                f"{beside.name} has the texts of one problem, and {page.name} defines {len(problems)}"
+            )
+        taken = _TAKEN.setdefault(problems[0], set())
+        if beside in taken:
+            continue
         try:
             problems[0].in_language(_language_of(beside), **_read(beside))
-        except DefinitionError as error:
-            raise DefinitionError(f"{beside}: {error}") from None
+        except MarkschemeError as error:
+            raise DefinitionError(f"{beside.name}: {error}") from None
+        taken.add(beside)
 
 
 def _language_of(page: Path) -> str:
@@ -40,9 +50,9 @@ def _language_of(page: Path) -> str:
 
 def _read(page: Path) -> dict[str, Any]:
     try:
-        given = tomllib.loads(page.read_text("utf-8"))
+        given = tomllib.loads(page.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise MarkschemeError(f"{page}: {error}") from None
+        raise MarkschemeError(f"{error}") from None
     for name, value in given.items():
         if name not in _DEPTHS:
             raise DefinitionError(f"there is no {name!r}; {near_misses(name, _DEPTHS)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,8 @@ def phrases(problem: Problem) -> Iterator[str]:
 
 def _has_words(source: str) -> bool:
     """Whether anything but formulas and numbers stands in a text."""
-    outside = source.split("$")[::2]
-    return any([letter.isalpha() for piece in outside for letter in piece if "[[" not in piece])
+    outside = "".join(re.sub(r"\[\[\w+\]\]", "", source).split("$")[::2])
+    return any([letter.isalpha() for letter in outside])
 
 
 def _holes(names: list[str]) -> str:
