@@ -127,6 +127,7 @@ def message_of(error: Exception) -> Message:
     return as_message(error.args[0]) if error.args and isinstance(error.args[0], Message) else words(f"{error}")
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that there are catalogs of.
 
