@@ -116,12 +116,16 @@ scan-class: $(STAMP)  ## a class of 300 sits an exam on paper, and its marks com
 class-web: $(LABS) system-web  ## a class of 30 sits an exam in real browsers, from the roster to released marks
 	@$(BIN)/python -m bench.class_web --out "$(OUT)/class-web"
 
+# Each has an extra of its name in pyproject.toml, and an example; `make adapters ADAPTERS=verifiers` runs one.
+ADAPTERS ?= reasoning_gym inspect_ai huggingface lm_eval verifiers openenv trl verl
+ADAPTER_VENVS ?= .venv/adapters
+
 adapters: $(STAMP)  ## run examples/llm, each against the library that it is for, in an environment of its own
-	@set -e; for pair in reasoning_gym:reasoning-gym inspect_ai:inspect-ai huggingface:datasets lm_eval:lm_eval; do \
-		name=$${pair%%:*}; folder=.venv/adapters/$$name; \
-		[ -x $$folder/bin/python ] || $(BIN)/python -m venv $$folder; \
-		$$folder/bin/python -m pip install --quiet -e '.[datasets]' "$${pair#*:}"; \
-		echo "== $$name"; (cd $$folder && HF_DATASETS_OFFLINE=1 bin/python "$(CURDIR)/examples/llm/with_$$name.py"); done
+	@set -e; mkdir -p "$(ADAPTER_VENVS)"; venvs=$$(cd "$(ADAPTER_VENVS)" && pwd); for name in $(ADAPTERS); do \
+		folder="$$venvs/$$name"; \
+		[ -x "$$folder/bin/python" ] || $(BIN)/python -m venv "$$folder"; \
+		"$$folder/bin/python" -m pip install --quiet -c constraints.txt -e ".[datasets,$$(echo $$name | tr _ -)]"; \
+		echo "== $$name"; (cd "$$folder" && HF_DATASETS_OFFLINE=1 bin/python "$(CURDIR)/examples/llm/with_$$name.py"); done
 
 texts: $(STAMP)  ## convert the texts of the bank again (after a change to one)
 	@$(BIN)/python tools/texts.py

@@ -7,6 +7,7 @@ from datasets import load_dataset
 
 from markscheme.datasets import dataset, score_answer
 from markscheme.datasets.adapters.huggingface import as_dataset
+from markscheme.datasets.hostile import paid
 from markscheme.datasets.rows import row_in
 from markscheme.datasets.writing import write_set
 
@@ -20,3 +21,7 @@ with TemporaryDirectory() as folder:
         pass
     loaded = load_dataset(folder, data_files={"train": "train-*.parquet"}, split="train", cache_dir=f"{folder}/cache")
     print(f"loaded {len(loaded)} rows, the same: {[row_in(entry) for entry in loaded] == list(rows)}")
+
+harm = paid(lambda reply, entry: score_answer(reply, row_in(entry)), [row_in(table[0]), row_in(table[1])])
+print(f"hostile replies that earn something: {harm}")
+assert not harm

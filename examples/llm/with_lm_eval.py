@@ -6,7 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from markscheme.datasets import dataset
-from markscheme.datasets.adapters.lm_eval import write_task
+from markscheme.datasets.adapters.lm_eval import process_results, write_task
+from markscheme.datasets.hostile import paid
+from markscheme.datasets.rows import flat
 
 with TemporaryDirectory() as folder:
     write_task(dataset("convolution/output_shape", size=5, seed=42), Path(folder), "markscheme")
@@ -24,4 +26,9 @@ with TemporaryDirectory() as folder:
     ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
 print(ran.stdout or ran.stderr)
-sys.exit(ran.returncode)
+harm = paid(
+    lambda reply, row: process_results(flat(row), [reply])["marks"],
+    dataset("convolution/output_shape", size=2, seed=42),
+)
+print(f"hostile replies that earn something: {harm}")
+sys.exit(ran.returncode or bool(harm))

@@ -4,6 +4,7 @@ import reasoning_gym
 from reasoning_gym.factory import create_curriculum
 
 from markscheme.datasets.adapters.reasoning_gym import register
+from markscheme.datasets.hostile import paid
 
 (name,) = register(("attention/linear_rnn",))
 rows = reasoning_gym.create_dataset(name, size=20, seed=42)
@@ -15,3 +16,7 @@ curriculum = create_curriculum(name)
 curriculum.increment_attr_level("largest")
 harder = reasoning_gym.create_dataset(name, size=1, seed=42, largest=curriculum.generate_configuration().largest)
 print(f"one level up: {harder[0]['metadata']['difficulty']}")
+
+harm = paid(rows.score_answer, [rows[0], rows[1]])
+print(f"hostile replies that earn something: {harm}")
+assert not harm

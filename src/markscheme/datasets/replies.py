@@ -9,10 +9,12 @@ from typing import Any, Final, cast
 
 LONGEST: Final = 100_000
 """Characters of a reply that are read; a longer one is no answer."""
-_TAG = re.compile(r"<answer(?:\s+name\s*=\s*[\"']?(?P<name>\w{1,100})[\"']?)?\s*>(?P<text>.*?)</answer\s*>", re.DOTALL)
-_FENCE = re.compile(r"^```[a-z0-9]*[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+_TAG = re.compile(r"<answer(?:\s+name\s*=\s*[\"']?(?P<name>\w{1,100})[\"']?)?\s*>|(?P<end></answer\s*>)")
+_TICKS = "```"
+_FENCE = re.compile(r"```[a-z0-9]*[ \t]*\r?\n")
 _OPEN = re.compile(r"<answer[\s>]")
 _THOUGHT = "</think>"
+_NOT_CLOSED = "an answer's tag is not closed"
 
 
 class Unclear(ValueError):
@@ -45,7 +47,16 @@ def answers_in(reply: str, names: tuple[str, ...], programs: Container[str] = ()
 
 
 def _unfenced(text: str) -> str:
-    blocks = _FENCE.findall(text)
+    blocks: list[str] = []
+    opened: list[str] | None = None
+    for line in text.splitlines(keepends=True):
+        if opened is None:
+            opened = [] if _FENCE.fullmatch(line) else None
+        elif line.rstrip() == _TICKS:
+            blocks.append("".join(opened))
+            opened = None
+        else:
+            opened.append(line)
     if len(blocks) > 1:
         raise Unclear("it has several programs; the whole one stands inside <answer></answer> tags")
     return blocks[0] if blocks else text
@@ -53,22 +64,33 @@ def _unfenced(text: str) -> str:
 
 def _tagged(said: str, names: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for match in _TAG.finditer(said):
-        name, text = match["name"] or (names[0] if len(names) == 1 else ""), match["text"].strip()
-        if name not in names:
-            raise Unclear(f"an answer is named {name!r}; asked is {', '.join(names)}" if name else
-                          f"an answer has no name; asked are {', '.join(names)}")  # fmt: skip
-        if found.setdefault(name, text) != text:
-            raise Unclear(f"it gives two answers to {name}")
-    if len(_TAG.findall(said)) != len(_OPEN.findall(said)):
-        raise Unclear("an answer's tag is not closed")
+    opened: re.Match[str] | None = None
+    count = 0
+    for tag in _TAG.finditer(said):
+        if tag["end"] is None:
+            if opened is not None:
+                raise Unclear(_NOT_CLOSED)
+            opened, count = tag, count + 1
+        elif opened is not None:
+            name, text = (
+                opened["name"] or (names[0] if len(names) == 1 else ""),
+                said[opened.end() : tag.start()].strip(),
+            )
+            if name not in names:
+                raise Unclear(f"an answer is named {name!r}; asked is {', '.join(names)}" if name else
+                              f"an answer has no name; asked are {', '.join(names)}")  # fmt: skip
+            if found.setdefault(name, text) != text:
+                raise Unclear(f"it gives two answers to {name}")
+            opened = None
+    if opened is not None or count != len(_OPEN.findall(said)):
+        raise Unclear(_NOT_CLOSED)
     return found
 
 
 def _of_json(said: str, names: tuple[str, ...]) -> dict[str, str]:
     """The one JSON object of a reply, which may stand in a fence."""
-    fenced = re.findall(r"```(?:json)?\s*\n(.*?)```", said, re.DOTALL)
-    text = fenced[-1] if len(fenced) == 1 else said
+    parts = said.split(_TICKS)
+    text = parts[1] if len(parts) == 3 else said
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         raise Unclear(f"it has no answers in tags or in JSON; asked are {', '.join(names)}")

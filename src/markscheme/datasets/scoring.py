@@ -26,6 +26,8 @@ class Score:
     """The verdict on each answer that the row asks for; none where the reply could not be taken apart."""
     reason: str = ""
     """Why nothing was marked, where nothing was."""
+    marked: bool = True
+    """Whether the row could be marked at all: not where it is no row, or of another version of its problem."""
 
     @property
     def unscored(self) -> tuple[str, ...]:
@@ -57,7 +59,7 @@ def score_answer(answer: object, row: Mapping[str, Any], *, explain: bool = Fals
     Never raises: what is no text, or cannot be read, earns 0.0, and so does what a person would have to decide. With
     `explain` the verdicts come with it.
     """
-    if not explain and answer == row.get("answer") and isinstance(answer, str):
+    if not explain and isinstance(answer, str) and isinstance(row, dict) and answer == row.get("answer"):
         return 1.0
     found = _scored(answer, row)
     return found if explain else found.value
@@ -76,7 +78,7 @@ def _scored(answer: object, row: Mapping[str, Any]) -> Score:
     except Unclear as error:
         return Score(0.0, reason=f"{error}")
     except Exception as error:  # noqa: BLE001 (a score never raises)
-        return Score(0.0, reason=f"not marked: {type(error).__name__}: {error}")
+        return Score(0.0, reason=f"not marked: {type(error).__name__}: {error}", marked=False)
     out_of = sum([verdict.out_of for verdict in verdicts.values()])
     earned = sum([verdict.marks for verdict in verdicts.values()])
     return Score(float(min(max(Fraction(earned) / Fraction(out_of), Fraction(0)), Fraction(1))), verdicts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,17 +35,20 @@ def _id_of(row: Row) -> str:
 
 @scorer(metrics=[mean(), stderr()])
 def marks() -> Scorer:
-    """What a reply earns of the marks; the explanation has the verdict on each answer."""
+    """What a reply earns, with the verdict on each answer; unscored where a person would have to decide."""
 
     async def score(state: TaskState, target: Target) -> Score:
         row = {"answer": target.text, "metadata": state.metadata["row"]}
-        found = score_answer(state.output.completion, row, explain=True)
+        reply = state.output.completion
+        found = await to_thread(score_answer, reply, row, explain=True)
         said = [f"{name}: {verdict.status}. {verdict.reason}" for name, verdict in found.verdicts.items()]
-        return Score(
-            value=found.value,
-            answer=state.output.completion,
-            explanation="\n".join(said) or found.reason,
-            metadata={"unscored": list(found.unscored)},
-        )
+        told: dict[str, Any] = {
+            "answer": reply,
+            "explanation": "\n".join(said) or found.reason,
+            "metadata": {"unscored": list(found.unscored)},
+        }
+        if found.unscored and not found.value:
+            return Score.unscored(reason="a person decides", **told)
+        return Score(value=found.value, **told)
 
     return score

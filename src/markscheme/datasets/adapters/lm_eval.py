@@ -30,6 +30,9 @@ metric_list:
   - metric: marks
     aggregation: mean
     higher_is_better: true
+  - metric: unscored
+    aggregation: mean
+    higher_is_better: false
 metadata:
   version: 1
 """
@@ -60,5 +63,6 @@ def write_task(rows: Iterable[Row], folder: Path, name: str = "markscheme") -> P
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
-    """The marks of a reply, from 0 to 1."""
-    return {"marks": score_answer(results[0], row_in(doc))}
+    """The marks of a reply, from 0 to 1, and whether a person would have to look at it."""
+    found = score_answer(results[0], row_in(doc), explain=True)
+    return {"marks": found.value, "unscored": float(bool(found.unscored))}

@@ -45,11 +45,15 @@ def verl_rows(rows: Iterable[Row], split: str = "train") -> Iterator[dict[str, A
 
 
 def compute_score(
-    data_source: str, solution_str: str, ground_truth: str, extra_info: Mapping[str, Any] | None = None  # noqa: ARG001
-) -> float:  # fmt: skip
-    """Verl: the reward of a solution, from 0 to 1; `custom_reward_function.path` names this file."""
-    about = (extra_info or {}).get("metadata", {})
-    return score_answer(solution_str, row_in({"answer": ground_truth, "metadata": about}))
+    data_source: str, solution_str: Any, ground_truth: str, extra_info: Mapping[str, Any] | None = None, **_: Any  # noqa: ARG001
+) -> dict[str, float]:  # fmt: skip
+    """Verl: the reward of a solution, from 0 to 1, and how many answers wait for a person, who alone could score them.
+
+    `reward.custom_reward_function.path` names this file.
+    """
+    about = (extra_info or {}).get("metadata", "{}")
+    found = score_answer(solution_str, row_in({"answer": ground_truth, "metadata": about}), explain=True)
+    return {"score": found.value, "acc": found.value, "unscored": float(len(found.unscored))}
 
 
 def _text_of(said: Any) -> Any:
