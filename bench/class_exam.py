@@ -55,7 +55,7 @@ LAST = ("Lovelace", "Noether", "Łukasiewicz", "王", "Müller", "Nguyễn", "O�
         "Παπαδόπουλος",
         "=SUM(A1)", "#set page()", "<b>Bold</b>", "Ramanujan", "D'Ángelo y Fernández de la Cuesta")  # fmt: skip
 FIRST = ("Ada", "Emmy", "Jan", "小明", "Jörg", "Thị Ánh", "Zoë", "Софья", "علي", "Ελένη", "+Bob", "@x", "José María")
-KINDS = ("right", "right", "right", "wrong", "carried", "unreadable", "blank", "right")
+KINDS = ("right", "right", "right", "right", "right", "right", "wrong", "carried", "unreadable", "blank")
 MOST_WAITING = 0.05
 MARKSCHEME = Path(sys.executable).with_name("markscheme")
 
@@ -251,6 +251,7 @@ def report(
     nobodys = [it for it in simulated if it not in marks]
     answers = [(it, answer) for it in marks for answer in marks[it]["answers"]]
     waiting = [(it, answer) for it, answer in answers if answer["status"] in ("by hand", "unreadable")]
+    unreadable = [it for it, answer in waiting if simulated[it].earned[answer["question"], answer["answer"]] is None]
     wrong: list[str] = []
     for it, answer in answers:
         expected = simulated[it].earned[answer["question"], answer["answer"]]
@@ -264,7 +265,8 @@ def report(
     print(f"{len(names)} students, {len(simulated)} handed in, {len(marks)} marked, {kills} kills")
     print(f"  {len(nobodys)} students' rows wait in unmatched.csv: {nobodys}; ids were read so: {said['read_as']}")
     print(
-        f"  {len(answers)} answers: {len(wrong)} have other marks than were simulated, {len(waiting)} wait for a person"
+        f"  {len(answers)} answers: {len(wrong)} have other marks than were simulated, "
+        f"{len(waiting)} wait for a person, {len(unreadable)} of them because they were written to be unreadable"
     )
     print("  " + ", ".join([f"{what} {seconds:.1f} s" for what, seconds in times.items()]))
     leftovers = [str(it) for it in folder.rglob("*") if it.name.endswith(".part") or it.name == "UNFINISHED"]

@@ -523,8 +523,11 @@ def test_every_order_that_is_right_agrees() -> None:
             assert bool(kind.compare(("A", "B", "C", "D"), order)) == (order in right)
     with pytest.raises(ValueError, match="no order has"):
         Ordering("AB", before=[("A", "B"), ("B", "A")])
-    with pytest.raises(Unreadable, match="twice"):
-        kind.read("A, B, A")
+    for text in ("A, B, A", "ABA"):
+        with pytest.raises(Unreadable, match="twice"):
+            kind.read(text)
+    assert kind.read(" BAC ") == kind.read("B, A, C")  # letters that nothing parts
+    assert Ordering(["a", "b", "ab"]).read("ab") == ("ab",)
 
 
 def test_declared_spellings_say_the_same() -> None:

@@ -184,7 +184,10 @@ def in_short(unmatched: Sequence[Unmatched]) -> list[str]:
     rows: dict[tuple[str, str], list[Unmatched]] = {}
     for row in unmatched:
         rows.setdefault((row.fields["student"], row.why), []).append(row)
-    return [f"{found[0]}{f' ({len(found)} rows)' if len(found) > 1 else ''}" for found in rows.values()]
+    return [
+        f"{it.file}, row {it.row}: waits in unmatched.csv: {it.told}{f' ({len(same)} rows)' if same[1:] else ''}"
+        for same in rows.values() for it in same[:1]
+    ]  # fmt: skip
 
 
 def feedback_sheets(

@@ -55,7 +55,9 @@ class Ordering(Kind[tuple[str, ...]]):
         return ", ".join(self.labels[:3])
 
     def read(self, text: str) -> tuple[str, ...]:
-        said = read_sequence(text, self.labels)
+        letters = text.strip()
+        run_together = {*letters} <= {*self.labels} and all([len(label) == 1 for label in self.labels])
+        said = read_sequence(" ".join(letters) if run_together else text, self.labels)
         if len(set(said)) < len(said):
             twice = next(label for label in said if said.count(label) > 1)
             raise Unreadable(say("line-twice", line=twice), text=text)

@@ -54,9 +54,13 @@ class Unmatched:
     why: str
     nearest: tuple[str, ...]
 
+    @property
+    def told(self) -> str:
+        """Why it is nobody's, with the ids nearest to it."""
+        return f"{self.why}; the nearest: {', '.join(map(repr, self.nearest))}" if self.nearest else self.why
+
     def __str__(self) -> str:
-        near = f"; the nearest: {', '.join(map(repr, self.nearest))}" if self.nearest else ""
-        return f"{self.file}, row {self.row}: waits in unmatched.csv: {self.why}{near}"
+        return f"{self.file}, row {self.row}: {self.told}"
 
 
 @dataclass(slots=True)

@@ -88,7 +88,9 @@ def _box_of(sheet: Sheet, space: Space, fields: Sequence[str], worked: Sequence[
         given.append("broad: true")
     if sheet.solutions and worked:
         working = "\n\n".join([sheet.block(block) for block in worked])
-        given += [f"about: {about:.1f}cm"] if height else []
+        if height:
+            high = max([size[1] for answer in space.answers if (size := _box(answer.kind.field()))], default=0)
+            given += [f"about: {about:.1f}cm", *([f"high: {high:.2f}cm"] if high and "wide: true" not in given else [])]
         given.append(f"working: [\n{working}\n]")
     return f"#answer-{'space' if height else 'line'}({', '.join(given)})"
 
