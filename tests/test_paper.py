@@ -483,8 +483,8 @@ def test_same_bytes(tmp_path: Path) -> None:
     )
     (tmp_path / "roster.csv").write_text("student,last\ns1,A\ns2,B\n")
     code = (
-        "import sys; from markscheme.cli.main import main\n"
-        "for more in ([], ['--roster', 'roster.csv']): main([*sys.argv[1:], *more], standalone_mode=False)"
+        "import sys; from markscheme.cli.main import app\n"
+        "for more in ([], ['--roster', 'roster.csv']): app([*sys.argv[1:], *more], standalone_mode=False)"
     )
     made: list[dict[str, bytes]] = []
     for hash_seed in "12":
