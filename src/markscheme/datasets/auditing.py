@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Protocol
 
 from markscheme.core.errors import MarkschemeError
+from markscheme.datasets.hostile import NO_TEXT
 
 MOST_SHARED = 0.1
 """Questions that two seeds may have in common."""
@@ -187,14 +188,12 @@ def keys_are_proven(spec: str, size: int) -> str:
 
 
 NOTHING: Final = (None, "", " ", "\n", "garbage", "I do not know.", "<answer></answer>")
-NO_TEXT: Final[tuple[Any, ...]] = (b"", 0.5, [], {})
-"""What our own grader must take besides; that of others may ask for texts."""
 
 
 def nothing_earns_nothing(spec: str, size: int) -> str:
     """What is no answer earns nothing, and raises nothing."""
     data, rows = _rows(spec, size)
-    for reply in NOTHING if ":" in spec else (*NOTHING, *NO_TEXT):
+    for reply in NOTHING if ":" in spec else (*NOTHING, *NO_TEXT):  # the grader of others may ask for texts
         for row in rows:
             try:
                 earned = data.score_answer(reply, row)

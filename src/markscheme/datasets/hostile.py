@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from markscheme.datasets.rows import Row
+if TYPE_CHECKING:
+    from markscheme.datasets.rows import Row
 
 NO_TEXT: Final[tuple[Any, ...]] = (
     None, b"", b"42", 0, 1, True, 0.5, float("nan"), float("inf"), 1j, [], ["42"], [[]], {}, {"answer": "42"}, (), {1},

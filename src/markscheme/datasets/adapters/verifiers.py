@@ -30,7 +30,7 @@ REPLIES = "markscheme_replies"
 class RowsConfig(vf.TasksetConfig):
     """Which rows; as `dataset` takes them."""
 
-    names: tuple[str, ...] = ()
+    names: list[str] = Field(default_factory=list)
     size: int = 100
     seed: str = "0"
     split: str = ""
