@@ -72,11 +72,12 @@ class Simulated:
 
 
 @contextmanager
-def served(folder: Path, papers: Path) -> Generator[str]:
-    """`markscheme serve` as a process; the operator's link."""
-    run = [sys.executable, "-c", "from markscheme.cli.main import main; main()", "serve"]
+def served(folder: Path, papers: Path, exam: Path | None = None) -> Generator[str]:
+    """`markscheme serve` as a process, with the folder of an exam on paper if there is one; the operator's link."""
+    run = [sys.executable, "-c", "from markscheme.cli.main import main; main()", "serve", "--port", "0"]
+    more = ["--exam", str(exam)] if exam else []
     process = subprocess.Popen(
-        [*run, "--port", "0", "--data", str(folder), "--papers", str(papers)], stdout=subprocess.PIPE, text=True
+        [*run, "--data", str(folder), "--papers", str(papers), *more], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     link = ""

@@ -1,11 +1,11 @@
 """The acceptance of scanning: a class sits an exam on paper, and its marks come back through a scanner.
 
-    python -m bench.scan_class [--students 300] [--jobs N] [--out out/scan-class]
+    python -m bench.scan_class [--students 300] [--jobs N] [--without-browser] [--out out/scan-class]
 
 Every copy is printed, written on by a hand of its own, degraded, shuffled among the others; some pages are lost, some
-come twice, some students write on a spare copy. Then all is done by commands: scanned, decided and typed by a script
-that knows what was written, and never what is right. Each mark must be the one that was simulated, or the difference
-explained.
+come twice, some students write on a spare copy. Scanned and decided by commands, it is typed in a real browser (or by a
+command as well) by a script that knows what was written, and never what is right. Each mark must be the one that was
+simulated, or the difference explained.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,8 +28,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bench.class_exam import TOML, Simulated, answers_of, run
+from bench.scan_marker import typed_in_a_browser
 from bench.sheets.degrading import scanned
-from bench.sheets.writing import Hand, scribble, write
+from bench.sheets.writing import Hand, mark_square, scribble, write
 from markscheme.exam.folder import Exam, open_exam
 from markscheme.paper.manifest import Place, PrintedCopy
 from markscheme.scan.libraries import pdfium
@@ -36,6 +38,10 @@ from markscheme.scan.typing import NOTHING
 
 Gray = NDArray[np.uint8]
 LOST, TWICE, SPARES = 0.015, 0.03, 4
+SQUARES = """[[question]]
+title = "Axes"
+problem = "normalization/axes"
+"""
 
 
 @dataclass
@@ -60,12 +66,13 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=300)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-browser", action="store_true", help="type by `scan crops` and `scan type`")
     parser.add_argument("--out", type=Path, default=Path("out/scan-class"))
     wanted = parser.parse_args()
     out: Path = wanted.out
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    (out / "quiz.toml").write_text(TOML, "utf-8")
+    (out / "quiz.toml").write_text(TOML + SQUARES, "utf-8")
     roster = "".join([f"3036{i * 37 % 10000:04}\n" for i in range(1, wanted.students + 1)])
     (out / "roster.csv").write_text(f"student\n{roster}", "utf-8")
     folder = out / "midterm"
@@ -85,10 +92,15 @@ def main() -> None:
     if said["pages"] != len(sheets.pages) or sum(said["states"].values()) != len(sheets.pages):
         raise SystemExit("pages were lost: the states do not add up to what was received")
     decided(folder, sheets, batches)
-    typed(folder, exam, sheets)
+    if wanted.without_browser:
+        typed(folder, exam, sheets)
+    else:
+        shutil.rmtree(out / "data", ignore_errors=True)
+        print(f"typed in a browser: {typed_in_a_browser(folder, out / 'data', sheets.text, out / 'shots')}")
     start = time.perf_counter()
     marks = json.loads(run("exam", "mark", folder, "--json", ok=(0, 2)))
     print(f"marked: {time.perf_counter() - start:.0f} s")
+    run("scan", "return", folder, next(iter(sheets.owners.values())))
     report(marks, sheets, exam)
 
 
@@ -105,7 +117,7 @@ def sat(exam: Exam, folder: Path, rng: np.random.Generator) -> Sheets:
     for it in [it for it in exam.manifest.copies if it.student and rng.random() < 0.97]:
         copy = spares.pop() if spares and rng.random() < SPARES / 40 else it
         made.owners[copy.code] = it.student
-        made.simulated[copy.code] = answers_of(exam, copy, draw)
+        made.simulated[copy.code] = _with_squares(exam, answers_of(exam, copy, draw))
         pages += _written(exam, copy, it.student, made.simulated[copy.code], folder, rng)
     for page in pages:
         if rng.random() < LOST:
@@ -114,6 +126,16 @@ def sat(exam: Exam, folder: Path, rng: np.random.Generator) -> Sheets:
             made.pages += [page] * (2 if rng.random() < TWICE else 1)
     made.pages = _shuffled(made.pages, rng)
     return made
+
+
+def _with_squares(exam: Exam, said: Simulated) -> Simulated:
+    """Nothing unreadable can be filled in: where that was drawn, no square is marked."""
+    chosen = {
+        (it.label, answer.name) for it in exam.paper.spaces for answer in it.answers if answer.kind.field().is_chosen
+    }  # fmt: skip
+    blank = {at for at, earns in said.earned.items() if at in chosen and earns is None}
+    rows = [(question, answer, "" if (question, answer) in blank else text) for question, answer, text in said.rows]
+    return Simulated(rows, said.earned | dict.fromkeys(blank, Fraction(0)))
 
 
 def _shuffled(pages: Sequence[tuple[str, int, Path]], rng: np.random.Generator) -> list[tuple[str, int, Path]]:
@@ -147,7 +169,13 @@ def _fill(
     page: Gray, it: Place, texts: Mapping[tuple[str, str], str], student: str, hand: Hand, rng: np.random.Generator
 ) -> None:
     box = (it.x, it.y, it.width, it.height)
-    text = texts.get((it.question, it.name), "").replace("], [", "],\n[")
+    answer, _, option = it.name.partition("/")
+    text = texts.get((it.question, answer), "").replace("], [", "],\n[")
+    if it.kind == "square":
+        mark_square(
+            page, str(rng.choice(["cross", "tick", "fill"])) if option in text.split(", ") else "empty", box, rng
+        )
+        return
     if it.kind == "id" and student:
         write(page, hand, student[int(it.name)], (it.x + 2, it.y, it.width - 4, it.height), rng, most=13)
     elif it.kind == "space" and it.question and not it.name:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from bench.scan import blank_pages
 from bench.sheets.degrading import scanned
-from bench.sheets.writing import Hand, write
+from bench.sheets.writing import Hand, mark_square, write
 from markscheme.cli.main import main
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.codes import PageCode
@@ -32,14 +32,15 @@ from markscheme.scan.answers import Scans, Slot, second_looks, take_choices
 from markscheme.scan.codes import Found, codes_on
 from markscheme.scan.digits import likely
 from markscheme.scan.ids import whose
+from markscheme.scan.libraries import pdfium
 from markscheme.scan.reading import Reader, Reading
 from markscheme.scan.received import Gray, Unreadable, look, pages_of
 from markscheme.scan.register import mapped, register, register_unread
 from markscheme.scan.returned import returned
-from markscheme.scan.squares import Square, chosen
+from markscheme.scan.squares import Square, chosen, square
 from markscheme.scan.states import ACTS, STATES, counts, fold
 from markscheme.scan.typing import groups_of, take_typed
-from tests.scanned_exam import TOML, fill, own_copy, pdf_of, printed_exam, printed_pages, scan, written_out
+from tests.scanned_exam import TOML, fill, own_copy, pdf_of, places, printed_exam, printed_pages, scan, written_out
 
 pytestmark = pytest.mark.xdist_group("scanning")
 
@@ -339,6 +340,30 @@ def test_nothing_between_is_certain(within: float, around: float) -> None:
         assert mark == "doubtful"
 
 
+def test_creases_and_specks_mark_no_square(exam: Exam, printed: dict[tuple[str, int], Gray]) -> None:
+    """A crease across an empty square, wherever it lies, and the specks of a scan of one bit are never taken for ink; a
+    filled square is never empty below them.
+    """
+    rng = np.random.default_rng(0)
+    as_set = np.diag([200 / 72, 200 / 72, 1])
+    code, number = next(it for it in printed if any(one.kind == "square" for one in places(exam, *it)))
+    blank = printed[code, number]
+    it = next(it for it in places(exam, code, number) if it.kind == "square" and it.name != "continued")
+    for filled in (False, True):
+        written = blank.copy()
+        if filled:
+            mark_square(written, "fill", (it.x, it.y, it.width, it.height), rng)
+        specks = [np.where(rng.random(written.shape) < share, 0, written).astype(np.uint8) for share in (0.1, 0.3)]
+        scans: list[Gray] = [*specks]
+        for off in np.linspace(-2, it.height + 2, 9):
+            creased = written.copy()
+            y = round((it.y + off) * 200 / 72)
+            creased[y : y + 3] = np.minimum(creased[y : y + 3], int(rng.integers(100, 170)))
+            scans.append(creased)
+        marks = {square(one, as_set, it, blank).mark for one in scans}
+        assert ("empty" if filled else "marked") not in marks
+
+
 # Whose a spare copy is
 
 
@@ -493,7 +518,17 @@ def test_an_evening_by_its_commands(
     assert f"{spare} is nobody's yet" in ran.err
     assert "2 answers typed" in ran.out
     assert "has no student" in run("scan", "decide", own.root, "--owner", f"{spare}:nobody", ok=2).err
-    assert len(json.loads(run("exam", "mark", own.root, "--json").out)["students"]) == 2
+    assert len(json.loads(run("exam", "mark", own.root, "--feedback", "html", "--json").out)["students"]) == 2
+    first = own.manifest.copies[0].code
+    sheet = (own.root / "marks" / "feedback" / f"{first}.html").read_text()
+    assert 'src="data:image/jpeg;base64,' in sheet
+    (told,) = json.loads(run("exam", "why", own.root, first, "1", "--json").out)
+    assert told["picture"].endswith(".png")
+    assert Path(told["picture"]).is_file()
+    run("exam", "mark", own.root, "--feedback", "pdf")
+    with pdfium().PdfDocument(own.root / "marks" / "feedback" / f"{first}.pdf") as told_in_print:
+        image = pdfium().raw.FPDF_PAGEOBJ_IMAGE
+        assert any([*page.get_objects(filter=[image], max_depth=6)] for page in told_in_print)
     assert (
         "is no file"
         in run("scan", own.root, "nothing.pdf", ok=2).err + run("scan", "read", own.root, "nothing.pdf", ok=2).err

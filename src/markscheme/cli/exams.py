@@ -25,9 +25,11 @@ from markscheme.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from markscheme.exam.asked import Why
     from markscheme.exam.folder import Exam
     from markscheme.exam.marking import Outcome
     from markscheme.marking.feedback import Form
+    from markscheme.marking.submissions import Submission
     from markscheme.paper.plan import Page
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -268,6 +270,7 @@ def mark_command(
             made = mark_class(exam.paper, said, executor)
             reports = list(progress(made, len(said), "marking", quiet=as_json))
             decided = standing(exam, reports)[0] if feedback else []
+            _show_written(exam, said if feedback else [])
             codes = [it.seed for it in decided]
             spoken = {it.student: it.language for it in exam.students.values()}
             sheets = feedback_sheets(
@@ -276,6 +279,17 @@ def mark_command(
         outcome = write_marks(exam, reports, xlsx=xlsx, more=sheets)
     _show(folder, outcome, taken.found.said if taken else [], as_json=as_json)
     complain_of([*(taken.found.broken if taken else []), *in_short(outcome.waiting)])
+
+
+def _show_written(exam: Exam, said: Sequence[Submission]) -> None:
+    """Put what stands on scanned pages beside what was read off them."""
+    if not said or not exam.store.pages_stamp()[0]:
+        return
+    from markscheme.scan.answers import Scans, pictures_of  # noqa: PLC0415
+
+    pictures = pictures_of(Scans(exam))
+    for it in said:
+        it.pictures |= pictures.get(it.seed, {})
 
 
 def _show(folder: Path, outcome: Outcome, said: Sequence[str], *, as_json: bool) -> None:
@@ -402,11 +416,26 @@ def why_command(folder: Path, student: str, question: str, answer: str, as_json:
     from markscheme.exam.asked import why  # noqa: PLC0415
     from markscheme.exam.folder import open_exam  # noqa: PLC0415
 
-    found = why(open_exam(folder), student, question, answer)
+    exam = open_exam(folder)
+    found = [_with_picture(exam, it) for it in why(exam, student, question, answer)]
     if as_json:
         print_json([asdict(it) for it in found])
     else:
         click.echo("\n\n".join([it.as_text() for it in found]))
+
+
+def _with_picture(exam: Exam, it: Why) -> Why:
+    """Where the answer stands on a page that was scanned, with the file of its crop."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    if not it.source.startswith("scan "):
+        return it
+    from markscheme.scan.answers import Scans  # noqa: PLC0415
+
+    scans = Scans(exam)
+    slot = (it.code, it.question, it.answer)
+    written = next((one for one in scans.written(it.question, it.answer) if one.slot == slot), None)
+    return it if written is None else replace(it, picture=str(scans.crop(written)))
 
 
 @exam_command.command("status", epilog="\b\nExample:\n  markscheme exam status midterm")

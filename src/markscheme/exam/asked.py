@@ -36,6 +36,8 @@ class Why:
     problem: str
     scoring: str
     decisions: tuple[str, ...]
+    picture: str = ""
+    """The file that shows what was written by hand, where a page was scanned."""
 
     def as_text(self) -> str:
         """For people."""
@@ -43,6 +45,7 @@ class Why:
             "answer": f"{self.question} {self.answer} of {self.student} (copy {self.code})",
             "written": self.text or "nothing",
             "came in": self.source,
+            "as written": self.picture,
             "key": f"{self.key}  ({self.problem})",
             "marks": f"{self.marks} of {self.out_of}, {self.status}",
             "rule": self.scoring,

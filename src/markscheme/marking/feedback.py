@@ -6,7 +6,9 @@ that of the answers which lost marks.
 
 from __future__ import annotations
 
+import io
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -47,6 +49,8 @@ class Section:
     earned: str = ""
     labels: Mapping[str, Phrase] = field(default_factory=dict[str, Phrase])
     """What the question calls each answer."""
+    pictures: Mapping[tuple[str, str], bytes] = field(default_factory=dict[tuple[str, str], bytes])
+    """What was written by hand, by question and answer: JPEG."""
     question: list[Block] = field(default_factory=list[Block])
     own: list[Block] = field(default_factory=list[Block])
     solution: list[Block] = field(default_factory=list[Block])
@@ -87,7 +91,7 @@ def _sheet(paper: Paper, report: Report, submission: Submission, form: Form) -> 
     sections = [_slot(slot, paper, marks, submission, form) for slot in paper.slots]
     if paper.section_0:
         rows = [marks[str(question.number), question.answer_name] for question in paper.section_0]
-        sections.insert(0, Section(rows))
+        sections.insert(0, Section(rows, pictures=submission.pictures))
     earned = say("marks-of", marks=report.total, most=in_marks(report.out_of))
     facts = [paper.entry.course, paper.entry.term, report.student, f"{earned}"]
     return _pdf(paper, report, facts, sections) if form == "pdf" else _html(paper, report, facts, sections).encode()
@@ -103,6 +107,7 @@ def _slot(slot: Slot, paper: Paper, marks: dict[tuple[str, str], Mark], submissi
         f"{slot.label}. {item.problem.graph.said(item.problem.title)}",
         f"{earned}",
         {it.name: phrase(item, it.label) for it in slot.layout.asked},
+        submission.pictures,
         list(_asked(item)) if form == "html" or lost else [],
         list(_own_working(item, {mark.answer: mark.verdict for mark in rows})),
         solution_of(item, with_figures=True) if form == "html" else working_of(item, lost),
@@ -172,7 +177,7 @@ def _html_section(section: Section) -> str:
     heads = [f"{say(f'frame-head-{name}')}" for name in HEADS]
     table = html_table(
         heads,
-        [[_label(mark, section, "html"), *[_html_cell(cell) for cell in _cells(mark)]] for mark in section.rows],
+        [_html_row(mark, section) for mark in section.rows],
     )
     if not section.title:
         return table
@@ -186,6 +191,16 @@ def _html_section(section: Section) -> str:
     solved = write(section.solution, "html")
     pieces.append(f"<details><summary>{say('solution')}</summary>\n{solved}</details>")
     return "\n".join(pieces)
+
+
+def _html_row(mark: Mark, section: Section) -> list[str]:
+    """A row, with what was written as it looks beside how it was read."""
+    cells = [_html_cell(cell) for cell in _cells(mark)]
+    if picture := section.pictures.get((mark.question, mark.answer)):
+        packed = b64encode(picture).decode()
+        told = escape(f"{say('frame-as-written')}", quote=True)
+        cells[0] += f'<br><img class="written" alt="{told}" src="data:image/jpeg;base64,{packed}">'
+    return [_label(mark, section, "html"), *cells]
 
 
 def _html_cell(text: str) -> str:
@@ -226,7 +241,7 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
             body.append(f'= #{typst_string(section.title)} #text(weight: "regular", data.earned.at({number}))')
         if section.question:
             body.append(f"#asked[\n{sheet.blocks(section.question)}\n]")
-        body.append(f"#marks(data.rows.at({number}))")
+        body.append(f"#marks(data.rows.at({number}), data.seen.at({number}), (name, alt) => image(name, alt: alt))")
         if section.own:
             body.append(f"== {say('going-on')}\n#worked[\n{sheet.blocks(section.own)}\n]")
         if section.solution:
@@ -243,6 +258,10 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
             [[_shown(cell) for cell in (_label(mark, section, "plain"), *_cells(mark))] for mark in section.rows]
             for section in sections
         ],
+        seen=[
+            [_seen(files, section, mark, f"{number}-{at}.svg") for at, mark in enumerate(section.rows)]
+            for number, section in enumerate(sections)
+        ],
         earned=[section.earned for section in sections],
     )
     files["main.typ"] = _source(data, f"#show: feedback.with({about}, ..data.told)", *body)
@@ -252,6 +271,26 @@ def _pdf(paper: Paper, report: Report, facts: Sequence[str], sections: Sequence[
     except MarkschemeError:
         # PDF/UA wants every character in a font, and a student may have written any.
         return compiled(files, what, solutions=True, tagged=False)
+
+
+def _seen(files: dict[str, bytes], section: Section, mark: Mark, name: str) -> str:
+    """The name of a file with what was written by hand, which is added; empty where there is none."""
+    picture = section.pictures.get((mark.question, mark.answer))
+    if picture is None:
+        return ""
+    files[name] = _as_svg(picture)
+    return name
+
+
+def _as_svg(picture: bytes) -> bytes:
+    """A JPEG within an SVG, as large as at 200 dpi: Typst is given files of text alone."""
+    from PIL import Image  # noqa: PLC0415
+
+    with Image.open(io.BytesIO(picture)) as opened:
+        wide, tall = opened.size
+    size = f'width="{wide * 72 / 200:.2f}pt" height="{tall * 72 / 200:.2f}pt" viewBox="0 0 {wide} {tall}"'
+    inner = f'<image width="{wide}" height="{tall}" href="data:image/jpeg;base64,{b64encode(picture).decode()}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'.encode()
 
 
 def _source(data: str, *pieces: str) -> bytes:

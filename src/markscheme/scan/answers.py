@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+import numpy as np
+
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.exam.folder import Exam
 from markscheme.exam.store import StoredAnswer
@@ -21,8 +23,9 @@ from markscheme.paper.files import write_whole
 from markscheme.paper.manifest import Layout, Place, PrintedCopy
 from markscheme.paper.places import CONTINUED, where_answered
 from markscheme.scan.crops import cut
+from markscheme.scan.libraries import opencv
 from markscheme.scan.reading import CROPS, Reader, page_named
-from markscheme.scan.received import Unreadable, as_png
+from markscheme.scan.received import Gray, Unreadable, as_png
 from markscheme.scan.squares import Mark, Square, chosen
 from markscheme.scan.states import Scanned, fold
 
@@ -248,6 +251,41 @@ def take(exam: Exam, texts: Mapping[Slot, tuple[str, str]], who: str = "", *, re
         with exam.store.adding("scan answers", who, answers=len(rows)) as adding:
             adding.answers(rows)
     return Taken(len(rows), same, tuple(other), tuple(sorted(set(nobodys))))
+
+
+def pictures_of(scans: Scans) -> dict[str, dict[tuple[str, str], bytes]]:
+    """What stands on the pages for each answer that was read off them, small: JPEG, by copy, question and answer."""
+    read = {(it.code, it.question, it.answer) for it in scans.exam.store.answers().values() if read_off(it)}
+    found: dict[str, dict[tuple[str, str], bytes]] = {}
+    for it in scans.written():
+        if it.slot in read:
+            found.setdefault(it.slot.code, {})[it.slot[1:]] = _small(scans.crop(it))
+    return found
+
+
+def _small(path: Path) -> bytes:
+    cv2 = opencv()
+    picture = read_picture(path)
+    factor = min(1, _WIDEST / picture.shape[1])
+    smaller = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".jpg", smaller, [cv2.IMWRITE_JPEG_QUALITY, 50])[1].tobytes()
+
+
+_WIDEST: Final = 700
+"""Pixels."""
+
+
+def read_picture(path: Path) -> Gray:
+    """A picture that the exam keeps. Raises `MarkschemeError`."""
+    cv2 = opencv()
+
+    try:
+        found = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    except (OSError, cv2.error):
+        found = None
+    if found is None:
+        raise MarkschemeError(f"{path} is broken: delete it, and it is cut out of its page again")
+    return np.asarray(found, np.uint8)
 
 
 def take_choices(scans: Scans) -> tuple[Taken, list[Unclear]]:

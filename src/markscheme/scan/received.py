@@ -22,6 +22,7 @@ Form: TypeAlias = Literal["pdf", "tiff", "picture"]
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 MOST_PAGES: Final = 20_000
+MOST_BYTES: Final = 4_000_000_000
 MOST_PIXELS: Final = 80_000_000
 LONGEST: Final = 3600
 """Pixels of the longer side, beyond which a page is made smaller: 300 dpi and a little."""
@@ -51,6 +52,14 @@ def look(path: Path) -> Batch:
     if not path.is_file():
         raise MarkschemeError(f"{path} is no file: name PDFs, TIFFs, pictures, or folders of them")
     try:
+        size = path.stat().st_size
+        if not 0 < size <= MOST_BYTES:
+            said = (
+                "is empty"
+                if not size
+                else f"has {size / 1e9:.1f} GB, and {MOST_BYTES / 1e9:.0f} are the most: split it"
+            )
+            raise MarkschemeError(f"{path} {said}")
         digest = _digest(path)
     except OSError as error:
         raise MarkschemeError(f"{path} cannot be read: {error.strerror}") from error
@@ -101,7 +110,7 @@ def _pdf(path: Path) -> Generator[Any]:
     import pikepdf  # noqa: PLC0415 (the extra `scan`)
 
     try:
-        whole = pikepdf.open(path)
+        whole = pikepdf.open(path, attempt_recovery=False)  # of one that is cut off, pages would be lost in silence
     except pikepdf.PasswordError as error:
         raise MarkschemeError(f"{path} is encrypted: save it without a password") from error
     except pikepdf.PdfError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from markscheme.paper.manifest import Place
 from markscheme.scan.crops import cut, printed
@@ -28,6 +29,14 @@ FULL: Final = 0.5
 UNSEEN: Final = 9.0
 _OUTLINE: Final = 0.2
 """How dark the outline of a square is at least, where it is what was found."""
+_CREASE: Final = 0.1
+_SEEN: Final = 0.3
+"""The share of a row through a square that has to be free of print, to be seen."""
+_FAR: Final = 40.0
+"""Points to both sides of a square over which a crease goes on."""
+_ASKEW: Final = 7
+"""Pixels by which a crease rises or falls over there."""
+_SPECKS: Final = 0.03
 ASTRAY: Final = 0.16
 """Darkness around, from which a full square may be one that was crossed out, and an empty one may be meant."""
 
@@ -38,7 +47,7 @@ class Square:
 
     within: float
     around: float
-    """`UNSEEN` where its outline was not found."""
+    """`UNSEEN` where its outline was not found, and where a crease or specks are taken for ink."""
 
     @property
     def mark(self) -> Mark:
@@ -73,7 +82,7 @@ def square(page: Gray, found: Map, place: Place, raster: Gray) -> Square:
     is_seen = best >= 0.3 and 0 < x < most and 0 < y < most
     seen = wide[y : y + blank.shape[0], x : x + blank.shape[1]]
     paper = float(np.percentile(wide, 85))
-    dark = np.clip((0.86 * paper - seen.astype(np.float32)) / max(0.86 * paper - 50, 40), 0, 1)
+    dark = _darkness(seen, paper)
     rows, columns = blank.shape
     inner, outer = round((MARGIN + 1.3) * SCALE), round((MARGIN - 1.2) * SCALE)
     near = cv2.erode(blank, np.ones((9, 9), np.uint8)) < 215
@@ -84,9 +93,49 @@ def square(page: Gray, found: Map, place: Place, raster: Gray) -> Square:
     outline[outer : rows - outer, outer : columns - outer] = blank[outer : rows - outer, outer : columns - outer] < 110
     outline[inner : rows - inner, inner : columns - inner] = False
     is_unseen = not is_seen or not outline.any() or float(dark[outline].mean()) < _OUTLINE
-    if is_unseen and float(within.mean()) < FULL:  # no outline that is askew makes a square half dark
-        return Square(round(float(within.mean()), 3), UNSEEN)
-    return Square(round(float(within.mean()), 3), round(float(dark[around].mean()) if around.any() else 0, 3))
+    inked = round(float(within.mean()), 3)
+    if inked < FULL and (is_unseen or (inked > EMPTY and _creased(page, found, place, raster, paper))):
+        return Square(inked, UNSEEN)  # no outline that is askew, and no crease, makes a square half dark
+    if _speckled(seen, paper, ~near):
+        return Square(inked, UNSEEN)
+    return Square(inked, round(float(dark[around].mean()) if around.any() else 0, 3))
+
+
+def _darkness(seen: Gray, paper: float) -> NDArray[np.float32]:
+    """How dark each pixel is against the paper, from 0 to 1."""
+    return np.clip((0.86 * paper - seen.astype(np.float32)) / max(0.86 * paper - 50, 40), 0, 1)
+
+
+def _creased(page: Gray, found: Map, place: Place, raster: Gray, paper: float) -> bool:
+    """Whether a line goes over a square and far beyond it, as no mark does: a crease.
+
+    Counted is what was printed nowhere near, in rows and in columns of the page.
+    """
+    cv2 = opencv()
+    for across in (True, False):
+        x, y = (_FAR, 0.0) if across else (0.0, _FAR)
+        size = {"x": place.x - x, "y": place.y - y, "width": place.width + 2 * x, "height": place.height + 2 * y}
+        strip = place.model_copy(update=size)
+        seen = cut(page, found, strip, margin=MARGIN + REACH, scale=SCALE)
+        blank = printed(raster, strip, margin=MARGIN + REACH, scale=SCALE)
+        dark = _darkness(seen, paper)
+        free = cv2.erode(blank, np.ones((13, 13), np.uint8)) >= 215
+        dark, free = (dark, free) if across else (dark.T, free.T)
+        thick = cv2.dilate(np.ascontiguousarray(dark), np.ones((_ASKEW, 1)))
+        rows = zip(thick, free, strict=True)
+        if any([float(np.median(row[has])) > _CREASE for row, has in rows if has.mean() > _SEEN]):
+            return True
+    return False
+
+
+def _speckled(seen: Gray, paper: float, free: NDArray[np.bool_]) -> bool:
+    """Whether paper is strewn with specks where nothing was printed, as by a scan of one bit in the shade."""
+    cv2 = opencv()
+
+    specks = np.clip(_darkness(seen, paper) - _darkness(cv2.medianBlur(np.ascontiguousarray(seen), 11), paper), 0, 1)
+    specks[~free] = 0
+    usual = [float(np.median(specks.sum(i) / np.maximum(free.sum(i), 1))) for i in (0, 1)]  # a crease is in few rows
+    return min(usual) > _SPECKS
 
 
 def chosen(squares: Mapping[str, Mark], *, several: bool) -> str | None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
 from markscheme.paper.files import write_whole
@@ -24,10 +22,10 @@ from markscheme.scan.answers import (
     is_picture,
     left_to_type,
     named,
+    read_picture,
     take,
 )
 from markscheme.scan.groups import grouped, looks_of, sheet
-from markscheme.scan.libraries import opencv
 from markscheme.scan.received import Gray, as_png
 
 FIELDS: Final = ("question", "answer", "group", "count", "copies", "text")
@@ -63,19 +61,6 @@ def ink_of(scans: Scans, written: Written) -> Gray:
     inked = path.with_suffix(".ink.png")
     picture = read_picture(inked if inked.is_file() else path)
     return picture if inked.is_file() else 255 - picture
-
-
-def read_picture(path: Path) -> Gray:
-    """A picture that the exam keeps. Raises `MarkschemeError`."""
-    cv2 = opencv()
-
-    try:
-        found = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
-    except (OSError, cv2.error):
-        found = None
-    if found is None:
-        raise MarkschemeError(f"{path} is broken: delete it, and it is cut out of its page again")
-    return np.asarray(found, np.uint8)
 
 
 def crops_csv(groups: Sequence[Group], question: str, answer: str) -> str:

@@ -71,5 +71,6 @@ frame-head-answer = Antwort
 frame-head-yours = Ihre
 frame-head-marks = Punkte
 frame-head-status = Status
+frame-as-written = wie es geschrieben steht
 frame-head-why = Warum
 the-question = Die Aufgabe

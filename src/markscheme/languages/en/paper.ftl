@@ -74,5 +74,6 @@ frame-head-answer = answer
 frame-head-yours = yours
 frame-head-marks = marks
 frame-head-status = status
+frame-as-written = as it was written
 frame-head-why = why
 the-question = The question
