@@ -43,7 +43,7 @@ async def scored(numbered):
     manager = get_reward_manager_cls("naive")(config, tokenizer, get_custom_reward_fn(config))
     found = []
     for number, reply in numbered:
-        ids = torch.tensor([tokenizer(reply)["input_ids"]])
+        ids = torch.tensor([tokenizer(reply)["input_ids"]], dtype=torch.long)  # of an empty reply too
         about = {name: [batch[name][number]] for name in ("data_source", "reward_model", "extra_info")}
         found.append(
             await manager.run_single(
