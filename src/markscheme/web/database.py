@@ -5,9 +5,9 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.resources import as_file, files
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Select, create_engine, event
@@ -23,6 +23,8 @@ Row: TypeAlias = dict[str, Any]
 """A row of a result, by its columns."""
 MOST_AT_ONCE = 200
 """Changes in one commit."""
+LOG_MOVED = 2.0
+"""Seconds between two times that SQLite's log is moved into its file."""
 
 
 class _Change(NamedTuple):
@@ -49,7 +51,10 @@ class Database:
         self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._writer = Thread(target=self._write, name="writer", daemon=True)
         self._is_open = True
+        self._closed = Event()
         self._writer.start()
+        if self.is_sqlite and ":memory:" not in url:
+            Thread(target=self._move_log, name="log mover", daemon=True).start()
 
     def upgrade(self) -> None:
         """Bring the tables to their form of today, whatever is in them."""
@@ -101,9 +106,16 @@ class Database:
         """Write what waits, and let go."""
         if self._is_open:
             self._is_open = False
+            self._closed.set()
             self._changes.put(None)
             self._writer.join()
             self.engine.dispose()
+
+    def _move_log(self) -> None:
+        """Move SQLite's log into its file beside the writer, who would make all wait for it."""
+        while not self._closed.wait(LOG_MOVED):
+            with suppress(DBAPIError), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _write(self) -> None:
         while True:
@@ -174,7 +186,13 @@ def _careful(connection: Any, _record: object) -> None:
     """What is committed is on the disk, whatever happens to the process or the machine."""
     connection.isolation_level = None  # SQLAlchemy begins, not the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "wal_autocheckpoint=20000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from markscheme.web.desks import serve_folder
 from markscheme.web.site import Site
 
 DATABASE = "markscheme.sqlite"
+SWITCH = 0.0005  # seconds: the one writer must not wait for Python's lock behind each thread that reads a request
 KEPT_ALIVE = 75  # seconds: less, and browsers save into connections that are just being closed
 
 
@@ -31,6 +33,7 @@ def serve(
     problems: Sequence[Path] = (), exams: Sequence[Path] = (), jobs: int | None,
 ) -> None:  # fmt: skip
     """Run a server until it is interrupted. Raises `MarkschemeError` where another one has its data folder."""
+    sys.setswitchinterval(SWITCH)
     data = folder or data_folder()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(data), _listening(host, port) as sock:
