@@ -457,7 +457,7 @@ class Problem:
         ...     return a // 2
         >>> problem.in_language("de", text="Was ist die Hälfte von [[a]]?")
         >>> problem.pose("1").posed(lang="de").write("plain").splitlines()[0]
-        'Was ist die Hälfte von 14?'
+        'Was ist die Hälfte von 4?'
 
         Raises `DefinitionError`.
         """
