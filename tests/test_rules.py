@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import subprocess
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from markscheme.bank.catalog import catalog
 from markscheme.cli.main import app
@@ -24,7 +26,7 @@ from markscheme.marking.submissions import Submission
 from markscheme.paper.copies import dealt, make_copy
 from markscheme.paper.places import Place
 from markscheme.paper.plan import Paper, PaperEntry, load_paper
-from markscheme.paper.printing import Copy, pdf, places
+from markscheme.paper.printing import Copy, pdf, places, rasters
 from markscheme.paper.roster import Student
 from markscheme.paper.rules import Alternatives, Earned, Floor, Rules
 from markscheme.paper.web_page import html, markdown
@@ -310,6 +312,23 @@ def test_the_first_page(folder: Path) -> None:
     assert "continued" not in words_in(pdf(make_copy(without, "1"), solutions=False), folder)
     breaks = plan({"problem": SHAPE}, {"problem": SHAPE}, page_breaks="questions", cover=False)
     assert [box.page for box in spaces_of(make_copy(breaks, "1"))] == [1, 2]
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg"])
+def test_a_logo_of_pixels(folder: Path, form: str) -> None:
+    """A logo may be a PNG or JPEG, and stands on the first page; one that is no picture is named."""
+    made = io.BytesIO()
+    Image.new("RGB", (40, 20), "red").save(made, form)
+    (folder / f"logo.{form}").write_bytes(made.getvalue())
+    (folder / "quiz.toml").write_text(PAPER.replace("logo.svg", f"logo.{form}"), "utf-8")
+    copy = make_copy(load_paper(f"{folder / 'quiz.toml'}"), "1")
+    page = Image.open(io.BytesIO(rasters(copy, solutions=False, ppi=36)[0])).convert("RGB")
+    assert any(
+        [red > 150 and green < 60 and blue < 60 for red, green, blue in zip(*[iter(page.tobytes())] * 3, strict=True)]
+    )
+    (folder / f"logo.{form}").write_bytes(b"\xff\xd8 no picture")
+    with pytest.raises(MarkschemeError, match=f"logo.{form}: this is neither a PNG nor a JPEG"):
+        pdf(copy, solutions=False)
 
 
 def test_no_space_to_work_in() -> None:

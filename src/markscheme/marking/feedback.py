@@ -6,7 +6,6 @@ that of the answers which lost marks.
 
 from __future__ import annotations
 
-import io
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from markscheme.paper.printing import compiled
 from markscheme.paper.setting import PAGE_NAMES
 from markscheme.paper.source import Source, typst_string
 from markscheme.paper.web_page import page
+from markscheme.pictures.own import in_svg
 from markscheme.text.document import Block, Choices, Drawing, Fields, Head, Phrase, Table, html_table, write
 from markscheme.text.notation import Target
 
@@ -278,19 +278,8 @@ def _seen(files: dict[str, bytes], section: Section, mark: Mark, name: str) -> s
     picture = section.pictures.get((mark.question, mark.answer))
     if picture is None:
         return ""
-    files[name] = _as_svg(picture)
+    files[name] = in_svg(picture, 72 / 200).encode()
     return name
-
-
-def _as_svg(picture: bytes) -> bytes:
-    """A JPEG within an SVG, as large as at 200 dpi: Typst is given files of text alone."""
-    from PIL import Image  # noqa: PLC0415
-
-    with Image.open(io.BytesIO(picture)) as opened:
-        wide, tall = opened.size
-    size = f'width="{wide * 72 / 200:.2f}pt" height="{tall * 72 / 200:.2f}pt" viewBox="0 0 {wide} {tall}"'
-    inner = f'<image width="{wide}" height="{tall}" href="data:image/jpeg;base64,{b64encode(picture).decode()}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'.encode()
 
 
 def _source(data: str, *pieces: str) -> bytes:

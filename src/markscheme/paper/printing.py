@@ -14,8 +14,9 @@ from markscheme.paper.fonts import compiler, families, printable
 from markscheme.paper.frame import frame
 from markscheme.paper.places import Place, places_in
 from markscheme.paper.plan import Page, Paper
-from markscheme.paper.setting import source_of
+from markscheme.paper.setting import LOGO, source_of
 from markscheme.paper.source import Copy, Sheet
+from markscheme.pictures.own import PictureError, in_svg
 
 MARGINS = (65.2, 56.7)
 """Above and below, in points: 2.3 cm and 2 cm."""
@@ -48,9 +49,15 @@ def rasters(copy: Copy, *, solutions: bool, page: Page | None = None, ppi: float
 
 
 def _files(source: bytes, paper: Paper) -> dict[str, bytes]:
-    """A paper's source, and its logo beside it."""
+    """A paper's source, and its logo beside it. Raises `MarkschemeError` for a logo that is no picture."""
     logo = paper.logo
-    return {"main.typ": source} | ({f"logo{logo.suffix.lower()}": logo.read_bytes()} if logo else {})
+    if logo is None:
+        return {"main.typ": source}
+    content = logo.read_bytes()
+    try:
+        return {"main.typ": source, LOGO: content if logo.suffix.lower() == ".svg" else in_svg(content, 1).encode()}
+    except PictureError as error:
+        raise MarkschemeError(f"{paper.name}: logo: {logo.name}: {error}") from error
 
 
 def compiled(

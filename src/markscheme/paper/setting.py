@@ -14,6 +14,8 @@ from markscheme.text.document import Phrase
 from markscheme.text.source import Text
 
 PAGE_NAMES: Mapping[Page, str] = {"letter": "us-letter", "a4": "a4"}
+LOGO = "logo.svg"
+"""The file beside the source, whatever the paper's own is called."""
 _ENTERING = ("given", "v", "w", "m", "picture", "table-of", "cover", "head")
 
 
@@ -44,7 +46,7 @@ def _first_page(sheet: Sheet, about: Mapping[str, str]) -> str:
     paper = sheet.copy.paper
     entry, given = paper.entry, dict[str, str | Marks | None](about)
     given |= {"location": entry.location, "date": when(entry), "duration": how_long(entry)}
-    given |= {"logo": f"/logo{paper.logo.suffix.lower()}"} if paper.logo else {}
+    given |= {"logo": f"/{LOGO}"} if paper.logo else {}
     section_0 = "\n".join([_section_0(sheet, question) for question in paper.section_0])
     instructions = sheet.phrase(Phrase(Text(entry.instructions.strip()), nothing))
     if not entry.cover:

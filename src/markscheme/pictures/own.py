@@ -62,6 +62,24 @@ def from_png(source: bytes | Path, alt: str, width: float | None) -> dict[str, A
     return _picture(text, alt, width or 0.75 * across, where)
 
 
+def in_svg(image: bytes, points: float) -> str:
+    """A PNG or JPEG within an SVG, each pixel so many points wide: Typst is given files of text alone.
+
+    Raises `PictureError` for what is neither.
+    """
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 (loaded where it is used)
+
+    try:
+        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
+            wide, tall = opened.size
+            kind = str(opened.format).lower()
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
+        raise PictureError("this is neither a PNG nor a JPEG") from None
+    size = f'width="{wide * points:.2f}pt" height="{tall * points:.2f}pt" viewBox="0 0 {wide} {tall}"'
+    inner = f'<image width="{wide}" height="{tall}" href="data:image/{kind};base64,{b64encode(image).decode()}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'
+
+
 def from_matplotlib(figure: Any, alt: str) -> dict[str, Any]:
     """The data of a picture of a figure; see `Picture.from_matplotlib`."""
     import matplotlib as mpl  # noqa: PLC0415 (an extra, loaded where it is used)
