@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from unittest.mock import patch
 
 import numpy as np
 from PIL import Image
@@ -17,6 +18,7 @@ from bench.sheets.degrading import scanned
 from bench.sheets.writing import Hand, mark_square, write
 from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.printing import print_copies
+from markscheme.exam.secret import Secret
 from markscheme.paper.manifest import Place
 from markscheme.scan import batch
 from markscheme.scan.received import Gray
@@ -39,7 +41,8 @@ def printed_exam() -> Exam:
     atexit.register(shutil.rmtree, folder)
     (folder / "quiz.toml").write_text(TOML)
     (folder / "roster.csv").write_text("student\n30361001\n30362002\n")
-    made = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
+    with patch.object(Secret, "new", return_value=Secret(b"always the same pages, for a test".ljust(32)[:32])):
+        made = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
     list(print_copies(made, made.manifest.copies))
     return open_exam(made.root)
 
