@@ -247,7 +247,7 @@ ELSEWHERE = {
     "/sit/{sitting}/{number:int}", "/sit/{sitting}/hand-in", "/exams/{exam}/room/events", "/exams/{exam}/mark/progress",
     "/lti/connect/{ticket}", "/lti/jwks", "/lti/login", "/health", "/sit/{sitting}/state", "/exams/{exam}/mark/answers",
 }  # fmt: skip
-"""What is only there before the end, or for a platform, or no page for people."""
+"""What is only there before the end, or for a platform, or no page for people; scans are of exams on paper."""
 
 
 async def every_page(teacher: Page, student: Page, exam: str, data: Path, out: Path) -> None:
@@ -264,7 +264,7 @@ async def every_page(teacher: Page, student: Page, exam: str, data: Path, out: P
         "course": course, "exam": code, "sitting": sitting, "code": sitting, "label": "2", "token": "none",
     }  # fmt: skip
     for it in declared():
-        if "GET" not in it.methods or it.path.endswith(".csv") or it.path in ELSEWHERE:
+        if "GET" not in it.methods or it.path.endswith(".csv") or "/scans" in it.path or it.path in ELSEWHERE:
             continue
         page = student if it.access in (Access.SITTER, Access.SIGNED_IN) or it.path.startswith("/practice") else teacher
         if it.path.startswith("/practice/items/"):

@@ -14,34 +14,10 @@ from typing import Any
 import pytest
 
 from markscheme.cli.main import main
+from tests.own_problem import GOOD
 
 pytestmark = pytest.mark.xdist_group("checking")
 
-GOOD = '''"""A sum."""
-
-from fractions import Fraction
-from typing import Literal
-
-from markscheme import Draw, Picture, Problem, Vector
-
-problem = Problem("own/NAME", version=1, text="How much is $[[a]] + [[b]]$?")
-
-
-@problem.givens
-def draw(rng: Draw) -> dict[str, object]:
-    return {"a": rng.int(10, 99), "b": rng.int(100, 999)}
-
-
-@problem.answer(marks=2)
-def total(a: int, b: int) -> int:
-    """Add both."""
-    return a + b
-
-
-@problem.check
-def _(a: int, b: int) -> dict[str, object]:
-    return {"total": len([*range(a), *range(b)])}
-'''
 DRAWN = 'return {"a": rng.int(10, 99), "b": rng.int(100, 999)}'
 ANSWER = "    return a + b\n"
 TEXT = "How much is $[[a]] + [[b]]$?"

@@ -10,6 +10,7 @@ import pytest
 
 from markscheme.web import preparing
 from markscheme.web.clock import MINUTE
+from tests.own_problem import GOOD
 from tests.web.site import Client, World, world
 
 
@@ -32,13 +33,13 @@ def send_roster(client: Client, it: World, content: str, name: str = "roster.csv
 def test_a_roster_is_taken_row_by_row(it: World) -> None:
     """Rows that can be used are taken; the others are named with their row, and what they mean is never guessed."""
     client = it.client("teacher")
-    said = send_roster(client, it, "student,last,first,extra_time\ncy,Curie,Y,25%\n,No,Id,\ndee,D,,a lot\n")
+    said = send_roster(client, it, "student,last,first,extra_time\ncy,Curie,Y,25%\n,No,Id,\nd.dee,D,,a lot\n")
     assert "1 students were taken, 1 of them new" in said
     assert "column &#39;student&#39; is empty" in said
     assert "a lot" in said
     page = client.get(f"/courses/{it.course}").text
     assert "Y Curie" in page
-    assert "dee" not in page
+    assert "d.dee" not in page  # no random code has a dot
 
 
 def test_a_roster_comes_back_as_it_was(it: World) -> None:
@@ -92,34 +93,12 @@ def test_a_paper_is_made_of_problems_and_sat(it: World) -> None:
     assert "2 ready" in client.get(f"/exams/{exam}").text
 
 
-OWN = '''"""A sum."""
-
-from markscheme import Draw, Problem
-
-problem = Problem("own/sum", version=1, text="How much is $[[a]] + [[b]]$?", title="A sum")
-
-
-@problem.givens
-def draw(rng: Draw) -> dict[str, object]:
-    return {"a": rng.int(10, 99), "b": rng.int(100, 999)}
-
-
-@problem.answer(marks=2)
-def total(a: int, b: int) -> int:
-    """Add both."""
-    return a + b
-
-
-@problem.check
-def _(a: int, b: int) -> dict[str, object]:
-    return {"total": len([*range(a), *range(b)])}
-'''
-
-
 def test_problems_of_ones_own(it: World, tmp_path: Path) -> None:
     """Problems in folders that the server was given are practiced, and stand in papers that are made here."""
     (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "sum.py").write_text(OWN)
+    (tmp_path / "own" / "sum.py").write_text(
+        GOOD.replace("NAME", "sum").replace("version=1", 'version=1, title="A sum"')
+    )
     it.site.problems = (tmp_path,)
     client = it.client("teacher")
     tried = client.act("/practice/start", {"problem": "own/sum"})

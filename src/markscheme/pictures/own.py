@@ -55,10 +55,7 @@ def from_png(source: bytes | Path, alt: str, width: float | None) -> dict[str, A
     if len(image) > LARGEST:
         raise PictureError(f"{where}a picture has at most {LARGEST >> 20} MiB")
     across, down = struct.unpack(">II", image[16:24])
-    text = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}"><image width="{across}" '
-        f'height="{down}" href="data:image/png;base64,{b64encode(image).decode()}"/></svg>'
-    )
+    text = _framed("png", image, f"{across}", f"{down}")
     return _picture(text, alt, width or 0.75 * across, where)
 
 
@@ -75,9 +72,16 @@ def in_svg(image: bytes, points: float) -> str:
             kind = str(opened.format).lower()
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
         raise PictureError("this is neither a PNG nor a JPEG") from None
-    size = f'width="{wide * points:.2f}pt" height="{tall * points:.2f}pt" viewBox="0 0 {wide} {tall}"'
-    inner = f'<image width="{wide}" height="{tall}" href="data:image/{kind};base64,{b64encode(image).decode()}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'
+    size = f' width="{wide * points:.2f}pt" height="{tall * points:.2f}pt"'
+    return _framed(kind, image, f"{wide}", f"{tall}", size)
+
+
+def _framed(kind: str, image: bytes, wide: str, high: str, size: str = "") -> str:
+    """An SVG that holds nothing but an image, which fills it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}><image width="{wide}" '
+        f'height="{high}" href="data:image/{kind};base64,{b64encode(image).decode()}"/></svg>'
+    )
 
 
 def from_matplotlib(figure: Any, alt: str) -> dict[str, Any]:
@@ -106,12 +110,8 @@ def _picture(text: str, alt: str, width: float, where: str) -> dict[str, Any]:
 def as_image(text: str, width: float) -> str:
     """An SVG as the image in another: its styles, names and whatever else is in it concern no page that shows it."""
     root = ElementTree.fromstring(text)  # noqa: S314 (checked when the picture was made)
-    high = width * _height_to_width(root)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {high:g}" width="{width:g}pt" '
-        f'height="{high:g}pt"><image width="{width:g}" height="{high:g}" '
-        f'href="data:image/svg+xml;base64,{b64encode(text.encode()).decode()}"/></svg>'
-    )
+    wide, high = f"{width:g}", f"{width * _height_to_width(root):g}"
+    return _framed("svg+xml", text.encode(), wide, high, f' width="{wide}pt" height="{high}pt"')
 
 
 def _height_to_width(root: ElementTree.Element) -> float:

@@ -6,6 +6,7 @@ at some of what was typed. What is shown is made of the pages as they are now; g
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -176,11 +177,8 @@ class Sheets:
 
     def said_before(self, sheet: Sheet, texts: Texts) -> list[str]:
         """What was typed in the same place already: first what looks most like a sheet, at last what does not."""
-        counted: dict[str, int] = {}
-        for it in self.by_place[sheet.place]:
-            if it.slot in texts:
-                counted[texts[it.slot].text] = counted.get(texts[it.slot].text, 0) + 1
-        common = sorted([it for it in counted if it], key=lambda it: -counted[it])
+        counted = Counter([texts[it.slot].text for it in self.by_place[sheet.place] if it.slot in texts])
+        common = [text for text, _ in counted.most_common() if text]
         if self.is_chosen(sheet.place) or not common:
             return common
         own, looks, _ = self._grouped(sheet.place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from threading import Event, Thread
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -30,6 +30,12 @@ LOG_MOVED = 2.0
 class _Change(NamedTuple):
     act: Callable[[Connection], Any]
     done: Future[Any]
+
+
+class _Outcome(NamedTuple):
+    change: _Change
+    result: Any = None
+    error: BaseException | None = None
 
 
 class Database:
@@ -135,17 +141,12 @@ class Database:
                 return
 
     def _commit(self, waiting: list[_Change]) -> None:
-        outcomes: list[tuple[_Change, Any, BaseException | None]] = []
         try:
             with self.engine.begin() as connection:
-                for change in waiting:
-                    try:
-                        with connection.begin_nested() if len(waiting) > 1 else nullcontext():
-                            outcomes.append((change, change.act(connection), None))
-                    except Exception as error:
-                        if len(waiting) == 1:
-                            raise
-                        outcomes.append((change, None, error))
+                if len(waiting) == 1:  # nothing else would be undone with it
+                    outcomes = [_Outcome(waiting[0], waiting[0].act(connection))]
+                else:
+                    outcomes = [_apart(connection, change) for change in waiting]
         except Exception as error:  # noqa: BLE001 (nothing of it is on the disk)
             for change in waiting:
                 change.done.set_exception(error)
@@ -155,6 +156,15 @@ class Database:
                 change.done.set_result(result)
             else:
                 change.done.set_exception(error)
+
+
+def _apart(connection: Connection, change: _Change) -> _Outcome:
+    """A change that leaves nothing behind if it fails, whatever is committed with it."""
+    try:
+        with connection.begin_nested():
+            return _Outcome(change, change.act(connection))
+    except Exception as error:  # noqa: BLE001 (it is raised where it was asked for)
+        return _Outcome(change, error=error)
 
 
 def rows(connection: Connection, query: Selectable, **values: Any) -> list[Row]:

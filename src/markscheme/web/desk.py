@@ -380,6 +380,16 @@ class Leases:
             self._taken[at] = (who, now + LEASE)
         return other
 
+    def take_free(self, places: Sequence[tuple[str, str, str, str]], start: int, who: str, now: int) -> tuple[int, str]:
+        """Take the first pile from `start` on, and around, that nobody else has: its index, and who else has it.
+
+        Where others have all, it is the first of those.
+        """
+        order = [*range(start, len(places)), *range(min(start, len(places)))]
+        free = [i for i in order if not self.holder(places[i], who, now)]
+        at = (free or order or [0])[0]
+        return at, self.take(places[at], who, now) if places else ""
+
     def holder(self, at: tuple[str, str, str, str], who: str, now: int) -> str:
         """Who else has a pile."""
         holder, until = self._taken.get(at, ("", 0))

@@ -254,10 +254,6 @@ class FolderDesk:
         space = next((it for it in paper.spaces if it.label == question), None)
         return None if space is None else space.slot.item(seed).read(answer, text)
 
-    def title(self, question: str) -> str:
-        """The title of the problem that a question is of."""
-        return next((it.slot.problem.title for it in self.paper.spaces if it.label == question), "")
-
 
 def serve_folder(site: Site, root: Path, operator: Person, now: int) -> str:
     """Let a paper exam's folder be marked here by the operator; returns the exam's code.

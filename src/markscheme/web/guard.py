@@ -20,7 +20,7 @@ _SITTING = (
     .join(schema.exams, schema.exams.c.code == schema.sittings.c.exam)
     .where(schema.sittings.c.code == bindparam("of"))
 )
-_EXAM = select(schema.exams).where(schema.exams.c.code == bindparam("of"))
+EXAM = select(schema.exams).where(schema.exams.c.code == bindparam("of"))
 _COURSE = select(schema.courses, schema.courses.c.code.label("course")).where(schema.courses.c.code == bindparam("of"))
 _ROLE = select(schema.members.c.role).where(
     schema.members.c.course == bindparam("of"), schema.members.c.person == bindparam("who")
@@ -63,7 +63,7 @@ def _row(connection: Connection, path: Mapping[str, str]) -> Row:
     if "sitting" in path:
         query, code = _SITTING, path["sitting"]
     elif "exam" in path:
-        query, code = _EXAM, path["exam"]
+        query, code = EXAM, path["exam"]
     else:
         query, code = _COURSE, path.get("course", "")
     found = first(connection, query, of=code)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -304,15 +305,18 @@ class About:
 
 def problems(folders: Folders = ()) -> Mapping[str, About]:
     """The problems that can be practiced, by name."""
+    return {name: about(it) for name, it in catalog(folders).items()}
+
+
+@lru_cache(maxsize=1024)
+def about(problem: Problem) -> About:
+    """A problem, as a list of problems tells it."""
     from markscheme.core.writing import in_marks  # noqa: PLC0415
 
-    return {
-        it.name: About(
-            it.name, it.title, it.name.partition("/")[0].replace("_", " "), in_marks(it.marks),
-            any([type(knob) is int and knob > 0 for knob in it.knobs.values()]),
-        )
-        for it in catalog(folders).values()
-    }  # fmt: skip
+    return About(
+        problem.name, problem.title, problem.name.partition("/")[0].replace("_", " "), in_marks(problem.marks),
+        any([type(knob) is int and knob > 0 for knob in problem.knobs.values()]),
+    )  # fmt: skip
 
 
 def forget_visitors(connection: Connection, now: int) -> None:

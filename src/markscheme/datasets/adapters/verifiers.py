@@ -17,8 +17,8 @@ import verifiers.v1 as vf
 from pydantic import Field
 
 from markscheme.core.proof import prove_item
-from markscheme.datasets.scoring import Score, posed, score_answer
-from markscheme.datasets.sets import dataset
+from markscheme.datasets.scoring import posed, score_answer
+from markscheme.datasets.sets import dataset, key_of
 from markscheme.datasets.tries import Tries
 
 __all__ = ["Rows", "RowsConfig", "RowsEnv", "RowsEnvConfig"]
@@ -52,7 +52,7 @@ class RowTask(vf.Task[RowData, vf.State, vf.TaskConfig]):
     def key(self) -> str:
         """What the row asks, whatever its place in a set."""
         about = self.data.row["metadata"]
-        return f"{about['content']} {' '.join(about.get('answers', ()))}"
+        return key_of(about["content"], about.get("answers", ()))
 
     @vf.reward
     async def marks(self, trace: vf.Trace) -> float:
@@ -85,10 +85,6 @@ class RowTask(vf.Task[RowData, vf.State, vf.TaskConfig]):
             return False
         prove_item(posed(row["metadata"]["id"]))
         return True
-
-    def score_of(self, reply: object) -> Score:
-        """What one reply earns, and why."""
-        return score_answer(reply, self.data.row, explain=True)
 
 
 class Rows(vf.Taskset[RowTask, RowsConfig]):

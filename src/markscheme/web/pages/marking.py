@@ -21,7 +21,7 @@ from markscheme.web import desk as desks_of
 from markscheme.web import schema
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.clock import in_iso
-from markscheme.web.database import one, rows
+from markscheme.web.database import rows
 from markscheme.web.desk import MOST_COMMENT, VIEWS, Board, Conflict, Desk, Given, Pile, needs_reason
 from markscheme.web.desks import FolderDesk, desk_of
 from markscheme.web.recording import record
@@ -47,15 +47,14 @@ def desk_for(call: Call) -> Desk:
     query = select(table.c.state).where(table.c.exam == call.path["exam"], table.c.person == call.me.code)
     with call.site.database.reading() as connection:
         own = connection.execute(query).scalar()
-        row = one(connection, select(schema.exams).where(schema.exams.c.code == call.path["exam"]))
     if own is not None and own not in ("released", "revised", "void"):
         raise Refused(403, "You sit this exam yourself: somebody else marks it.")
-    return desk_of(call.site, row)
+    return desk_of(call.site, dict(call.row))
 
 
-def address(call: Call, **query: str) -> str:
-    """An address on the desk."""
-    base = f"/exams/{call.path['exam']}/mark"
+def address(call: Call, part: str = "mark", **query: str) -> str:
+    """An address on the desk, or of another part of the exam."""
+    base = f"/exams/{call.path['exam']}/{part}"
     return f"{base}/answers?{urlencode(query)}" if query else base
 
 
@@ -127,7 +126,7 @@ def write(call: Call) -> Response:
 def answers(call: Call) -> Response:
     """One group of answers, with what is needed to decide it."""
     board = board_of(call)
-    return _show(call, board, *_asked(call.query, board), call.query.get("code", ""), _number(call.query.get("at", "")))
+    return _show(call, board, *_asked(call.query, board), call.query.get("code", ""), number(call.query.get("at", "")))
 
 
 def _asked(said: Mapping[str, str], board: Board) -> tuple[str, str, str]:
@@ -159,11 +158,7 @@ def _show(
             raise Refused(404, "This answer is not here any more.")
         busy = call.site.leases.take(spots[at], call.me.name, call.now)
     else:
-        order = [*range(at, len(piles)), *range(min(at, len(piles)))]
-        free = [i for i in order if not call.site.leases.holder(spots[i], call.me.name, call.now)]
-        at, busy = (free or order or [0])[0], ""
-        if piles:
-            busy = call.site.leases.take(spots[at], call.me.name, call.now)
+        at, busy = call.site.leases.take_free(spots, at, call.me.name, call.now)
     pile = piles[at] if piles else None
     counts = board.counts(me)
     with call.site.database.reading() as connection:
@@ -180,13 +175,13 @@ def _show(
         count=len(piles), pile=pile, shown=shown, busy=busy, counts=counts[question, answer], views=VIEW_NAMES,
         moves={name: address(call, **here, at=f"{i}") for name, i in moves.items()}, comments=said,
         address=partial(address, call), onward=onward[:1], complaint=complaint, form=call.form,
-        title=_title(board, question), most_comment=MOST_COMMENT,
+        title=title_of(board.desk, question), most_comment=MOST_COMMENT,
     )  # fmt: skip
 
 
-def _title(board: Board, question: str) -> str:
-    spaces = {it.label: it.slot.problem.title for it in board.desk.paper.spaces}
-    return spaces.get(question, "")
+def title_of(desk: Desk, question: str) -> str:
+    """The title of the problem that a question is of."""
+    return next((it.slot.problem.title for it in desk.paper.spaces if it.label == question), "")
 
 
 def _shown(board: Board, pile: Pile, view: str, me: str, names: Mapping[str, str]) -> dict[str, Any]:
@@ -227,7 +222,8 @@ def _comments(connection: Connection, exam: str, question: str, answer: str) -> 
     return list(connection.execute(query).scalars())
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """The place of a pile or sheet as an address has it; the first for what is none."""
     return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
@@ -237,7 +233,7 @@ def decide(call: Call) -> Response:
     board = board_of(call)
     said = {name: call.field(name) for name in ("question", "answer", "view")}
     question, answer, view = _asked(said, board)
-    code, at = call.field("code"), _number(call.field("at"))
+    code, at = call.field("code"), number(call.field("at"))
     me = board.desk.signs(call.me)
     piles = _piles(board, question, answer, view, me, code)
     pile = next((it for it in piles if any([mark.seed == code for mark in it.marks])), None)

@@ -90,7 +90,7 @@ def item(call: Call) -> Response:
         verdicts=_verdicts(it), hints=practice.hints(it),
         earned=written(it.marked.marks) if it.marked else "", out_of=written(posed.marks),
         solution=shown.solution("html") if it.is_solved else "",
-        about=practice.problems(call.site.problems)[it.problem],
+        about=practice.about(shown.problem),
         is_run=any([answer.kind.is_run for answer in shown.layout.asked]),
         no_sandbox=unavailable() if any([answer.kind.is_run for answer in shown.layout.asked]) else "",
         level=it.level, levels=practice.LEVELS, asked_for=call.query.get("said", ""),

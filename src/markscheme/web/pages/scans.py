@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -16,7 +15,7 @@ from markscheme.scan.status import status
 from markscheme.scan.typing import NOTHING, take_typed
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.desks import FolderDesk
-from markscheme.web.pages.marking import desk_for
+from markscheme.web.pages import marking
 from markscheme.web.recording import record
 from markscheme.web.routing import MARKER, page
 
@@ -29,16 +28,13 @@ TASK_NAMES: Mapping[Task, str] = {"type": "To type", "squares": "Unclear squares
 
 def folder_desk(call: Call) -> FolderDesk:
     """The desk of the paper exam that the address names. Raises `Refused`."""
-    found = desk_for(call)
+    found = marking.desk_for(call)
     if not isinstance(found, FolderDesk):
         raise not_found()
     return found
 
 
-def address(call: Call, **query: str) -> str:
-    """An address of the scans."""
-    base = f"/exams/{call.path['exam']}/scans"
-    return f"{base}/answers?{urlencode(query)}" if query else base
+address = partial(marking.address, part="scans")
 
 
 @page("/exams/{exam}/scans", access=MARKER)
@@ -61,8 +57,8 @@ def overview(call: Call) -> Response:
 def crop(call: Call) -> Response:
     """The picture of one answer, as PNG."""
     desk = folder_desk(call)
-    slot = tuple([call.query.get(it, "") for it in ("code", "question", "answer")])
-    written = next((it for name, it in desk.sheets.by_slot.items() if name == slot), None) if desk.has_scans else None
+    slot = Slot(*[call.query.get(it, "") for it in ("code", "question", "answer")])
+    written = desk.sheets.by_slot.get(slot) if desk.has_scans else None
     if written is None:
         raise not_found()
     content = desk.sheets.scans.crop(written).read_bytes()
@@ -92,8 +88,7 @@ def answers(call: Call) -> Response:
     """One sheet of crops, and what is typed for it."""
     desk = folder_desk(call)
     place, task = _asked(call.query, desk)
-    at = call.query.get("at", "")
-    return _show(call, desk, place, task, int(at) if at.isdecimal() and len(at) < 7 else 0)
+    return _show(call, desk, place, task, marking.number(call.query.get("at", "")))
 
 
 def _asked(said: Mapping[str, str], desk: FolderDesk) -> tuple[Place, Task]:
@@ -120,11 +115,7 @@ def _show(
 ) -> Response:
     found, texts = _sheets(desk, place, task)
     spots = [(call.path["exam"], f"{task} {place[0]}", place[1], it.code) for it in found]
-    leases, me = call.site.leases, call.me.name
-    order = [*range(at, len(found)), *range(min(at, len(found)))]
-    free = [i for i in order if not leases.holder(spots[i], me, call.now)]
-    at = (free or order or [0])[0]
-    busy = leases.take(spots[at], me, call.now) if found else ""
+    at, busy = call.site.leases.take_free(spots, at, call.me.name, call.now)
     sheet = found[at] if found else None
     here = {"question": place[0], "answer": place[1], "task": task}
     moves = {"next": (at + 1) % len(found), "previous": (at - 1) % len(found)} if len(found) > 1 else {}
@@ -136,7 +127,7 @@ def _show(
         onward=None if found else _onward(call, desk, place, task), href=address(call),
         crops=[] if sheet is None else [(it, desk.picture(*it.slot)) for it in sheet.written],
         usual="squares" if desk.sheets.is_chosen(place) else "type",
-        left=sum([len(it.written) for it in found]), title=desk.title(place[0]),
+        left=sum([len(it.written) for it in found]), title=marking.title_of(desk, place[0]),
     )  # fmt: skip
 
 
@@ -169,8 +160,7 @@ def take(call: Call) -> Response:
     place, task = _asked({name: call.field(name) for name in ("question", "answer", "task")}, desk)
     text = call.field("text").strip()
     kept = [Slot(it, *place) for it in dict.fromkeys(call.values("keep"))]
-    at = call.field("at")
-    at = int(at) if at.isdecimal() and len(at) < 7 else 0
+    at = marking.number(call.field("at"))
     if complaint := _complaint(text, kept):
         return _show(call, desk, place, task, at, complaint=complaint, status=400)
     text = "" if text == NOTHING else text

@@ -13,14 +13,13 @@ from markscheme.paper.questions import question_of
 from markscheme.web import preparing, saving, schema, sittings
 from markscheme.web.call import Call, Refused
 from markscheme.web.database import Row, first, one, rows
-from markscheme.web.guard import may_see
+from markscheme.web.guard import EXAM, may_see
 from markscheme.web.routing import SITTER, page
 from markscheme.web.sittings import Sitting
 
 MOST_SAVES_AT_ONCE = 50
 MOST_READ = 2000
 _PAGES = schema.pages.c
-_EXAM = select(schema.exams).where(schema.exams.c.code == bindparam("of"))
 _PAGE = select(schema.pages).where(_PAGES.sitting == bindparam("of"), _PAGES.number == bindparam("at"))
 _HEADS = select(_PAGES.number, _PAGES.title).where(_PAGES.sitting == bindparam("of")).order_by(_PAGES.number)
 
@@ -200,7 +199,7 @@ def hand_in(call: Call) -> Response:
 
 
 def _exam(connection: Connection, sitting: Sitting) -> Row:
-    return one(connection, _EXAM, of=sitting.exam)
+    return one(connection, EXAM, of=sitting.exam)
 
 
 def _opens(exam: Row, now: int) -> str:
