@@ -382,7 +382,7 @@ def test_definitions_that_do_not_fit() -> None:
 
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where torch is missing the error says how to install it; listing needs none of it."""
-    monkeypatch.setattr(running, "find_spec", lambda name: None if name == "torch" else object())
+    monkeypatch.setattr(naming, "find_spec", lambda name: None if name == "torch" else object())
     with pytest.raises(MarkschemeError, match=r"labs need torch: pip install 'markscheme\[labs\]'"):
         labs.named("leakage")
     assert CliRunner().invoke(app, ["lab", "list"]).exit_code == 0
