@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from markscheme.web import saving, sittings
 from markscheme.web.clock import MINUTE
 from markscheme.web.security import Limits
 from tests.web.site import Client, World, world
@@ -54,6 +56,28 @@ def test_a_save_that_is_sent_twice_counts_once(it: World) -> None:
     first = save(client, address, "1x2")
     assert save(client, address, "1x2")["revision"] == first["revision"]
     assert save(client, address, "1x3", 2, first["revision"])["revision"] == first["revision"] + 1
+
+
+def test_many_who_save_at_once_get_what_is_theirs(it: World) -> None:
+    """Saves that are committed together are each answered; one that is refused or that fails takes none with it."""
+    codes = [it.sitting("ann")["code"], it.sitting("bob")["code"], "nobody"]
+    started(it)
+    database = it.site.database
+
+    def change(number: int) -> object:
+        one = saving.Save("a", number, number, "2", "shape", f"{number}")
+        sent = saving.Sent(codes[number % 3], (one,), it.site.clock())
+        try:
+            taken: list[saving.Saved] = database.write_together(saving.save_all, sent)
+        except (sittings.NotNow, KeyError) as error:
+            return type(error).__name__
+        return [(found.sequence, found.verdict in ("saved", "conflict")) for found in taken]
+
+    with ThreadPoolExecutor(30) as executor:
+        found = list(executor.map(change, range(60)))
+    assert found == [[[(number, True)], "NotNow", "KeyError"][number % 3] for number in range(60)]
+    with database.reading() as connection:
+        assert len(saving.set_aside(connection, codes[0])) + it.sitting("ann")["revision"] == 20 + 1
 
 
 def test_two_windows_lose_no_text(it: World) -> None:

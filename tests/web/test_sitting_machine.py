@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, create_engine, insert, select
 
 from markscheme.web import saving, schema, sittings
+from markscheme.web.call import Refused
 from markscheme.web.clock import MINUTE, SECOND
 from markscheme.web.database import rows
 
@@ -161,3 +162,36 @@ class Sat(RuleBasedStateMachine):
 
 Sat.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
 test_a_sitting_loses_nothing = Sat.TestCase
+
+
+SAVES = st.builds(
+    lambda client, sequence, base, at, text: saving.Save(client, sequence, base, at[0], at[1], text),
+    CLIENTS, st.integers(1, 6), st.integers(0, 3), ANSWERS, TEXTS,
+)  # fmt: skip
+SENT = st.builds(
+    saving.Sent, st.sampled_from(["s", "early", "void"]), st.lists(SAVES, min_size=1, max_size=3), st.integers(0, 20)
+)
+STARTED = {"allowed_ms": 10, "started_at": 0, "ends_at": 10, "exam": "e"}
+
+
+@given(st.lists(SENT, min_size=1, max_size=12))
+def test_what_comes_together_becomes_what_it_would_alone(sent: list[saving.Sent]) -> None:
+    """Saves of many sittings in one change, before, at and after the end: as one after the other, to the last row."""
+
+    def told(connection: Connection, groups: list[list[saving.Sent]]) -> list[object]:
+        schema.META.create_all(connection)
+        for code, state in (("s", "running"), ("early", "ready"), ("void", "void")):
+            connection.execute(insert(schema.sittings).values(code=code, person=code, state=state, **STARTED))
+        found = [outcome for group in groups for outcome in saving.save_all(connection, group)]
+        tables = (schema.saves, schema.sittings, schema.sitting_log)
+        kept = [sorted(tuple(it.items()) for it in rows(connection, select(*table.c))) for table in tables[1:]]
+        saves = sorted([repr({**it, "id": 0}) for it in rows(connection, select(schema.saves))])
+        return [*[it.said if isinstance(it, Refused) else it for it in found], kept, saves]
+
+    engine = create_engine("sqlite://")
+    with engine.connect() as one:
+        apart = told(one, [[it] for it in sent])
+    engine.dispose()
+    with engine.connect() as one:
+        assert told(one, [sent]) == apart
+    engine.dispose()

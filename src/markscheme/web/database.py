@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
+from itertools import groupby
 from threading import Event, Thread
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -18,6 +19,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.web.schema import LOGS
 
 T = TypeVar("T")
+Result = TypeVar("Result")
 Selectable: TypeAlias = Select[*tuple[Any, ...]]
 Row: TypeAlias = dict[str, Any]
 """A row of a result, by its columns."""
@@ -27,15 +29,19 @@ LOG_MOVED = 2.0
 """Seconds between two times that SQLite's log is moved into its file."""
 
 
+Together: TypeAlias = Callable[[Connection, Sequence[T]], Sequence[Result | Exception]]
+"""A change of many things of one sort: what came of each, or what is to be raised where it was asked for."""
+
+
 class _Change(NamedTuple):
-    act: Callable[[Connection], Any]
+    act: Together[Any, Any]
+    thing: Any
     done: Future[Any]
 
 
 class _Outcome(NamedTuple):
     change: _Change
-    result: Any = None
-    error: BaseException | None = None
+    result: Any
 
 
 class Database:
@@ -51,9 +57,12 @@ class Database:
         if self.is_sqlite:
             options = {"poolclass": NullPool} if ":memory:" in url else {"pool_size": 20, "max_overflow": 20}
         self.engine = create_engine(url, **options)
+        self._reader = self.engine
         if self.is_sqlite:
             event.listen(self.engine, "connect", _careful)
             event.listen(self.engine, "begin", _begin)
+        else:  # reads what is committed, statement by statement, as a transaction there does as well
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._changes: queue.SimpleQueue[_Change | None] = queue.SimpleQueue()
         self._writer = Thread(target=self._write, name="writer", daemon=True)
         self._is_open = True
@@ -94,7 +103,7 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Connection]:
         """A connection to read with."""
-        with self.engine.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     def write(self, change: Callable[[Connection], T]) -> T:
@@ -102,10 +111,18 @@ class Database:
 
         What the change raises is raised here, and nothing of it stays.
         """
+        return self.write_together(lambda connection, _: [change(connection)], None)
+
+    def write_together(self, change: Together[T, Result], thing: T) -> Result:
+        """Make a change of a thing, with what others change by the same function meanwhile, in the order of the calls.
+
+        What the function returns for a thing is returned here, or raised where it is an exception; the function sees
+        to it that nothing stays of that one.
+        """
         if not self._is_open:
             raise MarkschemeError("the database is closed")
-        done: Future[T] = Future()
-        self._changes.put(_Change(change, done))
+        done: Future[Result] = Future()
+        self._changes.put(_Change(change, thing, done))
         return done.result()
 
     def close(self) -> None:
@@ -144,27 +161,34 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 if len(waiting) == 1:  # nothing else would be undone with it
-                    outcomes = [_Outcome(waiting[0], waiting[0].act(connection))]
+                    outcomes = _made(connection, waiting)
                 else:
-                    outcomes = [_apart(connection, change) for change in waiting]
+                    groups = [list(group) for _, group in groupby(waiting, key=lambda change: change.act)]
+                    outcomes = [outcome for group in groups for outcome in _apart(connection, group)]
         except Exception as error:  # noqa: BLE001 (nothing of it is on the disk)
-            for change in waiting:
-                change.done.set_exception(error)
-            return
-        for change, result, error in outcomes:
-            if error is None:
-                change.done.set_result(result)
+            outcomes = [_Outcome(change, error) for change in waiting]
+        for change, result in outcomes:
+            if isinstance(result, Exception):
+                change.done.set_exception(result)
             else:
-                change.done.set_exception(error)
+                change.done.set_result(result)
 
 
-def _apart(connection: Connection, change: _Change) -> _Outcome:
-    """A change that leaves nothing behind if it fails, whatever is committed with it."""
+def _made(connection: Connection, changes: Sequence[_Change]) -> list[_Outcome]:
+    """Changes by one function."""
+    results = changes[0].act(connection, [change.thing for change in changes])
+    return [_Outcome(change, result) for change, result in zip(changes, results, strict=True)]
+
+
+def _apart(connection: Connection, changes: Sequence[_Change]) -> list[_Outcome]:
+    """The same, leaving nothing behind if it fails, whatever is committed with it: then each is made by itself."""
     try:
         with connection.begin_nested():
-            return _Outcome(change, change.act(connection))
+            return _made(connection, changes)
     except Exception as error:  # noqa: BLE001 (it is raised where it was asked for)
-        return _Outcome(change, error=error)
+        if len(changes) == 1:
+            return [_Outcome(changes[0], error)]
+        return [outcome for change in changes for outcome in _apart(connection, [change])]
 
 
 def rows(connection: Connection, query: Selectable, **values: Any) -> list[Row]:

@@ -8,11 +8,13 @@ kept, the earlier one counts, and the student is told and chooses. What comes af
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, TextClause, bindparam, func, select, text, update
 
 from markscheme.marking.submissions import FIELDS as ANSWER_FIELDS
 from markscheme.paper.tables import csv_text, safe_cell, safe_id
@@ -30,21 +32,19 @@ MOST_SET_ASIDE = 2000
 
 MOST_NAME = 64
 _SAVES, _SITTINGS = schema.saves.c, schema.sittings.c
-# Statements of every save, built once: building one takes longer than running it.
-_SAME = select(_SAVES.verdict, _SAVES.revision).where(
-    _SAVES.sitting == bindparam("code"), _SAVES.client == bindparam("of"), _SAVES.sequence == bindparam("number")
-)
-_CURRENT = (
-    select(_SAVES.revision, _SAVES.text)
-    .where(
-        _SAVES.sitting == bindparam("code"),
-        _SAVES.question == bindparam("of_question"),
-        _SAVES.answer == bindparam("of_answer"),
-        _SAVES.revision.is_not(None),
-    )
-    .order_by(_SAVES.revision.desc())
-    .limit(1)
-)
+# Statements of every save, built once: building one takes longer than running it. What is asked for comes as one list
+# of lists in JSON, so that one statement serves many saves, by the table's indices.
+_ASKED = {
+    "sqlite": ("json_each(:asked) AS asked", "json_extract(asked.value, '$[{}]')"),
+    "postgresql": ("json_array_elements(CAST(:asked AS json)) AS asked", "(asked.value ->> {})"),
+}
+_SAME = """
+    SELECT sitting, client, sequence, verdict, revision FROM {asked}
+    JOIN saves ON sitting = {0} AND client = {1} AND sequence = CAST({2} AS INTEGER)"""
+_CURRENT = """
+    SELECT sitting, question, answer, revision, text FROM {asked}
+    JOIN saves ON sitting = {0} AND question = {1} AND answer = {2} AND revision =
+    (SELECT max(revision) FROM saves WHERE sitting = {0} AND question = {1} AND answer = {2})"""
 _INSERT = schema.saves.insert()
 
 
@@ -69,7 +69,7 @@ _SET_ASIDE = (
 _SAVED = (
     update(schema.sittings)
     .where(_SITTINGS.code == bindparam("sitting"))
-    .values(revision=bindparam("revision"), last_saved_at=bindparam("last_saved_at"))
+    .values(revision=bindparam("to"), last_saved_at=bindparam("at"))
 )
 
 
@@ -138,42 +138,120 @@ def _is_whole(text: str) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one window sent at once: saves of a sitting, in their order. All of them are taken, or none."""
+
+    sitting: str
+    saves: Sequence[Save]
+    now: int
+
+
 def save(connection: Connection, code: str, it: Save, now: int) -> Saved:
     """Take a save. Raises `Refused` from a client that sends without end, and where nothing is saved yet."""
-    sitting = sittings.find(connection, code, now)
-    before = connection.execute(_SAME, {"code": code, "of": it.client, "number": it.sequence}).first()
-    current = _current(connection, code, it.question, it.answer)
-    if before is not None:
-        verdict, revision = before
-        shown = revision if verdict == "saved" else current[0]
-        return Saved(verdict, it.sequence, it.question, it.answer, shown, current[1], sitting.left(now))
-    if sitting.state in ("made", "ready", "void"):
-        raise sittings.NotNow(sitting.state, "save")
-    verdict: Verdict = "saved"
-    if sitting.state in sittings.OVER:
-        verdict = "late"
-    elif it.base != current[0] and it.text != current[1]:
-        verdict = "conflict"
-    if sitting.revision >= MOST_SAVES or (verdict != "saved" and _set_aside(connection, code) >= MOST_SET_ASIDE):
-        raise Refused(429, "This sitting has been saved too often: tell the room.")
-    revision = sitting.revision + 1 if verdict == "saved" else None
-    row = {"sitting": code, "at": now, "verdict": verdict, "revision": revision, **asdict(it)}
-    connection.execute(_INSERT, row)
-    if revision is None:
-        return Saved(verdict, it.sequence, it.question, it.answer, *current, sitting.left(now))
-    connection.execute(_SAVED, {"sitting": code, "revision": revision, "last_saved_at": now})
-    return Saved("saved", it.sequence, it.question, it.answer, revision, it.text, sitting.left(now))
+    (outcome,) = save_all(connection, [Sent(code, (it,), now)])
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome[0]
 
 
-def _set_aside(connection: Connection, code: str) -> int:
-    table = schema.saves
-    here = (table.c.sitting == code) & table.c.revision.is_(None)
-    return connection.execute(select(func.count()).select_from(table).where(here)).scalar_one()
+def save_all(connection: Connection, sent: Sequence[Sent]) -> list[list[Saved] | Refused]:
+    """Take what many windows sent, in its order, in as many statements as one save needs."""
+    books = _books(connection, sent)
+    outcomes: list[list[Saved] | Refused] = []
+    for it in sent:
+        book = books[it.sitting]
+        book.sitting = sittings.as_of(connection, book.sitting, it.now)
+        tried = book.copy()
+        try:
+            outcomes.append([tried.take(connection, one, it.now) for one in it.saves])
+        except Refused as refused:
+            outcomes.append(refused)
+        else:
+            books[it.sitting] = tried
+    if kept := [row for book in books.values() for row in book.kept]:
+        connection.execute(_INSERT, kept)
+    if moved := [book.moved for book in books.values() if book.moved]:
+        connection.execute(_SAVED, moved)
+    return outcomes
 
 
-def _current(connection: Connection, code: str, question: str, answer: str) -> tuple[int, str]:
-    found = connection.execute(_CURRENT, {"code": code, "of_question": question, "of_answer": answer}).first()
-    return (found.revision, found.text) if found else (0, "")
+@dataclass(slots=True)
+class _Book:
+    """What is known of a sitting while saves of it are taken."""
+
+    sitting: sittings.Sitting
+    verdicts: dict[tuple[str, int], tuple[Verdict, int | None]]
+    """And revisions, of the saves that were taken, by client and number."""
+    current: dict[tuple[str, str], tuple[int, str]]
+    """Revision and text that count, by question and answer."""
+    kept: list[Row]
+    """Rows of saves that are not in the database yet."""
+    moved: Row
+    """What changes in the sitting's row."""
+
+    def copy(self) -> _Book:
+        return _Book(self.sitting, dict(self.verdicts), dict(self.current), list(self.kept), dict(self.moved))
+
+    def take(self, connection: Connection, it: Save, now: int) -> Saved:
+        """Take one save. Raises `Refused`."""
+        current = self.current.get((it.question, it.answer), (0, ""))
+        left = self.sitting.left(now)
+        if before := self.verdicts.get((it.client, it.sequence)):
+            verdict, revision = before
+            shown = current[0] if revision is None else revision
+            return Saved(verdict, it.sequence, it.question, it.answer, shown, current[1], left)
+        verdict = self._verdict(it, current)
+        if self.sitting.revision >= MOST_SAVES or (
+            verdict != "saved" and self._set_aside(connection) >= MOST_SET_ASIDE
+        ):
+            raise Refused(429, "This sitting has been saved too often: tell the room.")
+        revision = None
+        if verdict == "saved":
+            revision = self.sitting.revision + 1
+            current = self.current[it.question, it.answer] = (revision, it.text)
+            self.sitting = replace(self.sitting, revision=revision, last_saved_at=now)
+            self.moved = {"sitting": self.sitting.code, "to": revision, "at": now}
+        self.verdicts[it.client, it.sequence] = (verdict, revision)
+        self.kept.append(
+            {"sitting": self.sitting.code, "at": now, "verdict": verdict, "revision": revision, **asdict(it)}
+        )
+        return Saved(verdict, it.sequence, it.question, it.answer, *current, left)
+
+    def _verdict(self, it: Save, current: tuple[int, str]) -> Verdict:
+        if self.sitting.state in ("made", "ready", "void"):
+            raise sittings.NotNow(self.sitting.state, "save")
+        if self.sitting.state in sittings.OVER:
+            return "late"
+        return "conflict" if it.base != current[0] and it.text != current[1] else "saved"
+
+    def _set_aside(self, connection: Connection) -> int:
+        here = (_SAVES.sitting == self.sitting.code) & _SAVES.revision.is_(None)
+        stored = connection.execute(select(func.count()).select_from(schema.saves).where(here)).scalar_one()
+        return stored + sum([row["revision"] is None for row in self.kept])
+
+
+def _books(connection: Connection, sent: Sequence[Sent]) -> dict[str, _Book]:
+    """What the database knows of the sittings, saves and answers that were sent."""
+    books = {it.code: _Book(it, {}, {}, [], {}) for it in sittings.stored(connection, {it.sitting for it in sent})}
+    numbers = {(it.sitting, one.client, one.sequence) for it in sent for one in it.saves}
+    for code, client, sequence, verdict, revision in _found(connection, _SAME, numbers):
+        books[code].verdicts[client, sequence] = (verdict, revision)
+    places = {(it.sitting, one.question, one.answer) for it in sent for one in it.saves}
+    for code, question, answer, revision, content in _found(connection, _CURRENT, places):
+        books[code].current[question, answer] = (revision, content)
+    return books
+
+
+def _found(connection: Connection, query: str, asked: Iterable[tuple[str, str, str | int]]) -> Iterable[Any]:
+    source, value = _ASKED[connection.dialect.name]
+    statement = _built(query.format(*[value.format(at) for at in range(3)], asked=source))
+    return connection.execute(statement, {"asked": json.dumps(sorted(asked))})
+
+
+@cache
+def _built(sql: str) -> TextClause:
+    return text(sql)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +274,8 @@ def texts_of_all(connection: Connection, exam: str) -> dict[str, dict[tuple[str,
 
 def _texts(connection: Connection, query: Selectable, of: str) -> dict[str, dict[tuple[str, str], Text]]:
     found: dict[str, dict[tuple[str, str], Text]] = {}
-    for code, question, answer, revision, text in connection.execute(query, {"of": of}):
-        found.setdefault(code, {})[question, answer] = Text(revision, text)
+    for code, question, answer, revision, content in connection.execute(query, {"of": of}):
+        found.setdefault(code, {})[question, answer] = Text(revision, content)
     return found
 
 

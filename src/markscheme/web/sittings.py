@@ -6,7 +6,7 @@ made -> ready -> running <-> paused -> handed in | time up -> marked -> released
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
@@ -87,7 +87,7 @@ class Sitting:
         return self.state == "running" and self.ends_at is not None and now >= self.ends_at
 
 
-_FIND = select(schema.sittings).where(schema.sittings.c.code == bindparam("of"))
+_FIND = select(schema.sittings).where(schema.sittings.c.code.in_(bindparam("codes", expanding=True)))
 
 FIELDS = tuple(Sitting.__dataclass_fields__)
 
@@ -122,11 +122,21 @@ def sitting_of(row: Mapping[str, Any]) -> Sitting:
 
 def find(connection: Connection, code: str, now: int) -> Sitting:
     """The sitting of a code, as it stands now. To be called within a change, for time may have ended meanwhile."""
-    sitting = sitting_of(dict(connection.execute(_FIND, {"of": code}).mappings().one()))
-    if sitting.is_out_of_time(now):
-        assert sitting.ends_at is not None
-        return do(connection, sitting, "end time", sitting.ends_at, who="clock")
-    return sitting
+    (found,) = stored(connection, [code])
+    return as_of(connection, found, now)
+
+
+def stored(connection: Connection, codes: Iterable[str]) -> list[Sitting]:
+    """Sittings as the database has them; the time of some may have ended since."""
+    return [sitting_of(it) for it in rows(connection, _FIND, codes=sorted(codes))]
+
+
+def as_of(connection: Connection, sitting: Sitting, now: int) -> Sitting:
+    """A sitting as it stands at a time: what ended before is ended now."""
+    if not sitting.is_out_of_time(now):
+        return sitting
+    assert sitting.ends_at is not None
+    return do(connection, sitting, "end time", sitting.ends_at, who="clock")
 
 
 def do(connection: Connection, sitting: Sitting, act: Act, now: int, who: str, **data: object) -> Sitting:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -142,12 +141,9 @@ def save(call: Call) -> Response:
         if not isinstance(it, dict):
             raise Refused(400, "A save is an object.")
         found.append(saving.save_from(it))  # pyright: ignore[reportUnknownArgumentType]
-    code = call.path["sitting"]
-
-    def change(connection: Connection) -> list[dict[str, Any]]:
-        return [saving.save(connection, code, it, call.now).as_json() for it in found]
-
-    return JSONResponse({"saved": call.site.database.write(change)})
+    sent_now = saving.Sent(call.path["sitting"], found, call.now)
+    taken: list[saving.Saved] = call.site.database.write_together(saving.save_all, sent_now)
+    return JSONResponse({"saved": [it.as_json() for it in taken]})
 
 
 @page("/sit/{sitting}/read", access=SITTER, methods=("POST",))
