@@ -523,7 +523,10 @@ def test_an_exam_by_its_commands(run: Run, exam: Exam, tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (("status", "nowhere"), "nowhere is no exam's folder: `markscheme exam new nowhere` makes one"),
-        (("why", "FOLDER", "nobody", "2"), "has no copy 'nobody'"),
+        (
+            ("why", "FOLDER", "zoe", "2"),
+            "no copy 'zoe': name a student of roster.csv, or a code; did you mean 'zoé'?",
+        ),
         (("why", "FOLDER", "007", "9z"), "has no question '9z'"),
         (("why", "FOLDER", "007", "2"), "nothing of 007 has come in"),
         (("mark", "FOLDER"), "nothing has come in"),

@@ -68,8 +68,11 @@ def test_a_folder_is_marked_and_decided_at_the_desk(it: World, folder: Path) -> 
 
 
 def test_the_desk_of_a_folder_has_no_names(it: World, folder: Path) -> None:
-    """Codes alone, on every page."""
+    """Codes alone, on every page from the first, which leads there; who marks nothing of it sees no way to it."""
     operator = it.client("operator")
+    way = f'href="/exams/{it.exam}/mark"'
+    assert way in operator.get("/").text
+    assert way not in it.client("ann").get("/").text
     operator.act(f"/exams/{it.exam}/mark")
     done(it)
     code = group(operator, it, *WHY_AT)["code"]

@@ -29,6 +29,10 @@ class ProofError(MarkschemeError, AssertionError):
     """Two ways to one answer that part."""
 
 
+MOST_KNOWN = 40
+"""Names that a message lists."""
+
+
 def near_misses(name: str, known: Iterable[str]) -> str:
     """`did you mean 'kernel'?`, or the names there are, for the end of a message.
 
@@ -42,4 +46,5 @@ def near_misses(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, known, n=2) or [tails[t] for t in get_close_matches(name, tails, n=2)]
     if close:
         return f"did you mean {' or '.join(map(repr, close))}?"
-    return f"known: {', '.join(known) or 'none'}"
+    more = f" and {len(known) - MOST_KNOWN} more" if len(known) > MOST_KNOWN else ""
+    return f"known: {', '.join(known[:MOST_KNOWN]) or 'none'}{more}"

@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from markscheme.core.errors import MarkschemeError
+from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.exam import secret as secrets
 from markscheme.exam.secret import PRIVATE, Secret, read_secret
 from markscheme.exam.store import NAME as STORE
@@ -88,7 +88,8 @@ class Exam:
         for it in self.manifest.copies:
             if name and name in (it.code, it.student):
                 return it
-        raise MarkschemeError(f"{self.root} has no copy {name!r}; name a student of {ROSTER}, or a code")
+        students = near_misses(name, [it.student for it in self.manifest.copies if it.student])
+        raise MarkschemeError(f"{self.root} has no copy {name!r}: name a student of {ROSTER}, or a code; {students}")
 
 
 def new_exam(

@@ -20,7 +20,7 @@ from markscheme.web.routing import ANYONE, SIGNED_IN, page
 def home(call: Call) -> Response:
     """What there is for whoever asks."""
     if call.person is None:
-        return call.render("home.html", courses=[], sittings=[])
+        return call.render("home.html", courses=[], sittings=[], papers=[])
     with call.site.database.reading() as connection:
         mine = select(schema.courses, schema.members.c.role).join(
             schema.members, schema.members.c.course == schema.courses.c.code
@@ -33,7 +33,12 @@ def home(call: Call) -> Response:
             .order_by(schema.exams.c.made_at.desc())
         )
         sittings = rows(connection, sat)
-    return call.render("home.html", courses=courses, sittings=sittings)
+        marked_here = [it["code"] for it in courses if it["role"] in ("marker", "teacher")]
+        on_paper = select(schema.exams.c.code, schema.exams.c.title).where(
+            schema.exams.c.course.in_(marked_here), schema.exams.c.code.in_(list(call.site.exams))
+        )
+        papers = rows(connection, on_paper.order_by(schema.exams.c.title))
+    return call.render("home.html", courses=courses, sittings=sittings, papers=papers)
 
 
 @page("/health", access=ANYONE)
