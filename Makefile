@@ -3,7 +3,7 @@
 
 PAPER ?= eecs182-sp23
 OUT ?= out
-JOBS ?= 3
+JOBS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.ready
 LABS := .venv/.labs
@@ -12,6 +12,7 @@ FIND_PYTHON := for p in "$$PYTHON" python3 python3.14 python3.13 python3.12 pyth
 SOURCES := src tests bench tools examples
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_NO_INPUT = 1
+unexport PYTHONDONTWRITEBYTECODE  # where it is set every process that a test starts compiles all of the package again
 
 .DEFAULT_GOAL := help
 .PHONY: help setup system system-web serve exam class class-web scan-class labs lint test tests test-baseline test-heavy test-heavy-baseline test-web bench adapters texts golden gallery mutants survey web-assets clean

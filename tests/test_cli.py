@@ -773,6 +773,7 @@ def test_byte_order_mark(run: Run, here: Path) -> None:
 BAD_CSV: list[tuple[str, str, tuple[str, ...]]] = [
     ("answers.csv", "", ("answers.csv, row 1: a column 'student' is missing",)),
     ("answers.csv", "student,quesion,answer,text\n", ("'question' is missing; did you mean 'quesion'?",)),
+    ("answers.csv", "pupil;question;answer;text\n", ("'student' is missing; known: answer, pupil, question, text",)),
     ("answers.csv", "student|question|answer|text\n", ("answers.csv, row 1: a column 'student' is missing",)),
     ("answers.csv", "student,question,answer,text,text\n", ("answers.csv, row 1: 2 columns are called 'text'",)),
     ("answers.csv", '"student\n', ("answers.csv, row 1:", "check the quotes")),

@@ -17,8 +17,8 @@ FIELDS = (
 CALLED: Mapping[str, str] = {
     it: column
     for column, names in {
-        "student": "student id, id, id number, student number, sid, sis user id, user id, username, login id, "
-                   "matriculation number, matrikelnummer",
+        "student": "student id, id, id number, student number, sid, sis id, sis user id, user id, username, login id, "
+                   "net id, netid, orgdefinedid, roll number, matriculation number, matrikelnummer",
         "last": "last name, surname, family name, nachname",
         "first": "first name, given name, forename, vorname",
         "section": "group, class, gruppe",

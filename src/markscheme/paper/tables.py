@@ -207,12 +207,9 @@ def _csv(text: str, required: Sequence[str], called: Callable[[str], str]) -> Ro
         yield from enumerate(_Records(text[named.end() :], named[1]), start=2)
         return
     head = text[: 1 + text.find("\n")] or text
-    separator = next((it for it in ",;\t" if set(required) <= set(map(called, _heads(head, it)))), ",")
-    yield from enumerate(_Records(text, separator), start=1)
-
-
-def _heads(line: str, separator: str) -> list[str]:
-    return [name.strip().strip('"').lower() for name in line.split(separator)]
+    heads = {it: [name.strip().strip('"').lower() for name in head.split(it)] for it in ",;\t"}
+    fits = [it for it in heads if set(required) <= set(map(called, heads[it]))]
+    yield from enumerate(_Records(text, fits[0] if fits else max(heads, key=lambda it: len(heads[it]))), start=1)
 
 
 # JSON Lines
