@@ -13,6 +13,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from bench.sheets.degrading import LEVELS, Level, Scan, scanned
 from bench.sheets.writing import Hand, mark_square, scribble, write
 from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.printing import print_copies
+from markscheme.exam.secret import Secret
 from markscheme.paper.manifest import Place
 from markscheme.scan.codes import codes_on
 from markscheme.scan.crops import cut, ink
@@ -28,7 +30,7 @@ from markscheme.scan.digits import likely
 from markscheme.scan.groups import grouped, looks_of
 from markscheme.scan.ids import whose
 from markscheme.scan.libraries import opencv, pdfium
-from markscheme.scan.reading import Reader
+from markscheme.scan.reading import Reader, is_bleached
 from markscheme.scan.register import mapped, register
 from markscheme.scan.squares import Square, square
 
@@ -41,11 +43,12 @@ Gray = NDArray[np.uint8]
 
 
 def made(folder: Path, students: int = 3) -> Exam:
-    """A printed exam with squares, boxes in a figure and blanks, and a copy for nobody."""
+    """A printed exam with squares, boxes in a figure and blanks, and a copy for nobody: the same each time."""
     questions = "".join([f'[[question]]\nproblem = "{it}"\n' for it in PROBLEMS])
     (folder / "quiz.toml").write_text(f'title = "Bench"\n{questions}')
     (folder / "roster.csv").write_text("student\n" + "".join([f"3036{i:04}\n" for i in range(students)]))
-    exam = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
+    with patch.object(Secret, "new", return_value=Secret(b"always the same pages, for a bench")):
+        exam = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
     list(print_copies(exam, exam.manifest.copies))
     return open_exam(exam.root)
 
@@ -83,6 +86,8 @@ class Pages:
         self.count = self.named = self.misnamed = self.held = self.astray = 0
         self.errors: list[float] = []
         self.squares: list[tuple[str, Square]] = []
+        self.bleached: list[tuple[str, Square]] = []
+        """Those on pages without a shade, where a choice without a mark goes to a person."""
 
     def add(self, exam: Exam, code: str, number: int, scan: Scan, marks: dict[int, str], places: list[Place]) -> None:
         """Read a page, and hold what was read against what was done."""
@@ -111,6 +116,8 @@ class Pages:
         start = time.process_time()
         for i, kind in marks.items():
             self.squares.append((kind, square(scan.page, lies.map, places[i], blank.raster)))
+        if is_bleached(scan.page):
+            self.bleached += self.squares[len(self.squares) - len(marks) :]
         for it in places:
             if it.kind == "blank":
                 cut(scan.page, lies.map, it)
@@ -135,6 +142,7 @@ class Pages:
         empty = [it for kind, it in self.squares if kind == "empty"]
         stray = [(kind, it) for kind, it in self.squares if kind not in MEANT and kind != "empty"]
         missed = Counter([kind for kind, it in meant if it.mark == "empty"])
+        faint = Counter([kind for kind, it in self.bleached if kind in MEANT and it.mark == "empty"])
         doubtful = Counter([kind for kind, it in self.squares if it.mark == "doubtful"])
         spread: dict[str, list[str]] = {}
         for kind in ("empty", *KINDS):
@@ -143,7 +151,8 @@ class Pages:
         taken = Counter([kind for kind, it in stray if it.mark == "marked"])
         return (
             f"  {len(self.squares)} squares: of {len(meant)} marked ones missed {sum(missed.values())} {dict(missed)}, "
-            f"of {len(empty)} empty ones taken {sum([it.mark == 'marked' for it in empty])}; to a person "
+            f"{sum(faint.values())} of them on bleached pages, of {len(empty)} empty ones taken "
+            f"{sum([it.mark == 'marked' for it in empty])}; to a person "
             f"{sum(doubtful.values()) / len(self.squares):.1%} {dict(doubtful)}; stray or corrected taken as meant "
             f"{dict(taken)} of {len(stray)}\n  darkness within, least, median, most: {spread}"
         )

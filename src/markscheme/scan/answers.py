@@ -138,7 +138,8 @@ class Scans:
                 continue
             marks = self.marks(it)
             text = chosen(marks, several=several[it.slot.question, it.slot.answer])
-            if text is None:
+            reading = self.pages[it.page].reading
+            if text is None or (not text and reading is not None and reading.is_bleached):
                 unclear.append(Unclear(it, marks))
             else:
                 said[it.slot] = (text, it)

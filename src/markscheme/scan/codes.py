@@ -54,11 +54,12 @@ def _looks(page: Gray) -> Iterator[tuple[bool, Callable[[], list[Found]]]]:
     smooth = cv2.GaussianBlur(page, (0, 0), 1.0)
     yield True, lambda: _read(smooth, 1)
 
+    quarters = [(x, y) for y in (0, height - height // 4) for x in (0, width - width // 3)]
+
     def corners() -> list[Found]:
-        places = [(x, y) for y in (0, height - height // 4) for x in (0, width - width // 3)]
         return [
             it
-            for x, y in places
+            for x, y in quarters
             for it in _read(resized(smooth[y : y + height // 4, x : x + width // 3], 2), 2, (x, y))
         ]
 
@@ -70,6 +71,19 @@ def _looks(page: Gray) -> Iterator[tuple[bool, Callable[[], list[Found]]]]:
         return _read(cv2.addWeighted(larger, 2.2, cv2.GaussianBlur(larger, (0, 0), 2.5), -1.2, 0), 1.5)
 
     yield False, sharpened
+
+    def thinned() -> list[Found]:
+        """Where ink has run, as in a scan of one bit: what is darkest alone."""
+        found: list[Found] = []
+        for x, y in quarters:
+            larger = resized(page[y : y + height // 4, x : x + width // 3], 2)
+            even = cv2.GaussianBlur(larger, (0, 0), max(0.3, min(page.shape) / 1700))
+            paper = float(np.percentile(even, 85))
+            for share in (0.28, 0.5):
+                found += _read(np.where(even > share * paper, 255, 0).astype(np.uint8), 2, (x, y))
+        return found
+
+    yield False, thinned
 
 
 def _read(page: Gray, factor: float, offset: tuple[int, int] = (0, 0)) -> list[Found]:

@@ -29,6 +29,11 @@ BATCHES: Final = f"{SCANS}/batches"
 CROPS: Final = f"{SCANS}/crops"
 _LOOKS_EMPTY: Final = 0.0015
 """The share of dark pixels below which a page without a code looks empty."""
+_WHITE: Final = 255
+_PAPER: Final = 200
+"""The darkest that paper is taken for."""
+_BLEACHED: Final = 0.9
+"""The share of paper that is white altogether, from which a page is bleached."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Reading:
     """How much is written where, coarsely: what two scans of one sheet have in common."""
     squares: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """Of each square, by the number of its place in the layout: how dark it is within and around."""
+    is_bleached: bool = False
+    """Whether its paper is all white, so that faint ink may be lost: a scan of one bit, or one made whiter."""
     id: tuple[tuple[float, ...], ...] = ()
     """Of each box for the ID, how likely each digit is."""
 
@@ -162,6 +169,7 @@ class Reader:
             "ours", copy, number, "", codes, tuple([float(it) for it in found.map.ravel()]), residual, matched,
             ink=ink_of(page, found.map, blank.raster),
             squares={name: (it.within, it.around) for name, it in seen.items()},
+            is_bleached=bool(seen) and is_bleached(page),
             id=tuple(_digits(page, found.map, boxes, blank.raster)),
         )  # fmt: skip
 
@@ -212,6 +220,17 @@ def looks_empty(page: Gray) -> bool:
     inner = page[rows:-rows, columns:-columns]
     paper = float(np.percentile(inner, 70))
     return paper > 120 and float((inner < 0.72 * paper).mean()) < _LOOKS_EMPTY
+
+
+def is_bleached(page: Gray) -> bool:
+    """Whether the paper of a page has no shade at all, as a scan of one bit has it: what is faint may be lost.
+
+    >>> paper = np.random.default_rng(0).integers(230, 250, (400, 300)).astype(np.uint8)
+    >>> is_bleached(paper), is_bleached(np.where(paper < 231, 0, 255).astype(np.uint8))
+    (False, True)
+    """
+    counts = np.bincount(page.ravel(), minlength=256)
+    return bool(counts[_WHITE] > _BLEACHED * counts[_PAPER:].sum())
 
 
 def pages_from(batch: Batch, numbers: range) -> Iterator[tuple[str, Gray | Unreadable]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
@@ -33,6 +34,12 @@ MOST_RESIDUAL: Final = 1.0
 MOST_APART: Final = 1.5
 LEAST_MATCHED: Final = 0.55
 _AS_LIKE: Final = 0.6
+_STRAYS: Final = 0.6
+"""Points by which a patch strays that counts half."""
+_ROUNDS: Final = 6
+_FEW: Final = 7
+"""Patches by which a part of the page is judged."""
+_FAR: Final = 12.0
 _NEAR: Final = 0.4
 """A residual at which no second look is needed."""
 
@@ -146,7 +153,7 @@ def _refined(page: Gray, blank: Blank, start: Map, reaches: Sequence[float]) -> 
         points, seen = _matched(page, blank.raster, blank.spots, DPI, found, 9, reach)
         if len(points) < 16:
             break
-        shown = _shown(blank, found, points, seen, len(points) / len(blank.spots))
+        shown = _shown(page, blank, found, points, seen)
         if shown is None:
             break
         if reach == 3 or shown.residual < _NEAR:
@@ -155,31 +162,53 @@ def _refined(page: Gray, blank: Blank, start: Map, reaches: Sequence[float]) -> 
     return Registration(found, np.inf, 0, 0, np.inf)
 
 
-def _shown(blank: Blank, found: Map, points: Points, seen: Points, share: float) -> Registration | None:
+def _shown(page: Gray, blank: Blank, found: Map, points: Points, seen: Points) -> Registration | None:
     """The map by all patches, and what two maps by a half each say of it; None where patches do not agree.
 
     A map without perspective, which strays less where there are no patches, is taken unless it fits much worse.
     """
     made: list[tuple[float, Map, Points, float]] = []
+    astray, by = _astray(page, blank, found, points)
     for affine in (True, False):
-        fits = [_fitted(points[i::2], seen[i::2], found, 1.0, affine=affine) for i in range(2)]
-        halves = [it for it in fits if it is not None]
-        whole = _fitted(points, seen, found, 1.0, affine=affine)
-        if whole is None or len(halves) < 2:
+        maps = [_agreed(points[i], seen[i], found, affine=affine) for i in (slice(0, None, 2), slice(1, None, 2))]
+        maps.append(_agreed(points, seen, found, affine=affine))
+        fits = [it for it in maps if it is not None]
+        if len(fits) < len(maps):
             continue
         off = np.zeros(len(points))
-        for i, half in enumerate(halves):
+        for i, half in enumerate(fits[:2]):
             back = mapped(_inverse(half), mapped(found, seen[1 - i :: 2]))
             off[1 - i :: 2] = np.linalg.norm(back - points[1 - i :: 2], axis=1)
-        between = mapped(_inverse(halves[0]), mapped(halves[1], _grid(blank)))
-        apart = float(np.linalg.norm(between - _grid(blank), axis=1).max())
-        made.append((float(np.percentile(off, 90)), whole, off, apart))
+        between = [mapped(_inverse(a), mapped(b, _grid(blank))) - _grid(blank) for a, b in combinations(fits, 2)]
+        apart = max([float(np.linalg.norm(it, axis=1).max()) for it in between])
+        made.append((_residual(points, off, astray, by), fits[2], off, apart))
     if not made:
         return None
     residual, whole, off, apart = made[0] if len(made) == 1 or made[0][0] < 1.3 * made[1][0] + 0.02 else made[1]
     wide, tall = blank.size
     quarters = {(x > wide / 2, y > tall / 2) for x, y in points[off < MOST_RESIDUAL]}
+    share = len(points) / len(blank.spots)
     return Registration(whole, residual, share * float((off < 2).mean()), len(quarters), apart)
+
+
+def _residual(points: Points, off: NDArray[np.float64], astray: Points, by: NDArray[np.float64]) -> float:
+    """By how much patches are off: all but a tenth of those that were found, and most of any few that follow each other
+    down the page, with those that were found only farther away.
+    """
+    each = np.append(off, by)[np.argsort(np.append(points[:, 1], astray[:, 1]), kind="stable")]
+    most = [float(np.median(each[i : i + _FEW])) for i in range(len(each) - _FEW + 1)]
+    return max([float(np.percentile(off, 90)), *most])
+
+
+def _astray(page: Gray, blank: Blank, found: Map, points: Points) -> tuple[Points, NDArray[np.float64]]:
+    """Patches that are not where a map says and stand farther away, with how far in points.
+
+    What stands nowhere says nothing: it is torn off, written over, or too coarse.
+    """
+    there = {*map(tuple, np.rint(points * DPI / 72).astype(int).tolist())}
+    lost = np.array([it for it in blank.spots.tolist() if tuple(it) not in there], np.int64).reshape(-1, 2)
+    at, seen = _matched(page, blank.raster, lost, DPI, found, 9, _FAR)
+    return at, np.linalg.norm(seen - at, axis=1)
 
 
 def _inverse(found: Map) -> Map:
@@ -263,6 +292,35 @@ def _fitted(points: Points, seen: Points, found: Map, within: float, *, affine: 
     if made is None or int(agree.sum()) < 6:
         return None
     return found @ cast("Map", made)
+
+
+def _agreed(points: Points, seen: Points, found: Map, *, affine: bool) -> Map | None:
+    """A map on which patches agree that were all seen near: by least squares, where one counts less the more it strays.
+
+    None is left out, so that many in one part of a page do not outvote the few in another.
+    """
+    if len(points) < 6:
+        return None
+    middle, size = points.mean(0), 300.0
+    a, b = (points - middle) / size, (seen - middle) / size
+    one, none = np.ones(len(a)), np.zeros((len(a), 3))
+    plain = np.column_stack([a, one])
+    rows = np.concatenate([np.hstack([plain, none]), np.hstack([none, plain])])
+    if not affine:
+        rows = np.hstack([rows, -np.concatenate([b[:, :1] * a, b[:, 1:] * a])])
+    sought = np.concatenate([b[:, 0], b[:, 1]])
+    made = np.eye(3)
+    weights = one
+    for _ in range(_ROUNDS):
+        twice = np.sqrt(np.concatenate([weights, weights]))
+        solved, _, rank, _ = np.linalg.lstsq(rows * twice[:, None], sought * twice, rcond=None)
+        if rank < rows.shape[1]:
+            return None
+        made = np.append(solved, [0, 0, 1] if affine else [1]).reshape(3, 3)
+        off = np.linalg.norm(mapped(made, a) - b, axis=1) * size
+        weights = 1 / (1 + (off / _STRAYS) ** 2)
+    back = np.array([[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]])
+    return found @ _inverse(back) @ made @ back
 
 
 def _affine(source: Points, target: Points) -> Map | None:
