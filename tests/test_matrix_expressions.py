@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import markscheme as ms
 from markscheme.bank.regularization.purification_minimizer import BOX
 from markscheme.draw import Draw
-from markscheme.exact import Matrix
+from markscheme.exact import Matrix, added
 from markscheme.kinds import Undecided
+from markscheme.mechanisms.convolution import cross_correlate
 from markscheme.reading import Unreadable
 from markscheme.reading.evaluate import evaluate_matrix
 from markscheme.reading.expressions import read_expression
@@ -285,3 +286,21 @@ def test_boxes_that_do_not_multiply_to_the_minimizer(boxes: tuple[str, str, str]
     """Where the product or the shape of the boxes is another, each is judged by itself."""
     marked = ITEM.mark(dict(zip(BOXES, boxes, strict=True)))
     assert marked.marks == marks
+
+
+EXACT = st.one_of(st.integers(-9, 9), st.fractions(-3, 3, max_denominator=12))
+
+
+@given(
+    st.lists(st.lists(EXACT, min_size=3, max_size=3), min_size=1, max_size=3), st.lists(EXACT, min_size=3, max_size=3)
+)
+def test_sums_over_one_denominator(rows: list[list[ms.Rational]], column: list[ms.Rational]) -> None:
+    """Products of matrices, added up over one denominator, are what adding up one after the other gives: the same
+    values, and a fraction exactly where that is one.
+    """
+    plain = [sum([a * b for a, b in zip(row, column, strict=True)]) for row in rows]
+    found = [*(Matrix(rows) @ ms.Vector(column)), *[row[0] for row in Matrix(rows) @ Matrix([[it] for it in column])]]
+    assert (found, [*map(type, found)]) == (plain * 2, [*map(type, plain * 2)])
+    weighed = [row[0] for row in cross_correlate(rows, [column])]
+    assert (weighed, [*map(type, weighed)]) == (plain, [*map(type, plain)])
+    assert added(column) == sum(column)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html import escape
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,6 +22,7 @@ from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marked
 from markscheme.draw import Draw
 from markscheme.text.document import Drawing
+from markscheme.text.notation import TARGETS
 from tools import golden
 
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"
@@ -47,6 +49,21 @@ def test_items_have_the_published_forms(problem: Problem) -> None:
         said = checked(posed.as_json(), "posed")
         checked(solved.as_json(), "solved")
         assert [field["name"] for field in fields_of(said)] == [answer.name for answer in item.layout.asked]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda it: it.name)
+def test_a_question_is_written_as_its_blocks_are(problem: Problem) -> None:
+    """A question whose texts were written once, for another item, is what the blocks of this item are, in each target
+    and language, at drawn numbers and at published ones.
+    """
+    first, *items = [problem.pose(seed) for seed in ("1", "2", "three")] + [
+        *map(problem.as_published, problem.variants)
+    ]
+    texts = [target for target in TARGETS if target != "html"]  # which is written from blocks each time
+    for target, lang in product(texts, ("en", "de")):
+        first.prompt(target, lang)
+        for item in items:
+            assert item.prompt(target, lang) == item.posed(lang=lang).write(target), (item.id, target, lang)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)

@@ -108,7 +108,9 @@ def compiled(function: FunctionType, tree: ast.FunctionDef) -> CodeType | None:
 
 
 def forget() -> None:
-    """Empty every cache, which may hold what a mutant computed."""
+    """Empty every cache, and every plan, which may hold what a mutant computed."""
+    for problem in catalog().values():
+        problem.graph.plan = None
     for thing in gc.get_objects():
         if type(thing).__name__ == "_lru_cache_wrapper" and thing.__module__.startswith("markscheme."):
             thing.cache_clear()

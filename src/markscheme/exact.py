@@ -5,15 +5,77 @@ They compare with `==`, hash, and never round. Entries are int or Fraction. For 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from math import isqrt, lcm
 from operator import mul
 from typing import TypeAlias, cast, overload
 
 Rational: TypeAlias = int | Fraction
 _times = cast("Callable[[Rational, Rational], Rational]", mul)
+
+
+_EXACT = frozenset({int, Fraction})
+_Over: TypeAlias = tuple[Sequence[Rational], int] | None
+"""Numbers over one denominator."""
+
+
+def over_one(numbers: Sequence[Rational]) -> tuple[list[int], int] | None:
+    """Fractions, or some of them and whole numbers, as whole numbers over one denominator; None for anything else.
+
+    >>> over_one((Fraction(1, 2), 3)), over_one((1, 2))
+    (([1, 6], 2), None)
+
+    What is added up over one denominator is reduced once, and not at each step.
+    """
+    kinds = {*map(type, numbers)}
+    if Fraction not in kinds or not kinds <= _EXACT:
+        return None
+    below = [number.denominator for number in numbers]
+    one = lcm(*below)
+    return [number.numerator * (one // its) for number, its in zip(numbers, below)], one  # noqa: B905 (as long)
+
+
+def added(numbers: Sequence[Rational]) -> Rational:
+    """The sum of some numbers.
+
+    >>> added((Fraction(1, 2), Fraction(1, 3), 1))
+    Fraction(11, 6)
+    """
+    found = over_one(numbers)
+    return sum(numbers) if found is None else Fraction(sum(found[0]), found[1])
+
+
+def dot(one: Sequence[Rational], other: Sequence[Rational]) -> Rational:
+    """The sum of the products of as many numbers.
+
+    >>> dot((Fraction(1, 2), 3), (4, Fraction(1, 3)))
+    Fraction(3, 1)
+    """
+    return _products((one,), (other,))[0][0]
+
+
+def _products(rows: Sequence[Sequence[Rational]], columns: Sequence[Sequence[Rational]]) -> list[list[Rational]]:
+    """The sum of products of each row with each column."""
+    lefts, rights = [over_one(row) for row in rows], [over_one(column) for column in columns]
+    if not any(lefts) and not any(rights):
+        return [[sum(map(_times, row, column)) for column in columns] for row in rows]
+    return [
+        [_product(row, left, column, right) for column, right in zip(columns, rights)]  # noqa: B905 (as long)
+        for row, left in zip(rows, lefts)  # noqa: B905
+    ]
+
+
+def _product(one: Sequence[Rational], left: _Over, other: Sequence[Rational], right: _Over) -> Rational:
+    if left is None:
+        left = (one, 1) if right and {*map(type, one)} == {int} else None
+    elif right is None:
+        right = (other, 1) if {*map(type, other)} == {int} else None
+    if left is None or right is None:
+        return sum(map(_times, one, other))
+    (above, below), (other_above, other_below) = left, right
+    return Fraction(sum(map(_times, above, other_above)), below * other_below)
 
 
 def exact_root(number: Rational) -> Fraction | None:
@@ -84,11 +146,11 @@ class Vector(tuple[Rational, ...]):
             what = "vector" if isinstance(other, Vector) else "matrix"
             raise ValueError(f"a vector of {len(self)} entries cannot be multiplied by a {what} of {len(other)}")
         if isinstance(other, Vector):
-            return sum(map(_times, self, other))
+            return dot(self, other)
         if len(self) == 2:  # most of an exam, and half the time
             x, y = self
             return Vector([x * a + y * b for a, b in zip(*other)])  # noqa: B905 (rows have one length)
-        return Vector([sum(map(_times, self, column)) for column in zip(*other)])  # noqa: B905
+        return Vector(_products((self,), tuple(zip(*other)))[0])  # noqa: B905
 
     def __repr__(self) -> str:
         return f"Vector({super().__repr__()})"
@@ -198,9 +260,8 @@ class Matrix(tuple[tuple[Rational, ...], ...]):
             if len(other) == 2:
                 x, y = other
                 return Vector([a * x + b * y for a, b in self])
-            return Vector([sum(map(_times, row, other)) for row in self])
-        columns = tuple(zip(*other))  # noqa: B905 (rows have one length)
-        return Matrix([[sum(map(_times, row, column)) for column in columns] for row in self])
+            return Vector([product for (product,) in _products(self, (other,))])
+        return Matrix(_products(self, tuple(zip(*other))))  # noqa: B905 (rows have one length)
 
     def __add__(self, other: Matrix) -> Matrix:  # type: ignore[override]
         self._same_shape(other)

@@ -230,6 +230,16 @@ class Answer(Generic[P, R]):
         """The answer's full name, for messages."""
         return f"{self.graph.name}: {self.name}"
 
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Of a choice, what can be chosen; of an ordering, the lines."""
+        return self.kind.field().labels
+
+    @cached_property
+    def is_chosen(self) -> bool:
+        """Whether it is answered by filling squares."""
+        return self.kind.field().is_chosen
+
     @property
     def symbol(self) -> str:
         """The answer's symbol as LaTeX."""

@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from markscheme.core.item import Item
+from markscheme.exact import Matrix, Shape, Vector
+
+_PLAIN: Final = frozenset({int, bool, float, Fraction, type(None)})
+_ROWS: Final = frozenset({tuple, list, Vector, Matrix, Shape})
 
 
 def content_of(item: Item) -> str:
@@ -29,6 +33,10 @@ def canonical(value: Any) -> str:
     >>> canonical({"b": frozenset({2, 1}), "a": Fraction(4, 2)}) == canonical({"a": 2, "b": {1, 2}})
     True
     """
+    if type(value) in _PLAIN:
+        return str(value)
+    if type(value) in _ROWS:
+        return f"({', '.join([str(it) if type(it) is int else canonical(it) for it in value])})"
     if isinstance(value, str):
         return repr(value)
     if isinstance(value, Decimal):

@@ -119,7 +119,9 @@ class Item:
 
     def prompt(self, target: Target = "markdown", lang: str = "") -> str:
         """The question, in a target's markup."""
-        return self.posed(lang=lang).write(target)
+        from markscheme.core.prompting import prompt  # noqa: PLC0415 (start-up time)
+
+        return prompt(self, target, lang)
 
     def solution(self, target: Target = "markdown", lang: str = "") -> str:
         """The worked solution, step by step, in a target's markup."""

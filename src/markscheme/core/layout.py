@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -96,6 +96,8 @@ class Layout:
     marks: Mapping[str, Marks]
     head: tuple[FigureRule, ...] = ()
     """The figures beside the text."""
+    prompts: dict[object, tuple[Any, ...]] = field(default_factory=dict[object, "tuple[Any, ...]"], init=False)
+    """The question as it was written before, by target, language and scoring: texts, and what writes the rest."""
 
     @cached_property
     def asked(self) -> tuple[Answer[..., Any], ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from markscheme.core.called import mechanisms_named
 from markscheme.core.errors import PosingError
 from markscheme.core.identity import Identity
-from markscheme.core.wiring import UNDEFINED, Values
+from markscheme.core.wiring import UNDEFINED, Values, Wired
 from markscheme.kinds import Kind
 
 if TYPE_CHECKING:
@@ -44,18 +44,33 @@ def _planned(problem: Problem) -> tuple[Plan, ...]:
     return tuple([
         Plan(
             name,
-            answer.function,
+            _once(answer.wired),
             answer.wired.arguments,
             tuple([(rule.sentence, rule.wired.function, rule.wired.arguments) for rule in answer.requirements])
             + _rules_of_open_ended(answer),
             tuple([
-                (slip.name, slip.wired.function, slip.wired.arguments)
-                for slip in answer.slips if slip.strict and not answer.properties
+                (slip.name, _once(slip.wired), slip.wired.arguments)
+                for slip in answer.slips if slip.strict and not answer.properties and not _differs_always(answer, slip)
             ]),
             answer.kind if answer.kind.is_lenient else None,
         )
         for name, answer in problem.answers.items()
     ])  # fmt: skip
+
+
+def _once(wired: Wired) -> Function:
+    """A function; called once, where it takes nothing of an item."""
+    return wired.function if wired.names else cache(wired.function)
+
+
+def _differs_always(answer: Answer[..., Any], slip: Slip) -> bool:
+    """Whether a slip and its answer are one for all items, and differ: no draw need be asked again."""
+    if answer.wired.names or slip.wired.names:
+        return False
+    try:
+        return not _is_key(slip.wired({}), answer.wired({}), answer.kind if answer.kind.is_lenient else None)
+    except Exception:  # noqa: BLE001 (posing says what fails, and where)
+        return False
 
 
 def _rules_of_open_ended(answer: Answer[..., Any]) -> tuple[tuple[str, Function, Arguments], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from markscheme.core.errors import UnknownName
@@ -173,14 +174,23 @@ def figures(item: Item, rules: Sequence[FigureRule], *, solutions: bool) -> list
 
 def _drawing(figure: FigureRule, item: Item, *, solutions: bool) -> Drawing:
     caption = phrase(item, figure.caption) if figure.caption else None
-    return drawing(figure.wired(item.values), caption, solutions=solutions)
+    drawn = drawing(figure.wired(item.values), caption, solutions=solutions)
+    if not figure.wired.names and caption is None:
+        return drawn
+    return replace(drawn, again=partial(_drawing, figure, solutions=solutions))
 
 
 def drawing(picture: Picture, caption: Phrase | None = None, *, solutions: bool) -> Drawing:
     """A picture as a block, as the blank or the solution shows it."""
-    shown = picture.shown(solutions)
-    alone = Picture(shown["draw"], shown["data"], shown["alt"])  # a blank's picture knows no solution
-    return Drawing(shown, shown["alt"], lambda: svg(alone), lambda: reference(alone), caption)
+
+    def alone() -> Picture:
+        shown = picture.shown(solutions)
+        return Picture(shown["draw"], shown["data"], shown["alt"])  # a blank's picture knows no solution
+
+    return Drawing(
+        lambda: picture.shown(solutions), picture.words(solutions), lambda: svg(alone()), lambda: reference(alone()),
+        caption,
+    )  # fmt: skip
 
 
 def table_to_fill(item: Item, table: TableRule, *, solutions: bool = False) -> Table:
@@ -190,7 +200,8 @@ def table_to_fill(item: Item, table: TableRule, *, solutions: bool = False) -> T
         return BLANK if is_blank(item, text) and not solutions else phrase(item, text)
 
     columns = [phrase(item, column) for column in table.columns]
-    return Table(columns, [[cell(text) for text in row] for row in table.rows])
+    rows = [[cell(text) for text in row] for row in table.rows]
+    return Table(columns, rows, partial(table_to_fill, table=table, solutions=solutions))
 
 
 def is_blank(item: Item, cell: Text) -> bool:
@@ -200,7 +211,8 @@ def is_blank(item: Item, cell: Text) -> bool:
 
 def offered(item: Item, answer: Answer[..., Any]) -> Choices:
     """The options of an answer: squares to fill, or lines to order."""
-    return Choices(options(item, answer), have_squares=answer.kind.field().is_chosen)
+    again = partial(offered, answer=answer) if answer.options and answer.options.drawn else None
+    return Choices(options(item, answer), have_squares=answer.is_chosen, again=again)
 
 
 def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:
@@ -208,7 +220,7 @@ def options(item: Item, answer: Answer[..., Any]) -> list[tuple[str, Phrase]]:
     if answer.options is None:
         return []
     texts = answer.options.of(item.values)
-    return [(label, phrase(item, text)) for label, text in zip(answer.kind.field().labels, texts, strict=True)]
+    return [(label, phrase(item, text)) for label, text in zip(answer.labels, texts, strict=True)]
 
 
 def marked_options(item: Item, answer: Answer[..., Any]) -> frozenset[str]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from markscheme.core.answer import Answer
 from markscheme.core.content import content_of
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
+from markscheme.core.layout import Layout
 from markscheme.core.marks import exactly, total
+from markscheme.core.prompting import prompt
 from markscheme.datasets.splits import split_of
+from markscheme.kinds import Kind
 from markscheme.text.notation import show
 
 Row: TypeAlias = dict[str, Any]
@@ -39,7 +44,12 @@ def scorable(item: Item) -> tuple[Answer[..., Any], ...]:
     >>> [answer.name for answer in scorable(ms.problem("optimizers/weight_decay").pose("1"))]
     ['theta_next']
     """
-    return tuple(filter(may_be_asked, item.layout.asked))
+    return _scorable(item.layout)
+
+
+@lru_cache(512)
+def _scorable(layout: Layout) -> tuple[Answer[..., Any], ...]:
+    return tuple(filter(may_be_asked, layout.asked))
 
 
 def may_be_asked(answer: Answer[..., Any]) -> bool:
@@ -70,35 +80,84 @@ def row_of(item: Item, asked: Sequence[Answer[..., Any]], *, solution: bool = Fa
     """
     if not asked:
         raise MarkschemeError(f"{item.id} has no answer that a row can ask: people mark them, or they are one for all")
-    keys = {answer.name: answer.kind.write(item.values[answer.name]) for answer in asked}
-    content = content or content_of(item)
+    form = _form_of(item.layout, tuple([answer.name for answer in asked]))
+    problem, content = item.problem, content or content_of(item)
+    answers = {it.name: it.about(item.values[it.name]) for it in form.answers}
     metadata: dict[str, Any] = {
         "schema": ROW,
         "id": item.id,
-        "problem": item.problem.name,
-        "version": item.problem.version,
-        "title": item.problem.title,
-        "source": item.problem.source,
+        "problem": problem.name,
+        "version": problem.version,
+        "title": problem.title,
+        "source": problem.source,
         "knobs": {name: str(value) for name, value in item.identity.knobs.items()},
         "content": content,
         "split": split_of(content),
-        "marks": exactly(total([item.layout.marks[answer.name] for answer in asked])),
-        "answers": {answer.name: _about(item, answer, keys[answer.name]) for answer in asked},
+        "marks": form.marks,
+        "answers": answers,
     }
     if solution:
         metadata["solution"] = item.solution("markdown")
-    (first, *others) = keys.values()
-    answer = json.dumps(keys, ensure_ascii=False) if others else first
-    return {"question": f"{item.prompt('markdown').rstrip()}\n\n{wanted(item, asked)}\n", "answer": answer,
-            "metadata": metadata}  # fmt: skip
+    keys = {name: about["key"] for name, about in answers.items()}
+    answer = json.dumps(keys, ensure_ascii=False) if len(keys) > 1 else keys[asked[0].name]
+    return {"question": f"{prompt(item).rstrip()}{form.ending}", "answer": answer, "metadata": metadata}
 
 
-def wanted(item: Item, asked: Sequence[Answer[..., Any]]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What all rows that ask for an answer say of it."""
+
+    name: str
+    kind: Kind[Any]
+    form: str
+    marks: int | str
+    tolerance: str | None
+
+    def about(self, value: Any) -> dict[str, Any]:
+        kind = self.kind
+        return {
+            "kind": kind.noun,
+            "form": self.form,
+            "key": kind.write(value),
+            "shown": show(kind.show(value), "latex", math=True),
+            "marks": self.marks,
+            "tolerance": self.tolerance,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all rows of a layout have in common that ask for the same."""
+
+    answers: tuple[_Asked, ...]
+    marks: int | str
+    ending: str
+    """How the question ends."""
+
+
+@lru_cache(512)
+def _form_of(layout: Layout, names: tuple[str, ...]) -> _Form:
+    asked = [answer for name in names for answer in layout.asked if answer.name == name]
+    marks = [layout.marks[name] for name in names]
+    known = [
+        _Asked(
+            it.name,
+            it.kind,
+            it.kind.field().form,
+            exactly(own),
+            None if it.kind.allows is None else str(it.kind.allows),
+        )
+        for it, own in zip(asked, marks, strict=True)
+    ]
+    return _Form(tuple(known), exactly(total(marks)), f"\n\n{_wanted(layout, asked)}\n")
+
+
+def _wanted(layout: Layout, asked: Sequence[Answer[..., Any]]) -> str:
     """How to end an answer, so that it is found."""
     if len(asked) > 1:
         return SEVERAL.format(tags="\n".join([f'<answer name="{it.name}">{_example(it)}</answer>' for it in asked]))
     (alone,) = asked
-    if item.layout.asked == (alone,):
+    if layout.asked == (alone,):
         return ONE_ANSWER.format(example=_example(alone))
     label = f"{alone.label.source} (`{alone.name}`)"
     return ONE_OF_MANY.format(label=label, example=_example(alone))
@@ -106,18 +165,6 @@ def wanted(item: Item, asked: Sequence[Answer[..., Any]]) -> str:
 
 def _example(answer: Answer[..., Any]) -> str:
     return PROGRAM if answer.kind.is_run else answer.kind.example
-
-
-def _about(item: Item, answer: Answer[..., Any], key: str) -> dict[str, Any]:
-    tolerance = answer.kind.allows
-    return {
-        "kind": answer.kind.noun,
-        "form": answer.kind.field().form,
-        "key": key,
-        "shown": show(answer.kind.show(item.values[answer.name]), "latex", math=True),
-        "marks": exactly(item.layout.marks[answer.name]),
-        "tolerance": None if tolerance is None else str(tolerance),
-    }
 
 
 def flat(row: Row) -> dict[str, str]:

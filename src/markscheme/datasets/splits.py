@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil
 from typing import Final, Literal, TypeAlias, get_args
 
 Split: TypeAlias = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
-_ENDS: Final[Mapping[Split, Fraction]] = {
-    "train": Fraction(8, 10), "validation": Fraction(9, 10), "test": Fraction(1),
+_ENDS: Final[Mapping[Split, int]] = {
+    "train": ceil(Fraction(8, 10) * 16**16), "validation": ceil(Fraction(9, 10) * 16**16), "test": 16**16,
 }  # fmt: skip
 
 
@@ -19,5 +20,8 @@ def split_of(content: str) -> Split:
     >>> split_of("00" * 12), split_of("ff" * 12)
     ('train', 'test')
     """
-    share = Fraction(int(content[:16], 16), 16**16)
-    return next(split for split in SPLITS if share < _ENDS[split])
+    place = int(content[:16], 16)
+    for split, end in _ENDS.items():
+        if place < end:
+            return split
+    raise AssertionError

@@ -17,7 +17,7 @@ from math import prod
 from operator import mul
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from markscheme.exact import Matrix, Rational, Shape
+from markscheme.exact import Matrix, Rational, Shape, over_one
 from markscheme.mechanisms.arrays import Array, device, namespace, per_side, refuse_shape
 
 Padding: TypeAlias = "int | str | Sequence[int] | Sequence[tuple[int, int]]"
@@ -120,6 +120,10 @@ def cross_correlate(image: Rows, kernel: Rows, stride: int = 1, padding: int = 0
     kernel_height, wide = _size(kernel, "kernel")
     down = output_length(height, kernel_height, stride, padding, dilation)
     across = output_length(width, wide, stride, padding, dilation)
+    weights, entries = _over_one(kernel), _over_one(image)
+    if weights and entries and any([type(entry) is Fraction for row in kernel for entry in row]):
+        whole = cross_correlate(entries[0], weights[0], stride, padding, dilation)
+        return Matrix([[Fraction(entry, entries[1] * weights[1]) for entry in row] for row in whole])  # pyright: ignore[reportArgumentType]
     padded: Rows = image
     if padding:
         side, empty = (0,) * padding, (0,) * (width + 2 * padding)
@@ -135,6 +139,19 @@ def cross_correlate(image: Rows, kernel: Rows, stride: int = 1, padding: int = 0
         [sum([entry * padded[i + a][j + b] for a, b, entry in taps]) for j in columns]
         for i in range(0, down * stride, stride)
     ])  # fmt: skip
+
+
+def _over_one(rows: Rows) -> tuple[Rows, int] | None:
+    """Whole numbers and fractions as whole numbers over one denominator; None for anything else."""
+    flat = [entry for row in rows for entry in row]
+    if {*map(type, flat)} == {int}:
+        return rows, 1
+    found = over_one(flat)
+    if found is None:
+        return None
+    above, below = found
+    width = len(rows[0])
+    return [above[start : start + width] for start in range(0, len(flat), width)], below
 
 
 def _dot(one: Sequence[Rational], other: Sequence[Rational]) -> Rational:

@@ -21,12 +21,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations, permutations
 from math import factorial, isqrt
 from typing import Any, Literal, TypeAlias
 
 from markscheme.draw import Draw
-from markscheme.exact import Matrix, Rational, Vector, exact_root
+from markscheme.exact import Matrix, Rational, Vector, dot, exact_root
 from markscheme.mechanisms.arrays import Array, device, namespace, numpy, refuse_infinite, refuse_shape
 
 Point: TypeAlias = tuple[Rational, ...]
@@ -49,6 +50,9 @@ def squared_distance(a: Point, b: Point) -> Rational:
     """
     if len(a) != len(b):
         raise ValueError(f"points must have one dimension, not {len(a)} and {len(b)}")
+    if len(a) == 2:
+        across, up = a[0] - b[0], a[1] - b[1]
+        return across * across + up * up
     return sum([(x - y) * (x - y) for x, y in zip(a, b)])  # noqa: B905 (lengths were compared)
 
 
@@ -64,6 +68,11 @@ def root(square: Rational) -> Fraction:
     """
     if square < 0:
         raise ValueError(f"a real root needs a number that is at least 0, not {square}")
+    return _root(square)
+
+
+@lru_cache(maxsize=1_024)
+def _root(square: Rational) -> Fraction:
     if (exact := exact_root(square)) is not None:
         return exact
     scale = 10**_ROOT_DIGITS
@@ -269,16 +278,17 @@ def pooled(points: Cloud, grouping: Grouping, weights: Matrix) -> Vector:
     """
     if not points:
         raise ValueError("a mean over points needs at least one, not an empty cloud")
-    rows, columns = weights.shape
-    totals: list[Rational] = [0] * columns
+    rows, width = weights.shape
+    columns = [[row[column] for row in weights] for column in range(width)]
+    totals: list[Rational] = [0] * width
     for i in range(len(points)):
         features = grouping(points, i)
         if len(features) > rows:
             raise ValueError(f"the weights must have a row for each feature, not {rows} for {len(features)}")
-        for column in range(columns):
-            activation = sum([feature * row[column] for feature, row in zip(features, weights)])  # noqa: B905 (truncation)
+        for place, column in enumerate(columns):
+            activation = dot(features, column[: len(features)])
             if activation > 0:
-                totals[column] += activation
+                totals[place] += activation
     return Vector([Fraction(total) / len(points) for total in totals])
 
 
@@ -384,7 +394,7 @@ def _by_distance(points: Cloud, i: int, ties: Ties) -> list[int]:
         raise ValueError(f"a point of {len(points)} has a place from 0 to {len(points) - 1}, not {i}")
     center = points[i]
     far = [squared_distance(center, point) for point in points]
-    others = [j for j in range(len(points)) if j != i]
+    others = [*range(i), *range(i + 1, len(points))]
     if ties == "coordinates":
         others.sort(key=points.__getitem__)
     others.sort(key=far.__getitem__)  # stable: equally far points keep their order

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from markscheme.exact import Interval, Matrix, Rational
+from markscheme.exact import Interval, Matrix, Rational, dot
 from markscheme.mechanisms.arrays import Array, device, namespace, numpy, quotient, refuse_infinite, refuse_shape
 
 Losses: TypeAlias = tuple[Rational, Rational]
@@ -152,7 +152,8 @@ def purifier_range(
 
 
 def _squared_norm(A: Matrix) -> Rational:
-    return sum([entry * entry for row in A for entry in row])
+    entries = [entry for row in A for entry in row]
+    return dot(entries, entries)
 
 
 def _check_strength(lam: Rational) -> None:

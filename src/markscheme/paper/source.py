@@ -72,9 +72,9 @@ class Source:
             case Prose(phrase):
                 text = self.phrase(phrase)
                 return re.sub(r"^(#m\(\d+, )\$(\S.*)\$\);$", r"\1$ \2 $);", text) if _has_grid(phrase) else text
-            case Drawing(shown, _, _, _, caption):
-                under = f", caption: [{self.phrase(caption)}]" if caption else ""
-                return f"#picture({self.add(self.pictures, shown)}{under})"
+            case Drawing():
+                under = f", caption: [{self.phrase(block.caption)}]" if block.caption else ""
+                return f"#picture({self.add(self.pictures, block.shown)}{under})"
             case Table(columns, rows):
                 heads = ", ".join([f"[{self.phrase(column)}]" for column in columns])
                 cells = [[as_data(cell) for cell in row if isinstance(cell, Notation)] for row in rows]

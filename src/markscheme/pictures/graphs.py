@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from markscheme.pictures.picture import Picture
+from markscheme.pictures.picture import Later, Picture
 from markscheme.pictures.values import Real, Value, digits, label, listed, node, said, words
 from markscheme.text.notation import Number
 
@@ -67,29 +67,32 @@ def computation_graph(
     after = f" Arrows: {', '.join(arrows)}." if arrows else ""
     empty = f" Empty boxes to fill in: {listed([names[n.id] for n in asked])}." if asked else ""
     filled = f" Filled in: {', '.join(f'{names[n.id]} = {words(n.value)}' for n in asked)}." if asked else ""
-    data: dict[str, object] = {
-        "box": list(box),
-        "spacing": list(spacing),
-        "nodes": [
-            {
-                "id": n.id,
-                "label": label(n.label or n.id),
-                "value": None if n.asked else node(n.value),
-                "column": n.column,
-                "row": n.row,
-                "asked": n.asked,
-                "size": list(n.size or box),
-            }
-            for n in nodes
-        ],
-        "edges": [{"from": e.start, "to": e.end, "label": label(e.label) if e.label else None} for e in edges],
-        **({"sideways": True} if sideways else {}),
-    }
+
+    def data() -> dict[str, object]:
+        return {
+            "box": list(box),
+            "spacing": list(spacing),
+            "nodes": [
+                {
+                    "id": n.id,
+                    "label": label(n.label or n.id),
+                    "value": None if n.asked else node(n.value),
+                    "column": n.column,
+                    "row": n.row,
+                    "asked": n.asked,
+                    "size": list(n.size or box),
+                }
+                for n in nodes
+            ],
+            "edges": [{"from": e.start, "to": e.end, "label": label(e.label) if e.label else None} for e in edges],
+            **({"sideways": True} if sideways else {}),
+        }
+
     return Picture(
         "computation-graph",
-        data,
+        Later(data),
         before + empty + after,
-        {"filled": {n.id: node(n.value) for n in asked}},
+        Later(lambda: {"filled": {n.id: node(n.value) for n in asked}}),
         before + filled + after,
     )
 
@@ -239,28 +242,33 @@ def tree(
             alt += f' After "{" ".join(path)}": ' if path else " From the start: "
             alt += ", ".join(f"{child[-1]} {digits(scores[child])}" for child in following) + "."
     search = [f'"{" ".join(path)}" {digits(totals[path])} {verdicts[path]}' for path in considered]
-    data: dict[str, object] = {
-        "root": rows[()],
-        "width": 54 + 5.2 * min(18, max([len(path[-1]) for path in scores], default=0)),
-        "nodes": [
-            {
-                "id": ids[path],
-                "word": path[-1],
-                "value": node(_rounded(score)),
-                "step": len(path),
-                "row": rows[path],
-                "parent": ids.get(path[:-1]),
-            }
-            for path, score in scores.items()
-        ],
-    }
-    solution: dict[str, object] = {
-        "verdicts": {ids[path]: verdict for path, verdict in verdicts.items()},
-        "totals": {ids[path]: node(_rounded(totals[path])) for path in considered if len(path) > 1},
-    }
+
+    def data() -> dict[str, object]:
+        return {
+            "root": rows[()],
+            "width": 54 + 5.2 * min(18, max([len(path[-1]) for path in scores], default=0)),
+            "nodes": [
+                {
+                    "id": ids[path],
+                    "word": path[-1],
+                    "value": node(_rounded(score)),
+                    "step": len(path),
+                    "row": rows[path],
+                    "parent": ids.get(path[:-1]),
+                }
+                for path, score in scores.items()
+            ],
+        }
+
+    def solution() -> dict[str, object]:
+        return {
+            "verdicts": {ids[path]: verdict for path, verdict in verdicts.items()},
+            "totals": {ids[path]: node(_rounded(totals[path])) for path in considered if len(path) > 1},
+        }
+
     if not survivors:
-        return Picture("token-tree", data, alt)
-    return Picture("token-tree", data, alt, solution, f"{alt} Search: {'; '.join(search)}.")
+        return Picture("token-tree", Later(data), alt)
+    return Picture("token-tree", Later(data), alt, Later(solution), f"{alt} Search: {'; '.join(search)}.")
 
 
 def _decimal(number: Real) -> Decimal:

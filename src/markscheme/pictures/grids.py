@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from markscheme.pictures.picture import Picture
+from markscheme.pictures.picture import Later, Picture
 from markscheme.pictures.values import Value, label, listed, node, said, words
 
 
@@ -28,27 +28,40 @@ zeros in the gaps: [[1, 0, 2], [0, 0, 0], [3, 0, 4]].
 
     Raises `ValueError` if a dilation is less than 1, or the kernel is no grid.
     """
-    panels: list[dict[str, object]] = []
-    filled: dict[str, object] = {}
+    drawn: list[tuple[list[list[Value]], int | None, str, bool]] = []
     told: list[str] = []
     told_filled: list[str] = []
     if matrix is not None:
         rows = _grid(matrix)
-        panels.append({"rows": _nodes(rows), "dilation": None, "label": label(matrix_name), "asked": False})
+        drawn.append((rows, None, matrix_name, False))
         told.append(f"Matrix {said(matrix_name)}, a {len(rows)} by {len(rows[0])} grid: {_said(rows)}.")
         told_filled.append(told[-1])
     for d in (dilation,) if isinstance(dilation, int) else dilation:
         rows = _widened(_grid(kernel), d)
         empty = asked and d > 1
-        if empty:
-            filled[str(len(panels))] = _nodes(rows)
-        shown: list[list[object]] = [[None] * len(row) for row in rows] if empty else _nodes(rows)
-        panels.append({"rows": shown, "dilation": d, "label": label(name), "asked": empty})
+        drawn.append((rows, d, name, empty))
         size = f"Kernel {said(name)} at dilation d = {d}, a {len(rows)} by {len(rows[0])} grid"
         told_filled.append(f"{size}{', zeros in the gaps' if d > 1 else ''}: {_said(rows)}.")
         told.append(f"{size}, empty, to be filled in." if empty else told_filled[-1])
-    solution: dict[str, object] = {"filled": filled} if filled else {}
-    return Picture("dilated-kernel", {"panels": panels}, " ".join(told), solution, " ".join(told_filled))
+
+    def panels() -> dict[str, object]:
+        return {
+            "panels": [
+                {
+                    "rows": [[None] * len(row) for row in rows] if empty else _nodes(rows),
+                    "dilation": d,
+                    "label": label(called),
+                    "asked": empty,
+                }
+                for rows, d, called, empty in drawn
+            ]
+        }
+
+    def filled() -> dict[str, object]:
+        found = {str(place): _nodes(rows) for place, (rows, _, _, empty) in enumerate(drawn) if empty}
+        return {"filled": found} if found else {}
+
+    return Picture("dilated-kernel", Later(panels), " ".join(told), Later(filled), " ".join(told_filled))
 
 
 def gray_image(rows: Sequence[Sequence[int | Fraction]], white: int = 9, *, name: str = "") -> Picture:
@@ -63,10 +76,13 @@ def gray_image(rows: Sequence[Sequence[int | Fraction]], white: int = 9, *, name
     odd = [level for row in rows for level in row if not 0 <= level <= white]
     if odd:
         raise ValueError(f"a gray level is from 0 to {white}, not {odd[0]}")
-    lightness = [[round(float(100 * level / white), 2) for level in row] for row in rows]
+
+    def data() -> dict[str, object]:
+        lightness = [[round(float(100 * level / white), 2) for level in row] for row in rows]
+        return {"rows": _nodes(levels), "lightness": lightness, "label": label(name) if name else None}
+
     size = f"{len(levels)} rows of {len(levels[0])} pixels, gray levels from 0 (black) to {white} (white)"
-    data = {"rows": _nodes(levels), "lightness": lightness, "label": label(name) if name else None}
-    return Picture("gray-image", data, f"Image{f' {said(name)}' if name else ''}, {size}: {_said(levels)}.")
+    return Picture("gray-image", Later(data), f"Image{f' {said(name)}' if name else ''}, {size}: {_said(levels)}.")
 
 
 def receptive_fields(
@@ -99,10 +115,14 @@ dilation 2. Beside them is an empty square, to draw the fields on the input imag
     corners = [0]
     for k, d, j in list(zip(kernels, dilations, jumps, strict=True))[:0:-1]:
         corners.append(corners[-1] + k // 2 * d * j)
-    squares = [
-        {"corner": corner, "side": side, "label": {"base": "r", "sub": str(i), "sup": "", "is": node(side)}}
-        for i, (corner, side) in enumerate(zip(corners[::-1], fields, strict=True), 1)
-    ]
+
+    def squares() -> dict[str, object]:
+        found = [
+            {"corner": corner, "side": side, "label": {"base": "r", "sub": str(i), "sup": "", "is": node(side)}}
+            for i, (corner, side) in enumerate(zip(corners[::-1], fields, strict=True), 1)
+        ]
+        return {"squares": found}
+
     told = "; ".join(
         f"layer {i} has a {layer['kernel']} by {layer['kernel']} kernel, stride {layer['stride']} and dilation "
         f"{layer['dilation']}"
@@ -117,7 +137,7 @@ dilation 2. Beside them is an empty square, to draw the fields on the input imag
         "receptive-fields",
         {"layers": layers},
         f"{alt}is an empty square, to draw the fields on the input image.",
-        {"squares": squares},
+        Later(squares),
         f"{alt}are the fields on the input image, one inside the other: {sides}.",
     )
 
@@ -145,4 +165,4 @@ def _nodes(rows: list[list[Value]]) -> list[list[object]]:
 
 
 def _said(rows: list[list[Value]]) -> str:
-    return f"[{', '.join('[' + ', '.join(map(words, row)) + ']' for row in rows)}]"
+    return f"[{', '.join(['[' + ', '.join(map(words, row)) + ']' for row in rows])}]"

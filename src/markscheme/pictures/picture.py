@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, TypedDict
 
@@ -16,6 +17,30 @@ class Shown(TypedDict):
     draw: str
     data: dict[str, object]
     alt: str
+
+
+class Later(Mapping[str, object]):
+    """Data that are made when somebody looks at them: who reads a picture's words alone needs none.
+
+    >>> dict(Later(lambda: {"at": 1}))
+    {'at': 1}
+    """
+
+    def __init__(self, make: Callable[[], Data]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Data:
+        return self._make()
+
+    def __getitem__(self, name: str) -> object:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def _no_data() -> dict[str, object]:
@@ -41,9 +66,12 @@ class Picture:
 
     def shown(self, solutions: bool) -> Shown:
         """The picture on a blank, or in the key."""
-        if not solutions:
-            return {"draw": self.draw, "data": dict(self.data), "alt": self.alt}
-        return {"draw": self.draw, "data": {**self.data, **self.solution}, "alt": self.alt_solution or self.alt}
+        data = {**self.data, **self.solution} if solutions else dict(self.data)
+        return {"draw": self.draw, "data": data, "alt": self.words(solutions)}
+
+    def words(self, solutions: bool) -> str:
+        """What it says, on a blank or in the key."""
+        return (solutions and self.alt_solution) or self.alt
 
     @classmethod
     def from_svg(cls, source: str | Path, alt: str, *, width: float | None = None) -> Picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markscheme.pictures.picture import Picture
+from markscheme.pictures.picture import Later, Picture
 from markscheme.pictures.values import label, said
 
 
@@ -23,8 +23,11 @@ def pipeline(tensors: Sequence[tuple[str, str]], layers: Sequence[str], *, empha
         f"then {layer}{' (emphasized)' if layer == emphasized else ''}, gives {tensor}"
         for layer, tensor in zip(layers, told[1:], strict=True)
     ]
-    data: dict[str, object] = {
-        "tensors": [{"name": label(name) if name else None, "shape": shape} for name, shape in tensors],
-        "layers": [{"name": layer, "strong": layer == emphasized} for layer in layers],
-    }
-    return Picture("pipeline", data, f"A network: {', '.join([told[0], *steps])}.")
+
+    def data() -> dict[str, object]:
+        return {
+            "tensors": [{"name": label(name) if name else None, "shape": shape} for name, shape in tensors],
+            "layers": [{"name": layer, "strong": layer == emphasized} for layer in layers],
+        }
+
+    return Picture("pipeline", Later(data), f"A network: {', '.join([told[0], *steps])}.")

@@ -10,7 +10,7 @@ from math import ceil, cos, floor, log10, radians, sin
 from typing import TypeAlias
 
 from markscheme.exact import Interval
-from markscheme.pictures.picture import Picture
+from markscheme.pictures.picture import Later, Picture
 from markscheme.pictures.values import Real, digits, label, listed, node, said
 from markscheme.text.notation import Listing, Number
 
@@ -43,43 +43,46 @@ def point_cloud(
     if (radius is None) != (center is None):
         raise ValueError("a circle has a radius and a center")
     names = [f"x_{i + 1}" for i in range(len(points))] if names is None else names
-    r = float(radius or 0)
-    around = [(float(center[0]) + s * r, float(center[1]) + s * r) for s in (-1, 1)] if center is not None else []
-    spots = [(float(x), float(y)) for x, y in points]
-    ranges = [_whole([spot[axis] for spot in spots + around]) for axis in (0, 1)]
-    unit = min(30.0, 260 / (ranges[0][1] - ranges[0][0]), 190 / (ranges[1][1] - ranges[1][0]))
     told = [f"({digits(x)}, {digits(y)})" for x, y in points]
     called = [f"{said(name)} {told[i]}" for i, name in enumerate(names)] or told
-    hub = (float(center[0]) * unit, float(center[1]) * unit) if center is not None else (0.0, 0.0)
-    ring = [(hub[0] + r * unit * cos(radians(a)), hub[1] + r * unit * sin(radians(a))) for a in range(0, 360, 5)]
-    spots_drawn = [(x * unit, y * unit) for x, y in spots]
-    widths = [4.0 * len(text) + 2 for text in called]
-    sides, taken = _sides(spots_drawn, widths, ring if r else [], ranges[0][0] * unit)
-    data: dict[str, object] = {
-        "points": [
-            {
-                "x": spots[i][0],
-                "y": spots[i][1],
-                "name": label(names[i]) if i < len(names) else None,
-                "label": node(Listing((Number(digits(x)), Number(digits(y))), "(", ")")),
-                "side": sides[i],
-            }
-            for i, (x, y) in enumerate(points)
-        ],
-        "unit": unit,
-        "room": 4.5 * max(map(len, called)) + 8,
-        "angle": _clear_angle(hub, r * unit, taken),
-        "circle": [float(center[0]), float(center[1]), r] if center is not None else None,
-        "x": _axis(*ranges[0], "x", int((ranges[0][1] - ranges[0][0]) * unit / 26), grid=True),
-        "y": _axis(*ranges[1], "y", int((ranges[1][1] - ranges[1][0]) * unit / 26), grid=True),
-    }
+
+    def data() -> dict[str, object]:
+        r = float(radius or 0)
+        around = [(float(center[0]) + s * r, float(center[1]) + s * r) for s in (-1, 1)] if center is not None else []
+        spots = [(float(x), float(y)) for x, y in points]
+        ranges = [_whole([spot[axis] for spot in spots + around]) for axis in (0, 1)]
+        unit = min(30.0, 260 / (ranges[0][1] - ranges[0][0]), 190 / (ranges[1][1] - ranges[1][0]))
+        hub = (float(center[0]) * unit, float(center[1]) * unit) if center is not None else (0.0, 0.0)
+        ring = [(hub[0] + r * unit * cos(radians(a)), hub[1] + r * unit * sin(radians(a))) for a in range(0, 360, 5)]
+        spots_drawn = [(x * unit, y * unit) for x, y in spots]
+        widths = [4.0 * len(text) + 2 for text in called]
+        sides, taken = _sides(spots_drawn, widths, ring if r else [], ranges[0][0] * unit)
+        return {
+            "points": [
+                {
+                    "x": spots[i][0],
+                    "y": spots[i][1],
+                    "name": label(names[i]) if i < len(names) else None,
+                    "label": node(Listing((Number(digits(x)), Number(digits(y))), "(", ")")),
+                    "side": sides[i],
+                }
+                for i, (x, y) in enumerate(points)
+            ],
+            "unit": unit,
+            "room": 4.5 * max(map(len, called)) + 8,
+            "angle": _clear_angle(hub, r * unit, taken),
+            "circle": [float(center[0]), float(center[1]), r] if center is not None else None,
+            "x": _axis(*ranges[0], "x", int((ranges[0][1] - ranges[0][0]) * unit / 26), grid=True),
+            "y": _axis(*ranges[1], "y", int((ranges[1][1] - ranges[1][0]) * unit / 26), grid=True),
+        }
+
     alt = f"{len(points)} {'points' if len(points) > 1 else 'point'} in the plane: {', '.join(called)}."
     if radius is not None and center is not None:
         alt += f" A dashed circle of radius r = {digits(radius)} around ({digits(center[0])}, {digits(center[1])})."
     if not chosen:
-        return Picture("point-cloud", data, alt)
+        return Picture("point-cloud", Later(data), alt)
     order = ", ".join(said(names[i]) if i < len(names) else told[i] for i in chosen)
-    return Picture("point-cloud", data, alt, {"chosen": list(chosen)}, f"{alt} Chosen, in order: {order}.")
+    return Picture("point-cloud", Later(data), alt, {"chosen": list(chosen)}, f"{alt} Chosen, in order: {order}.")
 
 
 def shrinkage(
@@ -248,15 +251,18 @@ def accuracy_curves(panels: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
             for name, curve in curves.items()
         ]
         told.append(f"{title}: {'; '.join(ends)}.")
-    data: dict[str, object] = {
-        "x": _axis(0, length - 1, "epoch", 5),
-        "y": _axis(0, 1, "accuracy", 5, grid=True),
-        "panels": [
-            {"title": title, "curves": [{"label": label(name), "points": list(c)} for name, c in curves.items()]}
-            for title, curves in panels.items()
-        ],
-    }
-    return Picture("accuracy-curves", data, f"Validation accuracy over epochs. {' '.join(told)}")
+
+    def data() -> dict[str, object]:
+        return {
+            "x": _axis(0, length - 1, "epoch", 5),
+            "y": _axis(0, 1, "accuracy", 5, grid=True),
+            "panels": [
+                {"title": title, "curves": [{"label": label(name), "points": list(c)} for name, c in curves.items()]}
+                for title, curves in panels.items()
+            ],
+        }
+
+    return Picture("accuracy-curves", Later(data), f"Validation accuracy over epochs. {' '.join(told)}")
 
 
 def histogram(counts: Sequence[int], low: float, high: float, *, name: str, counted: str) -> Picture:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from markscheme.pictures.picture import Picture
+from markscheme.pictures.picture import Later, Picture
 from markscheme.pictures.values import node, words
 from markscheme.text.notation import Notation
 
@@ -55,20 +55,23 @@ def pseudocode(algorithms: Sequence[Algorithm]) -> Picture:
     labels = [blank.label for blank in blanks]
     if not algorithms or len(set(labels)) < len(labels):
         raise ValueError(f"pseudocode has an algorithm or more, and each of its blanks its own label, not {labels}")
-    data: dict[str, object] = {
-        "algorithms": [
-            {
-                "title": it.title,
-                "steps": [
-                    {"depth": step.depth, "pieces": [_shown(piece) for piece in step.pieces]} for step in it.steps
-                ],
-            }
-            for it in algorithms
-        ]
-    }
-    filled: dict[str, object] = {blank.label: node(blank.filled) for blank in blanks}
+
+    def data() -> dict[str, object]:
+        return {
+            "algorithms": [
+                {
+                    "title": it.title,
+                    "steps": [
+                        {"depth": step.depth, "pieces": [_shown(piece) for piece in step.pieces]} for step in it.steps
+                    ],
+                }
+                for it in algorithms
+            ]
+        }
+
+    solution = Later(lambda: {"filled": {blank.label: node(blank.filled) for blank in blanks}})
     alt, alt_solution = (" ".join(_told(algorithms, solutions=solutions)) for solutions in (False, True))
-    return Picture("pseudocode", data, alt, {"filled": filled}, alt_solution)
+    return Picture("pseudocode", Later(data), alt, solution, alt_solution)
 
 
 def _shown(piece: Piece) -> object:

@@ -76,11 +76,15 @@ def node(value: Value) -> list[object]:
 
 
 def words(value: Value) -> str:
-    """A value in plain text.
+    """A value in plain text; numbers alone, and rows of them, need no notation.
 
     >>> words((2, -1)), words([(1, 0), (Fraction(1, 2), 1)])
     ('[2, -1]', '[[1, 0], [1/2, 1]]')
     """
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, tuple | list) and value and all([type(it) is int for it in value]):
+        return f"[{', '.join(map(str, value))}]"
     return _in_words(notation(value))
 
 
@@ -115,6 +119,7 @@ def _parts(text: str) -> tuple[str, str, str] | None:
     return base, below, above
 
 
+@lru_cache(maxsize=2048)
 def said(text: str) -> str:
     r"""A label in words.
 

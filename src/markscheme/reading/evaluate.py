@@ -130,6 +130,8 @@ class Evaluator:
         return found
 
     def visited(self, tree: Any) -> Value:
+        if isinstance(tree, Applied):  # most nodes are one of these
+            return self.applied(tree.operation, tree.parts)
         match tree:
             case Constant(number):
                 return number
@@ -137,8 +139,6 @@ class Evaluator:
                 return Identity() if name == IDENTITY and name not in self.at else self.at[name]
             case Name(name, index):
                 return self.at[name][self.at[index or ""] - 1]
-            case Applied(operation, parts):
-                return self.applied(operation, parts)
             case Called(function, parts):
                 return self.called(function, parts)
             case Summed():

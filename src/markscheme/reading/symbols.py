@@ -33,6 +33,13 @@ class Symbols:
     size: str = "n"
     matrices: tuple[str, ...] = ()
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.scalars, self.indexed, self.also, self.index, self.size, self.matrices))
+
+    def __hash__(self) -> int:
+        return self._hash
+
     def __post_init__(self) -> None:
         spellings = [spelled(name) for name in (*self.names, *[name for name, _ in self.also])]
         if twice := {spelling for spelling in spellings if spellings.count(spelling) > 1}:

@@ -222,6 +222,8 @@ def _matrices_agree(one: Value, other: Value) -> bool | None:
 
 # Arithmetic of whatever is there
 
+_NUMBERS: Final = frozenset({int, Fraction})
+
 
 def kept(value: Any) -> Any:
     """A value, its fractions no larger than is worth it: beyond that they go on as digits."""
@@ -245,6 +247,8 @@ def _shortened(value: Rational) -> Approx:
 
 def add(left: Value, right: Value) -> Value:
     """A sum. Raises `Misfit`."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return kept(left + right)
     match left, right:
         case Identity(), Identity():
             return Identity(add(left.factor, right.factor))
@@ -266,6 +270,8 @@ def add(left: Value, right: Value) -> Value:
 
 def multiply(left: Value, right: Value) -> Value:
     """A product. Raises `Misfit`."""
+    if type(left) in _NUMBERS and type(right) in _NUMBERS:
+        return kept(left * right)
     match left, right:
         case Matrix(), Matrix():
             if left.shape[1] != right.shape[0]:

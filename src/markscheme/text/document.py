@@ -6,15 +6,16 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from html import escape
 from itertools import zip_longest
 from textwrap import wrap
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from markscheme.language import Message, noun_of, say
 from markscheme.text.field import Field
 from markscheme.text.notation import Notation, Target, Word, show
-from markscheme.text.source import Filling, Text
+from markscheme.text.source import Filling, Hole, Text
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,25 @@ class Phrase:
         return self.text.render(target, self.fill)
 
 
+@dataclass(frozen=True)
+class Open(Phrase):
+    """A text whose holes are filled later: each is written as a mark."""
+
+    mark: Callable[[Hole], str]
+
+    def write(self, target: Target) -> str:
+        """The phrase in a target's markup."""
+        return self.text.left_open(target, self.mark)
+
+
+@dataclass(frozen=True)
+class Said(Phrase):
+    """A phrase of markscheme's own, which says the same of all items."""
+
+
 def saying(message: Message, *, inline: bool = True) -> Phrase:
     """What markscheme itself says, as a phrase, or as a paragraph of its own: in the language of the writing."""
-    return Phrase(SAYING[inline], lambda _: Word(f"{message}"))
+    return Said(SAYING[inline], lambda _: Word(f"{message}"))
 
 
 SAYING = (Text("[[said]]"), Text("[[said]]", inline=True))
@@ -85,6 +102,8 @@ class Choices:
     options: Sequence[tuple[str, Phrase]]
     marked: frozenset[str] | None = None
     have_squares: bool = True
+    again: Again | None = None
+    """How they are made for another item, where which options there are was drawn."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +112,16 @@ class Table:
 
     columns: Sequence[Phrase]
     rows: Sequence[Sequence[Notation | Phrase]]
+    again: Again | None = None
+    """How it is made for another item."""
 
 
 @dataclass(frozen=True)
 class Drawing:
     """A picture: its data as `pictures/` draws it, its words, and its making for the web."""
 
-    shown: Mapping[str, object]
+    look: Callable[[], Mapping[str, object]]
+    """What makes its data, which words alone do not need."""
     alternative: str
     svg: Callable[[], str]
     reference: Callable[[], str]
@@ -107,6 +129,13 @@ class Drawing:
     caption: Phrase | None = None
     blanks: Sequence[Blank] = ()
     """The boxes in it that students fill in."""
+    again: Again | None = None
+    """How it is made for another item."""
+
+    @cached_property
+    def shown(self) -> Mapping[str, object]:
+        """Its data, as `pictures/` draws it."""
+        return self.look()
 
     @property
     def to_look_at(self) -> Drawing:
@@ -117,6 +146,8 @@ class Drawing:
 BACKSLASHED = r"\\\1"
 
 Block: TypeAlias = Prose | Head | Fields | Choices | Table | Drawing
+Again: TypeAlias = "Callable[[Any], Block]"
+"""What makes a block for another item, of which more differs than what fills the holes of its texts."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +170,31 @@ class Markup:
 
 def write(blocks: Sequence[Block], target: Target) -> str:
     """Blocks in a target's markup."""
-    return "\n\n".join([_write(block, target, MARKUP[target]) for block in blocks]) + "\n"
+    return "\n\n".join([write_block(block, target) for block in blocks]) + "\n"
+
+
+def write_block(block: Block, target: Target) -> str:
+    """One block in a target's markup."""
+    return _write(block, target, MARKUP[target])
+
+
+def left_open(block: Block, mark: Callable[[Hole], str]) -> Block:
+    """A block in whose texts there is a mark in place of each hole."""
+
+    def opened(phrase: Phrase) -> Phrase:
+        return phrase if isinstance(phrase, Said) else Open(phrase.text, phrase.fill, mark)
+
+    match block:
+        case Prose(phrase):
+            return Prose(opened(phrase))
+        case Head(_, _, body):
+            return replace(block, body=body and opened(body))
+        case Fields(blanks):
+            return Fields([replace(blank, label=opened(blank.label)) for blank in blanks])
+        case Choices(options):
+            return replace(block, options=[(label, opened(phrase)) for label, phrase in options])
+        case Table() | Drawing():
+            return block
 
 
 def _write(block: Block, target: Target, markup: Markup) -> str:
@@ -301,7 +356,11 @@ def _called(drawing: Drawing, target: Target) -> str:
 
 
 def _plain(target: Target) -> Callable[[str], str]:
-    return lambda text: show(Word(text), target, math=False)
+    @lru_cache(4096)
+    def plain(text: str) -> str:
+        return show(Word(text), target, math=False)
+
+    return plain
 
 
 MARKUP: Mapping[Target, Markup] = {

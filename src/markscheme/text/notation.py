@@ -226,10 +226,9 @@ class _Writer(ABC):
     """One target's notation: what `show` calls for each sort of node."""
 
     def write(self, node: Notation) -> str:
+        if isinstance(node, Number):  # most of what is written, and asked first
+            return self.digits(node.digits)
         match node:
-            case Number(digits):
-                found = _DIGITS(digits)
-                return self.number(found[1], found[2], found[3]) if found else self.word(_showable(digits))
             case Ratio(numerator, denominator):
                 sign, above = ("-", numerator[1:]) if numerator.startswith("-") else ("", numerator)
                 return self.ratio(sign, self.write(Number(above)), self.write(Number(denominator)))
@@ -253,6 +252,12 @@ class _Writer(ABC):
                 return self.root(self.write(of))
             case _:
                 assert_never(node)
+
+    def digits(self, digits: str) -> str:
+        if digits.isdigit() and digits.isascii():
+            return self.number("", digits, None)
+        found = _DIGITS(digits)
+        return self.number(found[1], found[2], found[3]) if found else self.word(_showable(digits))
 
     def prose(self, node: Notation) -> str:
         match node:
@@ -309,7 +314,7 @@ class _Latex(_Writer):
         return " ".join(_TEX_MATH.get(one, one) for one in characters)
 
     def grid(self, rows: list[list[str]]) -> str:
-        return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}"
+        return r"\begin{bmatrix} " + r" \\ ".join([" & ".join(row) for row in rows]) + r" \end{bmatrix}"
 
     def listing(self, node: Listing, items: list[str]) -> str:
         tall = any(map(_is_tall, node.items))

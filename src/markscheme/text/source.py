@@ -77,9 +77,13 @@ class Text:
         """The text in a target's markup, with the holes filled; `write` says how a notation is written there."""
         target = "plain" if form == "formulas" else form
         return "".join([
-            piece if isinstance(piece, str) else _written(piece, fill(piece.name), target, write)
+            piece if isinstance(piece, str) else filled(piece, fill(piece.name), target, write)
             for piece in _pieces(self, form)
         ])  # fmt: skip
+
+    def left_open(self, form: Form, mark: Callable[[Hole], str]) -> str:
+        """The text in a target's markup, with a mark in place of each hole."""
+        return "".join([piece if isinstance(piece, str) else mark(piece) for piece in _pieces(self, form)])
 
     def formulas(self, fill: Filling) -> list[str]:
         """Its formulas in words, one by one, for people who cannot see them."""
@@ -107,7 +111,8 @@ def _holes(source: str) -> list[Hole]:
     return found
 
 
-def _written(hole: Hole, filling: Notation | str, target: Target, write: Write) -> str:
+def filled(hole: Hole, filling: Notation | str, target: Target, write: Write = show) -> str:
+    """What a hole is filled with, in a target's markup."""
     if isinstance(filling, str):
         return filling
     if hole.in_code:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
@@ -120,6 +120,7 @@ LINE = Expression(
 TAKES = Symbol("←")
 
 
+@cache
 def line(text: str) -> Notation:
     return LINE.show(LINE.read(text))
 
@@ -129,6 +130,7 @@ def sets(name: str, value: Piece) -> Step:
 
 
 @problem.figure()
+@lru_cache(maxsize=256)  # there are 120 pairs of algorithms
 def _(eta: Rational, beta_1: Rational, beta_2: Rational, m: Formula, v: Formula) -> Picture:
     """The two algorithms, side by side."""
 

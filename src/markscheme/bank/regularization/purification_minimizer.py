@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
@@ -250,10 +250,15 @@ def derivation() -> None:
     """
 
 
+@lru_cache(maxsize=4)
+def point(X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Point:
+    """A value for each symbol, at these numbers."""
+    return decomposed(U, X.T @ U @ Matrix.diagonal(sigmas).inverse(), sigmas, lam)
+
+
 def box(box: Formula, X: Matrix, U: Matrix, sigmas: tuple[Rational, ...], lam: Rational) -> Matrix:
     """The three matrices at these numbers."""
-    V = X.T @ U @ Matrix.diagonal(sigmas).inverse()
-    found = BOX.at(box, decomposed(U, V, sigmas, lam))
+    found = BOX.at(box, point(X, U, sigmas, lam))
     if found is None:
         raise ValueError("the box is no matrix of the features here")
     return found

@@ -171,6 +171,7 @@ def _(widths: Shape) -> Fraction:
 
 
 @problem.figure()
+@cache
 def _(order: tuple[str, ...]) -> Picture:
     return accuracy_curves(
         {
