@@ -41,7 +41,7 @@ def judged(kind: Kind[Any], key: Any, value: Any, marks: Marks = 1) -> Verdict:
     if kind.by_hand:
         return Verdict("by hand", 0, marks, as_message(kind.by_hand), value=value)
     if value == key:
-        return _right(marks)
+        return right_to_the_letter(marks)
     try:
         comparison = kind.compare(key, value)
     except Undecided as error:
@@ -64,7 +64,8 @@ def _credited(answer: Answer[..., Any], key: Any, verdict: Verdict, scoring: Sco
 
 
 @lru_cache(maxsize=256)
-def _right(marks: Marks) -> Verdict:
+def right_to_the_letter(marks: Marks) -> Verdict:
+    """The verdict on the key itself."""
     return Verdict("right", marks, marks, say("right"))
 
 

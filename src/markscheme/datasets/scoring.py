@@ -10,6 +10,7 @@ from typing import Any, Literal, overload
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
+from markscheme.core.judging import right_to_the_letter
 from markscheme.core.verdict import Verdict
 from markscheme.core.verifying import verdict_on
 from markscheme.datasets.replies import Unclear, answers_in
@@ -81,6 +82,8 @@ def _scored(answer: object, row: Mapping[str, Any]) -> Score:
         return Score(0.0, reason=f"not marked: {type(error).__name__}: {error}", marked=False)
     out_of = sum([verdict.out_of for verdict in verdicts.values()])
     earned = sum([verdict.marks for verdict in verdicts.values()])
+    if earned == out_of > 0:
+        return Score(1.0, verdicts)
     return Score(float(min(max(Fraction(earned) / Fraction(out_of), Fraction(0)), Fraction(1))), verdicts)
 
 
@@ -93,8 +96,21 @@ def _number(reply: str, key: str) -> Score:
 def _marked(item_id: str, names: tuple[str, ...], said: Mapping[str, str]) -> dict[str, Verdict]:
     if not names:
         raise MarkschemeError("the row asks for no answer")
-    marked = posed(item_id).mark(said)
+    item, keys = posed(item_id), _written(item_id)
+    if said.keys() == {*names} and all([said[name].strip() == keys.get(name) for name in names]):
+        return {name: right_to_the_letter(item.layout.marks[name]) for name in names}
+    marked = item.mark(said)
     return {name: marked[name] for name in names}
+
+
+@lru_cache(4096)
+def _written(item_id: str) -> Mapping[str, str | None]:
+    """The keys of an item as they are written, which are right to the letter; None for a program, which has to run."""
+    item = posed(item_id)
+    return {
+        answer.name: None if answer.kind.is_run or answer.kind.by_hand else answer.kind.write(item.values[answer.name])
+        for answer in item.layout.asked
+    }
 
 
 @lru_cache(4096)

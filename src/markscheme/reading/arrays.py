@@ -35,8 +35,8 @@ def read_vector(text: str, expected: Message | str = _VECTOR) -> Vector:
 
     Raises `Unreadable`.
     """
-    if _PLAIN(bounded(text)):
-        return Vector([int(entry) for entry in text[1:-1].split(",")])
+    if _PLAIN(plain := bounded(text).strip()):
+        return Vector([int(entry) for entry in plain[1:-1].split(",")])
     return first_read(text, lambda said: _vector(_tree(said, expected), said, expected))
 
 
@@ -48,8 +48,8 @@ def read_matrix(text: str, expected: Message | str = _MATRIX) -> Matrix:
 
     Raises `Unreadable`.
     """
-    if _PLAIN_ROWS(bounded(text)):
-        rows = [[int(entry) for entry in row.split(",")] for row in _ROW_ENDS.split(text[2:-2])]
+    if _PLAIN_ROWS(plain := bounded(text).strip()):
+        rows = [[int(entry) for entry in row.split(",")] for row in _ROW_ENDS.split(plain[2:-2])]
         if len({len(row) for row in rows}) == 1:
             return Matrix(rows)
     return first_read(text, lambda said: _matrix(_tree(said, expected), said, expected))
@@ -63,8 +63,8 @@ def read_shape(text: str, expected: Message | str = _SHAPE) -> Shape:
 
     Raises `Unreadable`.
     """
-    if _PLAIN(bounded(text)) and "-" not in text:
-        return Shape([int(length) for length in text[1:-1].split(",")])
+    if _PLAIN(plain := bounded(text).strip()) and "-" not in plain:
+        return Shape([int(length) for length in plain[1:-1].split(",")])
 
     def shape(said: str) -> Shape:
         tree = _tree(said, expected, shape=True)
