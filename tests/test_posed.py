@@ -22,7 +22,7 @@ from markscheme.core.problem import Problem
 from markscheme.core.verdict import Marked
 from markscheme.draw import Draw
 from markscheme.text.document import Drawing
-from markscheme.text.notation import TARGETS
+from markscheme.text.notation import TARGETS, Target
 from tools import golden
 
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schema"
@@ -59,7 +59,7 @@ def test_a_question_is_written_as_its_blocks_are(problem: Problem) -> None:
     first, *items = [problem.pose(seed) for seed in ("1", "2", "three")] + [
         *map(problem.as_published, problem.variants)
     ]
-    texts = [target for target in TARGETS if target != "html"]  # which is written from blocks each time
+    texts: list[Target] = [target for target in TARGETS if target != "html"]  # which is written from blocks each time
     for target, lang in product(texts, ("en", "de")):
         first.prompt(target, lang)
         for item in items:
