@@ -97,7 +97,7 @@ def _marked(item_id: str, names: tuple[str, ...], said: Mapping[str, str]) -> di
     if not names:
         raise MarkschemeError("the row asks for no answer")
     item, keys = posed(item_id), _written(item_id)
-    if said.keys() == {*names} and all([said[name].strip() == keys.get(name) for name in names]):
+    if {*said} == {*names} and all([said[name].strip() == keys.get(name) for name in names]):
         return {name: right_to_the_letter(item.layout.marks[name]) for name in names}
     marked = item.mark(said)
     return {name: marked[name] for name in names}
