@@ -262,7 +262,9 @@ def test_a_kill_loses_no_page(own: Exam, printed: dict[tuple[str, int], Gray], t
 
 
 def test_bad_files(own: Exam, tmp_path: Path) -> None:
-    """A file that cannot be read is refused in a line that says what it is, and nothing of the same command is kept."""
+    """A file that cannot be read, be it deep in a folder, is refused in a line that says what it is, and nothing of the
+    same command is kept.
+    """
     good = pdf_of([np.full((600, 500), 255, np.uint8)], tmp_path / "good.pdf")
     with pikepdf.open(good) as whole:
         whole.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
@@ -271,9 +273,12 @@ def test_bad_files(own: Exam, tmp_path: Path) -> None:
     (tmp_path / "no.jpg").write_bytes(b"\xff\xd8\xff nothing")
     (tmp_path / "a.docx").write_bytes(b"PK")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "photos" / "more").mkdir(parents=True)
+    (tmp_path / "photos" / "notes.txt").write_text("of no page")
+    (tmp_path / "photos" / "more" / "IMG_1.HEIC").write_bytes(b"a photograph")
     for name, says in {
         "locked.pdf": "is encrypted", "none.pdf": "has no page", "cut.pdf": "is no whole PDF", "no.jpg": "no picture",
-        "a.docx": "is none of", "gone.pdf": "is no file", "empty": "has no PDF",
+        "a.docx": "is none of", "gone.pdf": "is no file", "empty": "has no PDF", "photos": r"IMG_1\.HEIC is none of",
     }.items():  # fmt: skip
         with pytest.raises(MarkschemeError, match=says):
             batch.receive(own, [good, tmp_path / name] if name != "empty" else [tmp_path / name])

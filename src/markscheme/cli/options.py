@@ -180,7 +180,11 @@ def show_table(made: Any) -> None:
     """A rich table on stdout, as wide as it needs where that is no terminal; brackets in its cells are brackets."""
     from rich.console import Console  # noqa: PLC0415
 
-    Console(width=None if sys.stdout.isatty() else 160, markup=False).print(made)
+    console = Console(width=None if sys.stdout.isatty() else 160, markup=False)
+    if made.title:  # above it, for a title is broken at the width of its table
+        console.print(made.title, style="table.title", soft_wrap=True)
+        made.title = None
+    console.print(made)
 
 
 def width() -> int:

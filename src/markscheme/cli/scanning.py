@@ -115,7 +115,7 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
                     "second_looks": looks, **found})  # fmt: skip
         return
     pages = sum([it.batch.pages for it in received if it.is_new])
-    click.echo(f"{pages} pages received, {done} of {count} read, {len(inferred)} of them inferred from their neighbors")
+    click.echo(f"pages: {pages} received, {done} of {count} read, {len(inferred)} inferred from their neighbors")
     for name in again:
         click.echo(f"  {name} came in before, and was not received again")
     _say(folder, found, taken, unclear, looks)
@@ -142,7 +142,7 @@ def _status(exam: Exam) -> dict[str, object]:
 
 def _say(folder: Path, found: dict[str, object], taken: Taken, unclear: int, looks: int) -> None:
     _show_states(folder, found)
-    click.echo(f"{taken.new} choices read off squares; {unclear} wait for a person")
+    click.echo(f"choices: {taken.new} read off squares, {unclear} wait for a person")
     if taken.other:
         click.echo(f"{len(taken.other)} have another text already, and keep it", err=True)
     if looks:
@@ -160,9 +160,9 @@ def _show_states(folder: Path, found: dict[str, object]) -> None:
     show_table(made)
     if missing:
         names = [f"{code} ({', '.join(map(str, numbers))})" for code, numbers in missing.items()]
-        click.echo(f"{len(names)} copies lack pages: {some(names, 6)}")
-    click.echo(f"{found['copies']} copies came in, {found['absent']} did not; {found['typed']} answers are read, "
-               f"{found['left']} are left to type")  # fmt: skip
+        click.echo(f"missing pages: {some(names, 6)}")
+    click.echo(f"copies: {found['copies']} came in, {found['absent']} did not; answers: {found['typed']} read, "
+               f"{found['left']} left to type")  # fmt: skip
 
 
 @scan_command.command(

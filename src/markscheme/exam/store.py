@@ -186,7 +186,9 @@ class Store:
         try:
             yield
         except DatabaseError as error:
-            raise MarkschemeError(f"{self.page} cannot be used: {error.orig}") from error
+            said = str(error.orig)
+            mend = "; make room and run it again: all that was noted before is there" if "full" in said else ""
+            raise MarkschemeError(f"{self.page} cannot be used: {said}{mend}") from error
 
 
 class Adding:

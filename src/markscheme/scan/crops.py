@@ -42,7 +42,10 @@ def ink(crop: Gray, blank: Gray, *, scale: float = SCALE) -> Gray:
     cv2 = opencv()
 
     side = round(9 * scale) | 1
-    paper = cv2.GaussianBlur(cv2.dilate(crop, np.ones((side, side), np.uint8)), (0, 0), side / 2).astype(np.float32)
+    light = cv2.dilate(crop, np.ones((side, side), np.uint8))
+    small = cv2.resize(light, (-(-light.shape[1] // 4), -(-light.shape[0] // 4)), interpolation=cv2.INTER_AREA)
+    even = cv2.GaussianBlur(small, (0, 0), side / 8)  # as smooth as that is, a quarter of the size has all of it
+    paper = cv2.resize(even, light.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
     near = cv2.erode(blank, np.ones((round(2 * scale) | 1,) * 2, np.uint8))
     dark = np.clip((0.87 * paper - crop) / np.maximum(0.87 * paper - 50, 40), 0, 1)
     dark[near < 200] = 0

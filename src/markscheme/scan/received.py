@@ -21,6 +21,8 @@ Gray: TypeAlias = NDArray[np.uint8]
 Form: TypeAlias = Literal["pdf", "tiff", "picture"]
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
+_BESIDE: Final = frozenset({"", ".txt", ".md", ".csv", ".json", ".xml", ".log", ".db", ".ini"})
+"""Endings of what scanners and systems leave in a folder of pages."""
 MOST_PAGES: Final = 20_000
 MOST_BYTES: Final = 4_000_000_000
 MOST_PIXELS: Final = 80_000_000
@@ -80,9 +82,12 @@ def look(path: Path) -> Batch:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """The files of a folder that can hold pages, in the order of their names."""
-    known = {".pdf", ".tif", ".tiff", *PICTURES}
-    return sorted([it for it in folder.iterdir() if it.suffix.lower() in known and it.is_file()])
+    """The files of a folder and of those in it, in the order of their names, but for what lies beside pages everywhere.
+
+    Any other one is named, for `look` to say that it is none that can be read: a photograph is never passed over.
+    """
+    found = [it for it in folder.rglob("*") if it.is_file() and it.suffix.lower() not in _BESIDE]
+    return sorted([it for it in found if not any(name.startswith(".") for name in it.relative_to(folder).parts)])
 
 
 def pages_of(batch: Batch, numbers: range) -> Iterator[tuple[int, Gray | Unreadable]]:
@@ -114,7 +119,8 @@ def _pdf(path: Path) -> Generator[Any]:
     except pikepdf.PasswordError as error:
         raise MarkschemeError(f"{path} is encrypted: save it without a password") from error
     except pikepdf.PdfError as error:
-        raise MarkschemeError(f"{path} is no whole PDF ({error}): scan it again, or save it anew") from error
+        said = str(error).removeprefix(f"{path}: ")
+        raise MarkschemeError(f"{path} is no whole PDF ({said}): scan it again, or save it anew") from error
     with whole:
         yield whole
 

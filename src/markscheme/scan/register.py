@@ -36,7 +36,7 @@ LEAST_MATCHED: Final = 0.55
 _AS_LIKE: Final = 0.6
 _STRAYS: Final = 0.6
 """Points by which a patch strays that counts half."""
-_ROUNDS: Final = 6
+_ROUNDS: Final = 4
 _FEW: Final = 7
 """Patches by which a part of the page is judged."""
 _FAR: Final = 12.0
@@ -196,8 +196,8 @@ def _residual(points: Points, off: NDArray[np.float64], astray: Points, by: NDAr
     down the page, with those that were found only farther away.
     """
     each = np.append(off, by)[np.argsort(np.append(points[:, 1], astray[:, 1]), kind="stable")]
-    most = [float(np.median(each[i : i + _FEW])) for i in range(len(each) - _FEW + 1)]
-    return max([float(np.percentile(off, 90)), *most])
+    few = np.lib.stride_tricks.sliding_window_view(each, min(_FEW, len(each)))
+    return max(float(np.percentile(off, 90)), float(np.median(few, axis=1).max()))
 
 
 def _astray(page: Gray, blank: Blank, found: Map, points: Points) -> tuple[Points, NDArray[np.float64]]:
@@ -251,15 +251,23 @@ def _matched(
     scale = dpi / 72
     height, width = raster.shape
     r, q = round(radius * scale), round(reach * scale)
+    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+    def brought(x: int, y: int, size: tuple[int, int]) -> Gray:
+        """The scan as it lies over a part of the raster."""
+        corner = np.array([[1 / scale, 0, x / scale], [0, 1 / scale, y / scale], [0, 0, 1]])
+        return cv2.warpPerspective(page, found @ corner, size, flags=way, borderValue=(255,))
+
+    whole = brought(0, 0, (width + q, height + q)) if dpi == COARSE else None
     at: list[tuple[float, float]] = []
     seen: list[tuple[float, float]] = []
     for x, y in spots.tolist():
         x0, x1, y0, y1 = max(x - r, 0), min(x + r + 1, width), max(y - r, 0), min(y + r + 1, height)
         left, up = min(q, x0), min(q, y0)
-        corner = np.array([[1 / scale, 0, (x0 - left) / scale], [0, 1 / scale, (y0 - up) / scale], [0, 0, 1]])
-        size = (x1 - x0 + left + q, y1 - y0 + up + q)
-        way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        window = cv2.warpPerspective(page, found @ corner, size, flags=way, borderValue=(255,))
+        if whole is None:
+            window = brought(x0 - left, y0 - up, (x1 - x0 + left + q, y1 - y0 + up + q))
+        else:
+            window = whole[y0 - up : y1 + q, x0 - left : x1 + q]
         scores = cv2.matchTemplate(window, raster[y0:y1, x0:x1], cv2.TM_CCOEFF_NORMED)
         _, best, _, (mx, my) = cv2.minMaxLoc(scores)
         if best < _AS_LIKE or not (0 < mx < scores.shape[1] - 1 and 0 < my < scores.shape[0] - 1):
@@ -303,22 +311,19 @@ def _agreed(points: Points, seen: Points, found: Map, *, affine: bool) -> Map | 
         return None
     middle, size = points.mean(0), 300.0
     a, b = (points - middle) / size, (seen - middle) / size
-    one, none = np.ones(len(a)), np.zeros((len(a), 3))
-    plain = np.column_stack([a, one])
+    plain, none = np.column_stack([a, np.ones(len(a))]), np.zeros((len(a), 3))
     rows = np.concatenate([np.hstack([plain, none]), np.hstack([none, plain])])
     if not affine:
         rows = np.hstack([rows, -np.concatenate([b[:, :1] * a, b[:, 1:] * a])])
     sought = np.concatenate([b[:, 0], b[:, 1]])
-    made = np.eye(3)
-    weights = one
+    if np.linalg.matrix_rank(rows.T @ rows) < rows.shape[1]:
+        return None
+    made, weighed = np.eye(3), rows
     for _ in range(_ROUNDS):
-        twice = np.sqrt(np.concatenate([weights, weights]))
-        solved, _, rank, _ = np.linalg.lstsq(rows * twice[:, None], sought * twice, rcond=None)
-        if rank < rows.shape[1]:
-            return None
+        solved = np.linalg.solve(weighed.T @ rows, weighed.T @ sought)
         made = np.append(solved, [0, 0, 1] if affine else [1]).reshape(3, 3)
-        off = np.linalg.norm(mapped(made, a) - b, axis=1) * size
-        weights = 1 / (1 + (off / _STRAYS) ** 2)
+        off = ((mapped(made, a) - b) ** 2).sum(1) * size**2
+        weighed = rows / np.tile(1 + off / _STRAYS**2, 2)[:, None]
     back = np.array([[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]])
     return found @ _inverse(back) @ made @ back
 
