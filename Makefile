@@ -78,7 +78,8 @@ lint: $(LABS)  ## ruff and pyright, as in CI
 test: $(LABS) system  ## lint, and all tests and the examples in docstrings, but for the heavy ones
 	@$(MAKE) --no-print-directory -j2 lint tests
 
-PYTEST = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
+# A file's tests share what is dear to make, and so run in one process.
+PYTEST = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 tests:
 	@CHECK_TYPES=0 $(PYTEST) -m "not heavy and not web"

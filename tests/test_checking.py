@@ -16,8 +16,6 @@ import pytest
 from markscheme.cli.main import main
 from tests.own_problem import GOOD
 
-pytestmark = pytest.mark.xdist_group("checking")
-
 DRAWN = 'return {"a": rng.int(10, 99), "b": rng.int(100, 999)}'
 ANSWER = "    return a + b\n"
 TEXT = "How much is $[[a]] + [[b]]$?"

@@ -36,8 +36,6 @@ from markscheme.exam.printing import left_to_print, print_copies
 from markscheme.exam.secret import CODE, Secret, check_letter, is_code
 from markscheme.exam.store import Store
 
-pytestmark = pytest.mark.xdist_group("exam")
-
 RNN, SHAPE = "attention/linear_rnn", "convolution/output_shape"
 TOML = f"""
 title = "Quiz"

@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -79,10 +81,16 @@ def modules() -> list[tuple[str, Path]]:
 MODULES = frozenset([name for name, _ in modules()])
 
 
-def imports(source: str, module: str, *, is_package: bool) -> list[tuple[int, str]]:
+@cache
+def tree(path: Path) -> ast.Module:
+    """A source, parsed once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(source: ast.Module, module: str, *, is_package: bool) -> list[tuple[int, str]]:
     """Line and dotted name of everything that a module imports from markscheme, wherever in it and however."""
     found: list[tuple[int, str]] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(source):
         if isinstance(node, ast.Import):
             found += [(node.lineno, name.name) for name in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -97,11 +105,20 @@ def imports(source: str, module: str, *, is_package: bool) -> list[tuple[int, st
             else:
                 inner = [f"{base}.{name.name}" for name in node.names]
                 found += [(node.lineno, name if name in MODULES else base) for name in inner]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        elif isinstance(node, ast.Call) and called(node).endswith("import_module"):
             constant = node.args[0] if node.args else None
             if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
                 found.append((node.lineno, constant.value))
     return [(line, name) for line, name in found if name.split(".")[0] == ROOT]
+
+
+def called(call: ast.Call) -> str:
+    """The name of what is called, without what it belongs to."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def complaint(importer: str, imported: str) -> str | None:
@@ -120,7 +137,7 @@ def complaint(importer: str, imported: str) -> str | None:
 @pytest.mark.parametrize(("module", "path"), modules(), ids=[name for name, _ in modules()])
 def test_imports_lead_down(module: str, path: Path) -> None:
     """A module imports only from the floors below its own."""
-    seen = imports(path.read_text(encoding="utf-8"), module, is_package=path.name == "__init__.py")
+    seen = imports(tree(path), module, is_package=path.name == "__init__.py")
     wrong = [
         f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}: {why}"
         for line, name in seen
@@ -131,9 +148,8 @@ def test_imports_lead_down(module: str, path: Path) -> None:
 
 def needed(module: str, path: Path) -> set[str]:
     """What a module imports from markscheme for more than types, when it is loaded or within its functions."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node))]
-    found = imports(ast.unparse(tree), module, is_package=path.name == "__init__.py")
+    body = [it for it in tree(path).body if not (isinstance(it, ast.If) and "TYPE_CHECKING" in ast.dump(it.test))]
+    found = imports(ast.Module(body, []), module, is_package=path.name == "__init__.py")
     return {name for _, name in found} - {module}
 
 
@@ -148,49 +164,63 @@ def test_there_is_no_circle() -> None:
     assert not left, f"a circle in {', '.join(sorted(left))}"
 
 
-def asked_for_its_kind(source: str) -> list[str]:
+def asked_for_its_kind(source: ast.Module) -> list[str]:
     """Where a source asks which kind of answer it has, or whether a kind has something of its own."""
     return [
         ast.unparse(call)
-        for call in ast.walk(ast.parse(source))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("isinstance", "getattr", "hasattr", "type")
+        for call in ast.walk(source)
+        if isinstance(call, ast.Call) and called(call) in ("isinstance", "getattr", "hasattr", "type")
         and call.args and re.fullmatch(r"(?:.*\.)?(?:kind|kind_of\(.*\))", ast.unparse(call.args[0]))
     ]  # fmt: skip
 
 
 def test_nothing_outside_asks_for_a_kind() -> None:
     """Outside `kinds/` nothing asks which kind an answer has: what pages, paper and marking need, each kind says."""
-    assert asked_for_its_kind("x = isinstance(answer.kind, Rubric) or getattr(kind, 'labels', ())")
+    assert asked_for_its_kind(ast.parse("x = isinstance(answer.kind, Rubric) or getattr(kind, 'labels', ())"))
     found = {
         name: asked
         for name, path in modules() if room_of(name) not in ("kinds", "reading", "sandbox")
-        if (asked := asked_for_its_kind(path.read_text(encoding="utf-8")))
+        if (asked := asked_for_its_kind(tree(path)))
     }  # fmt: skip
     assert not found
 
 
-def without_docstrings(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body[0] = ast.Pass()
-    return ast.unparse(tree)
+def words(source: ast.Module) -> Iterator[str]:
+    """The names in a source, those in its texts too, without its docstrings."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(source)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }  # fmt: skip
+    for node in ast.walk(source):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name):
+                yield from name.split(".")
+            case ast.Constant(value=str(text)) if id(node) not in docstrings:
+                yield from re.findall(r"\w+", text)
+            case _:
+                pass
 
 
 def test_mechanisms_are_used() -> None:
     """A function of `mechanisms` is used by a problem, a lab, another mechanism or a test, not by its doctest alone."""
     root = PACKAGE.parents[1]
     pages = [page for folder in ("src", "tests", "bench", "examples") for page in (root / folder).rglob("*.py")]
-    words = Counter[str]()
+    own = PACKAGE / "mechanisms"
+    used = Counter[str]()
     for page in pages:
-        words.update(re.findall(r"\w+", without_docstrings(page.read_text(encoding="utf-8"))))
+        is_own = page.is_relative_to(own)
+        used.update(words(tree(page)) if is_own else re.findall(r"\w+", page.read_text(encoding="utf-8")))
     declared = [
         node.name
-        for page in (PACKAGE / "mechanisms").rglob("*.py")
-        for node in ast.parse(page.read_text(encoding="utf-8")).body
+        for page in own.rglob("*.py")
+        for node in tree(page).body
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
     ]
-    assert [name for name in declared if words[name] < 2] == []
+    assert [name for name in declared if used[name] < 2] == []
 
 
 def test_every_room_has_a_floor() -> None:
@@ -224,7 +254,7 @@ def test_every_room_has_a_floor() -> None:
 )
 def test_of_this_test(module: str, source: str, wrong: bool) -> None:
     """Imports that lead up are seen, however they are written; those that lead down pass."""
-    rooms = [room_of(name) for _, name in imports(source, module, is_package=False)]
+    rooms = [room_of(name) for _, name in imports(ast.parse(source), module, is_package=False)]
     assert any(complaint(room_of(module), room) for room in rooms) == wrong
 
 

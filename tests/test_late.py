@@ -16,8 +16,6 @@ from markscheme.exam.printing import left_to_print, print_copies
 from markscheme.exam.room import alike_neighbors, read_room
 from markscheme.exam.seating import seat
 
-pytestmark = pytest.mark.xdist_group("late")
-
 TOML = 'title = "Quiz"\nversions = ["A", "B", "C", "D"]\n[[question]]\nproblem = "convolution/output_shape"\n'
 ROSTER = "Student ID;Last Name;First Name;Language\ns1;Curie;Marie;\ns2;Gauß;Carl;Deutsch\ns3;Noether;Emmy;\n"
 

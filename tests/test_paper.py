@@ -35,8 +35,6 @@ from markscheme.paper.roster import Student, read_roster
 from markscheme.paper.source import Sheet
 from markscheme.paper.web_page import html, markdown
 
-pytestmark = pytest.mark.xdist_group("paper")
-
 RNN, SHAPE = "attention/linear_rnn", "convolution/output_shape"
 Entry: TypeAlias = dict[str, Any]
 T = TypeVar("T")

@@ -18,8 +18,6 @@ from markscheme.paper.places import CONTINUED, where_answered
 from markscheme.paper.plan import load_paper
 from markscheme.paper.printing import places
 
-pytestmark = pytest.mark.xdist_group("places")
-
 PROBLEMS = ("attention/linear_rnn", "normalization/axes", "point_clouds/grouping", "normalization/standardization",
             "regularization/purification_losses", "decoding/beam_step")  # fmt: skip
 TOML = """

@@ -42,8 +42,6 @@ from markscheme.scan.states import ACTS, STATES, counts, fold
 from markscheme.scan.typing import groups_of, take_typed
 from tests.scanned_exam import TOML, fill, own_copy, pdf_of, places, printed_exam, printed_pages, scan, written_out
 
-pytestmark = pytest.mark.xdist_group("scanning")
-
 
 @pytest.fixture(scope="module")
 def exam() -> Exam:

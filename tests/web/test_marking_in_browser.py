@@ -15,7 +15,7 @@ from markscheme.web.database import rows
 from tests.web.browser import Served, audit, overflow, served
 from tests.web.marking_site import done, marking_world, release
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("marking in a browser")]
+pytestmark = pytest.mark.web
 SHOTS = os.environ.get("SHOTS", "")
 """A folder for pictures of the pages, where somebody wants to look at them."""
 

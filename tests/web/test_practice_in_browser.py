@@ -17,7 +17,7 @@ from tests.web.browser import Served, audit, overflow, served
 from tests.web.site import world
 from tests.web.test_practice import item_at, written
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("practice in the browser")]
+pytestmark = pytest.mark.web
 
 NETWORK, SHAPE, DILATED = "attention/linear_rnn", "convolution/output_shape", "convolution/dilated"
 LOOKED_AT = (NETWORK, "decoding/beam_step", "decoding/beam_search", "normalization/axes", "point_clouds/grouping")
@@ -71,7 +71,6 @@ def paste(cell: Locator, text: str) -> None:
     )
 
 
-@pytest.mark.xdist_group("every page of practice")
 @pytest.mark.parametrize("options", [{"viewport": {"width": 1280, "height": 900}}, PHONE], ids=["desk", "phone, dark"])
 def test_every_page_is_accessible_and_no_wider_than_its_window(at: Served, options: dict[str, Any]) -> None:
     """The list, each problem, its result and its solution: axe-core finds nothing, and only boxes scroll sideways."""

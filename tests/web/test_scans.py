@@ -18,7 +18,6 @@ from tests.scanned_exam import own_copy, scan, written_out
 from tests.web.marking_site import done
 from tests.web.site import Client, World, world
 
-pytestmark = pytest.mark.xdist_group("scanning")
 SHAPE, BATCH = {"question": "1", "answer": "shape"}, {"question": "2(a)", "answer": "batch", "task": "squares"}
 SQUARES = ({"batch/A": "corrected", "batch/B": "fill"}, {"layer/A": "tick"}, {"batch/A": "fill"})
 

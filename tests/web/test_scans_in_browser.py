@@ -17,7 +17,7 @@ from tests.scanned_exam import own_copy, scan, written_out
 from tests.web.browser import Served, audit, overflow, served
 from tests.web.site import world
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("scanning")]
+pytestmark = pytest.mark.web
 SHOTS = os.environ.get("SHOTS", "")
 
 

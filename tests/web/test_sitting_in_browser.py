@@ -11,7 +11,7 @@ from markscheme.web import saving
 from tests.web.browser import Served, audit, overflow, served
 from tests.web.site import world
 
-pytestmark = [pytest.mark.web, pytest.mark.xdist_group("a sitting in a browser")]
+pytestmark = pytest.mark.web
 SAVED = "All saved"
 NAMES = ("ann", "bob", "cyd", "dan", "eve", "fay")
 
