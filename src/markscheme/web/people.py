@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -20,7 +21,6 @@ INVITATION = 120 * DAY
 MOST_PASSWORD = 200
 LEAST_PASSWORD = 10
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("nobody has this password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,18 @@ def password_hash(password: str) -> str:
     return _HASHER.hash(password)
 
 
+@cache
+def _nobodys_hash() -> str:
+    return password_hash("nobody has this password")
+
+
 def has_password(connection: Connection, email: str, password: str) -> Person | None:
     """Who has this address and password; it takes as long where there is nobody."""
+    nobodys = _nobodys_hash()
     query = select(schema.people).where(schema.people.c.email == email.strip().lower())
     found = first(connection, query)
     try:
-        _HASHER.verify(found["password"] if found and found["password"] else _NOBODY, password[:MOST_PASSWORD])
+        _HASHER.verify(found["password"] if found and found["password"] else nobodys, password[:MOST_PASSWORD])
     except (Argon2Error, InvalidHashError):
         return None
     return person_of(found) if found and found["password"] else None
