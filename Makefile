@@ -93,7 +93,7 @@ WITHOUT_NUMBERS = web $(addsuffix .py,$(addprefix test_,checking cli cluster dec
 test-baseline: $(LABS) system  ## the tests that compute, held to the oldest instructions that NumPy, BLAS and torch have
 	@$(HELD) $(PYTEST) -m "not heavy and not web" $(addprefix --ignore=tests/,$(WITHOUT_NUMBERS))
 
-test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, held to the oldest instructions, and as this processor does
+test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, search or print much, held to the oldest instructions, and as this processor does
 	@$(PYTEST) -m heavy
 
 test-heavy-baseline: $(LABS) system

@@ -16,6 +16,8 @@ import pytest
 from markscheme.cli.main import main
 from tests.own_problem import GOOD
 
+pytestmark = pytest.mark.heavy
+
 DRAWN = 'return {"a": rng.int(10, 99), "b": rng.int(100, 999)}'
 ANSWER = "    return a + b\n"
 TEXT = "How much is $[[a]] + [[b]]$?"

@@ -419,6 +419,7 @@ def test_the_doctor_finds_what_is_there(run: Run) -> None:
     assert all(row["what"] in told and row["mend"][:60] in told for row in ran.json)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("bwrap", "state", "says"),
     [
@@ -650,7 +651,7 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("paper", "eecs182-sp32", "--out", "out"), ("did you mean 'eecs182-sp23' or 'eecs182-practice'?",)),
     (("paper", "eecs182-sp23", "--out", "file"), ("'file'", "is a file")),
     (("paper", "eecs182-sp23", "--out", "file/deep"), ("file/deep", "cannot be written")),
-    (("paper", "eecs182-sp23", "--out", "taken"), ("taken/answers.csv cannot be written",)),
+    (("paper", "eecs182-sp23", "--questions", "2", "--out", "taken"), ("taken/answers.csv cannot be written",)),
     (("paper", "eecs182-sp23", "--out", "out", "--page", "a5"), ("'a5'", "a4")),
     (("paper", "eecs182-sp23", "--out", "out", "--questions", "linear_rn"), ("did you mean 'attention/linear_rnn'?",)),
     (("paper", "eecs182-sp23", "--out", "out", "--roster", "nowhere.csv"), ("nowhere.csv cannot be read",)),
@@ -952,6 +953,7 @@ def test_seed_of_today(run: Run, here: Path) -> None:
 # A class, in processes of its own
 
 
+@pytest.mark.heavy
 def test_a_class(here: Path) -> None:
     """Four copies printed, filled in and marked: the key earns everything, whatever the number of processes."""
     from markscheme.bank.catalog import catalog  # noqa: PLC0415
@@ -986,6 +988,7 @@ def test_a_class(here: Path) -> None:
     assert len(pages(here / "marks1")) == 4 + 4
 
 
+@pytest.mark.heavy
 def test_printing_in_processes(here: Path) -> None:
     """Copies are the same whether one process prints them or two."""
     (here / "quiz.toml").write_text(RNN)

@@ -20,6 +20,8 @@ from markscheme.marking.submissions import FIELDS
 from markscheme.paper.plan import load_paper
 from markscheme.paper.tables import csv_text
 
+pytestmark = pytest.mark.heavy
+
 distributed: Any = pytest.importorskip("distributed")
 MARKSCHEME = Path(sys.executable).with_name("markscheme")
 CLASS = 60

@@ -12,6 +12,7 @@ from markscheme.exact import Vector
 from markscheme.kinds import Integer
 
 
+@pytest.mark.heavy
 def test_honest_errors_are_carried() -> None:
     """Of honest errors that are carried on correctly hardly any goes to a person, and none is called wrong."""
     found = tally(honest_errors, seeds=60)
@@ -70,6 +71,7 @@ def test_known_stock_answers_gain_nothing(strategy: str) -> None:
     assert float(together - alone) <= MOST_ADDED * float(problem.marks) * len(items)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["backpropagation/computation_graph", "convolution/stack_shape"])
 def test_no_stock_answers_are_found_that_gain(name: str) -> None:
     """The best of some hundred strategies gains by follow-through hardly anything."""

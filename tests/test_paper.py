@@ -341,6 +341,7 @@ def spaces_of(copy: Copy, *, solutions: bool, page: Page) -> list[Place]:
     return [it for it in found if it.kind == "space" and it.question and not it.name]  # not those of section 0
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("page", ["letter", "a4"])
 def test_same_pages(copy: Copy, page: Page) -> None:
     """Question by question a blank and its key have the same pages, and every answer space stands at the same place."""
@@ -474,6 +475,7 @@ def test_marks_are_printed(quiz: Copy) -> None:
     assert points.split() == ["Points", *map(str, marks), str(sum(marks))]
 
 
+@pytest.mark.heavy
 def test_same_bytes(tmp_path: Path) -> None:
     """The same paper and seed give the same bytes in every process, with a roster and without."""
     (tmp_path / "quiz.toml").write_text(
@@ -494,6 +496,7 @@ def test_same_bytes(tmp_path: Path) -> None:
     assert len(made[0]) == 8
 
 
+@pytest.mark.heavy
 def test_same_bytes_again(exam: Copy) -> None:
     """The one compiler carries nothing from one copy to the next."""
     first = pdf(exam, solutions=False)
@@ -694,6 +697,7 @@ def test_a_name_stops_no_class(tmp_path: Path) -> None:
     assert len([*(tmp_path / "out").glob("*.pdf")]) == 4
 
 
+@pytest.mark.heavy
 def test_pages_are_filled(exam: Copy) -> None:
     """The published exam takes at most 22 pages, and its key is filled alike, with at most four pages of appendix."""
     blank, key = (fills(exam, solutions=which) for which in (False, True))

@@ -45,6 +45,7 @@ def layouts(exam: Exam) -> list[tuple[str, Layout]]:
     return [(it.code, exam.manifest.layouts[it.layout]) for it in exam.manifest.copies]
 
 
+@pytest.mark.heavy
 def test_every_answer_has_its_place(printed: Exam) -> None:
     """In each copy each answer has a blank, a square for each choice, or the whole space, within the page."""
     for code, layout in layouts(printed):

@@ -11,6 +11,8 @@ import pytest
 
 from markscheme.labs.engine.processor import oldest
 
+pytestmark = pytest.mark.heavy
+
 pytest.importorskip("torch", reason="torch is not installed: pip install torch==2.13.0")
 PROGRAM = "import json, numpy, torch; from markscheme.labs.engine.processor import in_use; print(json.dumps(in_use()))"
 

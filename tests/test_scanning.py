@@ -238,6 +238,7 @@ def test_the_states_add_up(rows: list[StoredPage]) -> None:
         assert (it.reading is None) == (name not in latest or it.state == "received")
 
 
+@pytest.mark.heavy
 def test_a_kill_loses_no_page(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
     """A command that stops after some pages has lost none: all are received, and the next one reads the others."""
     pages = [*printed.values()] * 3
@@ -309,6 +310,7 @@ def test_bad_pages(own: Exam, tmp_path: Path) -> None:
     assert "1 by 1 pixels" in found[3].why
 
 
+@pytest.mark.heavy
 def test_a_picture_of_a_bomb_is_not_opened(tmp_path: Path) -> None:
     """A picture with more pixels than any scanner makes is named before it is unpacked."""
     Image.new("1", (40_000, 40_000)).save(tmp_path / "a.png")
