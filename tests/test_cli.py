@@ -651,7 +651,10 @@ BAD_ARGUMENTS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("paper", "eecs182-sp32", "--out", "out"), ("did you mean 'eecs182-sp23' or 'eecs182-practice'?",)),
     (("paper", "eecs182-sp23", "--out", "file"), ("'file'", "is a file")),
     (("paper", "eecs182-sp23", "--out", "file/deep"), ("file/deep", "cannot be written")),
-    (("paper", "eecs182-sp23", "--questions", "2", "--out", "taken"), ("taken/answers.csv cannot be written",)),
+    (
+        ("paper", "eecs182-sp23", "--questions", "attention/linear_rnn", "--out", "taken"),
+        ("taken/answers.csv cannot be written",),
+    ),
     (("paper", "eecs182-sp23", "--out", "out", "--page", "a5"), ("'a5'", "a4")),
     (("paper", "eecs182-sp23", "--out", "out", "--questions", "linear_rn"), ("did you mean 'attention/linear_rnn'?",)),
     (("paper", "eecs182-sp23", "--out", "out", "--roster", "nowhere.csv"), ("nowhere.csv cannot be read",)),
