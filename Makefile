@@ -75,14 +75,14 @@ lint: $(LABS)  ## ruff and pyright, as in CI
 	@$(BIN)/ruff format --quiet --check $(SOURCES) || { echo "ruff format would change files: $(BIN)/ruff format $(SOURCES)" >&2; exit 1; }
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
-test: $(LABS) system  ## lint, and all tests and the examples in docstrings, but for the heavy ones
+test: $(LABS) system  ## lint, and all tests and the examples in docstrings, but for the heavy ones and the server's
 	@$(MAKE) --no-print-directory -j2 lint tests
 
 # A file's tests share what is dear to make, and so run in one process.
 PYTEST = $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 tests:
-	@CHECK_TYPES=0 $(PYTEST) -m "not heavy and not web"
+	@CHECK_TYPES=0 $(PYTEST) -m "not heavy" --ignore=tests/web
 
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
@@ -91,7 +91,7 @@ WITHOUT_NUMBERS = web $(addsuffix .py,$(addprefix test_,checking cli cluster dec
 	handed_in language late notation offering paper places printed printed_exam sandbox seating tables texts tutorial))
 
 test-baseline: $(LABS) system  ## the tests that compute, held to the oldest instructions that NumPy, BLAS and torch have
-	@$(HELD) $(PYTEST) -m "not heavy and not web" $(addprefix --ignore=tests/,$(WITHOUT_NUMBERS))
+	@$(HELD) $(PYTEST) -m "not heavy" $(addprefix --ignore=tests/,$(WITHOUT_NUMBERS))
 
 test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, search or print much, held to the oldest instructions, and as this processor does
 	@$(PYTEST) -m heavy
@@ -99,9 +99,9 @@ test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, search 
 test-heavy-baseline: $(LABS) system
 	@$(HELD) $(PYTEST) -m heavy
 
-test-web: $(LABS) system system-web  ## the server in a real browser, the API as described, and what it keeps in PostgreSQL
+test-web: $(LABS) system system-web  ## the server: its pages in a real browser, the API as described, and what it keeps in PostgreSQL too
 	@$(BIN)/python tools/web_assets.py --install
-	@CHECK_TYPES=0 $(PYTEST) -m web
+	@CHECK_TYPES=0 $(PYTEST) tests/web
 	@CHECK_TYPES=0 $(BIN)/python tools/with_postgres.py $(PYTEST) tests/web -m "not web" --ignore=tests/web/test_access.py
 
 bench: $(LABS)  ## every figure that we claim, measured, beside its peer
