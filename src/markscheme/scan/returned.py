@@ -12,7 +12,7 @@ from markscheme.exam.printing import KEYS
 from markscheme.marking.gradebook import Mark, Report, decimal
 from markscheme.paper.manifest import Place
 from markscheme.paper.places import where_answered
-from markscheme.scan.answers import Scans, around
+from markscheme.scan.answers import Scans, shown
 from markscheme.scan.crops import cut
 from markscheme.scan.libraries import opencv
 from markscheme.scan.reading import page_named
@@ -70,14 +70,16 @@ def _signs(marks: Iterable[Mark], places: Sequence[Place], number: int, size: tu
         here = where_answered(places, mark.question, mark.answer)
         if not here or here[0].page != number:
             continue
-        box = around(here)
+        box = shown(here)
         verdict = mark.verdict
         color = COLORS.get(verdict.status, _OTHERS)
         bottom = size[1] - box.y - box.height
         yield f"q {color} RG 1 w {box.x - 2:.1f} {bottom - 2:.1f} {box.width + 4:.1f} {box.height + 4:.1f} re S Q"
         waits = verdict.status in ("by hand", "unreadable") and not mark.decided
         said = f"{'?' if waits else decimal(verdict.marks)}/{decimal(verdict.out_of)}"
-        yield _text(min(box.x + box.width - 14, size[0] - 40), bottom + box.height + 3.5, said, color, 8)
+        is_line = here[0].kind == "square"  # lines of squares stand close above each other
+        x, y = (box.width + 6, box.height / 2 - 3) if is_line else (box.width - 14, box.height + 3.5)
+        yield _text(min(box.x + x, size[0] - 40), bottom + y, said, color, 8)
 
 
 def _text(x: float, y: float, said: str, color: str, size: float) -> str:
