@@ -53,7 +53,8 @@ def dot(one: Sequence[Rational], other: Sequence[Rational]) -> Rational:
     >>> dot((Fraction(1, 2), 3), (4, Fraction(1, 3)))
     Fraction(3, 1)
     """
-    return _products((one,), (other,))[0][0]
+    left, right = over_one(one), over_one(other)
+    return sum(map(_times, one, other)) if left is right is None else _product(one, left, other, right)
 
 
 def _products(rows: Sequence[Sequence[Rational]], columns: Sequence[Sequence[Rational]]) -> list[list[Rational]]:

@@ -105,7 +105,8 @@ def within(points: Cloud, i: int, r: Rational, ties: Ties = "order") -> tuple[in
     """
     if r < 0:
         raise ValueError(f"a radius must be at least 0, not {r}")
-    return tuple([j for j in _by_distance(points, i, ties) if squared_distance(points[i], points[j]) < r * r])
+    others, far = _by_distance(points, i, ties), _distances(points, i)
+    return tuple([j for j in others if far[j] < r * r])
 
 
 def nearest_by_distance(points: Cloud, i: int, m: int, ties: Ties = "order") -> Features:
@@ -392,13 +393,22 @@ def _by_distance(points: Cloud, i: int, ties: Ties) -> list[int]:
     """All places but `i`, by distance from point `i`, ties as asked."""
     if not 0 <= i < len(points):
         raise ValueError(f"a point of {len(points)} has a place from 0 to {len(points) - 1}, not {i}")
-    center = points[i]
-    far = [squared_distance(center, point) for point in points]
+    far = _distances(points, i)
     others = [*range(i), *range(i + 1, len(points))]
     if ties == "coordinates":
         others.sort(key=points.__getitem__)
     others.sort(key=far.__getitem__)  # stable: equally far points keep their order
     return others
+
+
+def _distances(points: Cloud, i: int) -> Sequence[Rational]:
+    """The squared distance of each point from point `i`; of a cloud that is asked again and again, from memory."""
+    return _measured(points, i) if isinstance(points, tuple) else [squared_distance(points[i], it) for it in points]
+
+
+@lru_cache(maxsize=128)
+def _measured(points: tuple[Point, ...], i: int) -> tuple[Rational, ...]:
+    return tuple([squared_distance(points[i], point) for point in points])
 
 
 def _joined(points: Cloud, i: int, neighbors: Iterable[int]) -> Features:

@@ -28,6 +28,7 @@ _LABEL = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def digits(number: Real) -> str:
     """A number in plain digits, with no exponent and no trailing zeros.
 

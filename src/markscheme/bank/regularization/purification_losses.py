@@ -7,7 +7,7 @@ from itertools import product
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Interval, Matrix, Rational
+from markscheme.exact import Interval, Matrix, Rational, added, dot
 from markscheme.kinds import Exact, IntervalKind, MatrixKind, Numbers
 from markscheme.mechanisms import regularization
 from markscheme.pictures import Picture, loss_lines
@@ -105,11 +105,12 @@ def residual(W: Matrix, X: Matrix) -> list[tuple[object, ...]]:
 
 
 def without_squares(W: Matrix, X: Matrix) -> Rational:
-    return sum([abs(entry) for row in X - W @ X for entry in row])
+    return added([abs(entry) for row in X - W @ X for entry in row])
 
 
 def of_what_is_kept(W: Matrix, X: Matrix) -> Rational:
-    return sum([entry**2 for row in W @ X for entry in row])
+    kept = [entry for row in W @ X for entry in row]
+    return dot(kept, kept)
 
 
 def mean_over_points(W: Matrix, X: Matrix) -> Rational:
