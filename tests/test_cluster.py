@@ -15,6 +15,8 @@ import pytest
 
 from bench.marking import class_of
 from markscheme.core.errors import MarkschemeError
+from markscheme.datasets import dataset
+from markscheme.datasets.writing import write_set
 from markscheme.marking.gradebook import mark_class, marks_csv
 from markscheme.marking.submissions import FIELDS
 from markscheme.paper.plan import load_paper
@@ -25,10 +27,11 @@ pytestmark = pytest.mark.heavy
 distributed: Any = pytest.importorskip("distributed")
 MARKSCHEME = Path(sys.executable).with_name("markscheme")
 CLASS = 60
+RNN = "attention/linear_rnn"
 QUIZ = 'title = "Quiz"\n[[question]]\nproblem = "attention/linear_rnn"\n'
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A scheduler and two workers, each a process of its own that starts again when it is killed."""
     with distributed.LocalCluster(
@@ -66,6 +69,27 @@ def test_a_worker_is_killed(cluster: Any, tmp_path: Path) -> None:
     assert (marking.returncode, said) == (0, b"")
     assert (tmp_path / "out" / "marks.csv").read_text("utf-8") == expected
     assert all(worker.pid != victim for worker in cluster.workers.values())
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_worker_is_killed_while_rows_are_made(cluster: Any, tmp_path: Path) -> None:
+    """Of two workers one is killed while a set is written: its shards are those of one process, byte for byte."""
+    from markscheme.cli.options import processes  # noqa: PLC0415
+
+    data = dataset([RNN, "backpropagation/computation_graph"], size=1_500, seed=4, split="train")
+    *_, count = write_set(data, tmp_path / "one", shard=600)
+    (tmp_path / "cluster").mkdir()
+    victim = next(worker.pid for worker in cluster.workers.values() if worker.pid)
+    with processes(None, 9, cluster.scheduler_address) as executor:
+        counts = write_set(data, tmp_path / "cluster", shard=600, executor=executor)
+        began = [next(counts), next(counts)]
+        os.kill(victim, signal.SIGKILL)
+        *_, last = counts
+    assert began[-1] < last == count == len(data)
+    shards = sorted([page.name for page in (tmp_path / "one").iterdir()])
+    assert shards == sorted([page.name for page in (tmp_path / "cluster").iterdir()])
+    assert all([(tmp_path / "one" / it).read_bytes() == (tmp_path / "cluster" / it).read_bytes() for it in shards])
+    assert all([worker.pid != victim for worker in cluster.workers.values()])
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1:9", "nonsense", "smoke://host:1", "tcp://host"])

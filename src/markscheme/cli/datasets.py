@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from markscheme.datasets.splits import Split
 
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
-
-
+ON_A_CLUSTER: Final = 64
+"""Workers of a cluster that are kept busy; more wait in turn."""
 DATASET_EXAMPLES = """\b
 Examples:
   markscheme dataset --out rows --size 10000
@@ -70,9 +71,12 @@ def dataset_command(
     }  # fmt: skip
     sizes = _sizes(split, size)
     sets = {name: dataset(names, count, seed, name, **chosen) for name, count in sizes.items()}
+    workers = ON_A_CLUSTER if scheduler else jobs or os.cpu_count() or 1
     with processes(jobs, size // 50, scheduler) as executor:
         for name, data in sets.items():
-            made = write_set(data, out, name=name, form=cast("Any", form), shard=shard, executor=executor)
+            made = write_set(
+                data, out, name=name, form=cast("Any", form), shard=shard, executor=executor, workers=workers
+            )
             for _ in progress(_one_by_one(made), len(data), f"writing {name}", quiet=as_json):
                 pass
     page = out / "README.md"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
@@ -15,12 +17,14 @@ Result = TypeVar("Result")
 
 
 def run(
-    function: Callable[[Task], Result], tasks: Sequence[Task], executor: Executor | None = None
-) -> Iterator[Result]:
+    function: Callable[[Task], Result], tasks: Iterable[Task], executor: Executor | None = None,
+    ahead: int | None = None,
+) -> Iterator[Result]:  # fmt: skip
     """`function` of each task, in the order of the tasks; done by the executor, or here without one.
 
     Tasks and results travel between processes: they are ids and plain data, and items are posed again where they are
-    needed. The first error is raised, and what has not begun is dropped.
+    needed. The first error is raised, and what has not begun is dropped. Tasks all begin at once, or at most `ahead`
+    of them before the first is needed: there may be tasks without end.
 
     >>> list(run(abs, [-2, 1]))
     [2, 1]
@@ -28,10 +32,13 @@ def run(
     if executor is None:
         yield from map(function, tasks)
         return
-    futures: list[Future[Result]] = [executor.submit(function, task) for task in tasks]
+    waiting = iter(tasks)
+    futures: deque[Future[Result]] = deque([executor.submit(function, task) for task in islice(waiting, ahead)])
     try:
-        for future in futures:
-            yield future.result()
+        while futures:
+            yield futures[0].result()
+            futures.popleft()
+            futures += [executor.submit(function, task) for task in islice(waiting, 1)]
     finally:
         for future in futures:
             future.cancel()

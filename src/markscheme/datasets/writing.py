@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -111,15 +111,15 @@ def write_set(
     shards.resume()
     yield len(shards.found.numbers)
     chunks = ((data.recipe, start, start + CHUNK) for start in count(shards.found.next, CHUNK))
-    while len(shards.found.numbers) < len(data):
-        ahead = list(islice(chunks, AHEAD * workers))
-        for made in run(_looked_at, ahead, executor):
-            for candidate in made:
-                if len(shards.found.numbers) < len(data):
-                    shards.add(candidate)
-            yield len(shards.found.numbers)
-            if len(shards.found.numbers) == len(data):
-                return
+    if len(shards.found.numbers) == len(data):
+        return
+    for made in run(_looked_at, chunks, executor, AHEAD * workers):
+        for candidate in made:
+            if len(shards.found.numbers) < len(data):
+                shards.add(candidate)
+        yield len(shards.found.numbers)
+        if len(shards.found.numbers) == len(data):
+            return
 
 
 def recipe_in(folder: Path, name: str) -> dict[str, Any]:
