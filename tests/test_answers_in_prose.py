@@ -37,7 +37,8 @@ NOT_RIGHT = [
     ("(1,2),(3,4)", "(2,1),(4,3)"), ("3", "I do not know."), ("9", r"\boxed{10}, not 9"),
     ("2", "$3$ or $2$"), ("2", "$3$, $2$"), ("2", "x = 3 or x = 2"), ("2", r"\boxed{3}, \boxed{2}"),
     ("2", "$2$ and $3$"), ("2", "$3$ or maybe $2$"), ("2", "The answer is 3, or the answer is 2."),
-    ("2", "it is 3 or it is 2"),
+    ("2", "it is 3 or it is 2"), ("2", "Answer 2: 1"), ("2", "Option 1: 2\nOption 2: 1"), ("3", "Part 3: 1"),
+    ("192", "0 192"), ("1", "Result 2:1"),
 ]  # fmt: skip
 
 

@@ -54,6 +54,8 @@ ABOUT: Final = (
     "[{other}, {key}]", "It is {other}, not {key}.", "<think>{key}</think>", "<answer>{other}</answer> {key}",
     "<think>{key}</think> I do not know.", "First I thought {key}, but it is {other}.",
     "My answer is {key}. No, it is {other}.", "\\boxed{{{key}}} \\boxed{{{other}}}",
+    "Option 1: {key}\nOption 2: {other}", "Answer 1: {other}\nAnswer 2: {key}", "{key}. Correction: {other}",
+    "{key} vs {other}", "{key} unless it is {other}", "between {other} and {key}", "~~{key}~~ {other}",
 )  # fmt: skip
 """Denials of a key, hedges, lists that hold it, and the key where nothing counts."""
 

@@ -368,7 +368,8 @@ class Parser:
         if len(exponent) > 5 or abs(int(exponent or 0)) > LARGEST_EXPONENT:
             self.fail(TOO_LARGE)
         self.next()
-        if not self._spaces and not self._brackets and digits.isdecimal() and len(digits) < 4:
+        may_be_grouped = digits.isdecimal() and len(digits) < 4 and digits[0] != "0"
+        if not self._spaces and not self._brackets and may_be_grouped:
             while self.kind == "number" and _GROUP(self.token.text) and self.ahead().kind != "/" and "." not in digits:
                 digits = mantissa = digits + self.next().text
         if self._has_decimal_comma(digits):

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeVar, cast
 
 from markscheme.language import say
 from markscheme.reading.limits import LONGEST_TEXT, Unreadable
-from markscheme.reading.words import CONNECTORS, ENDS, FUNCTIONS, GREEK, LEADS, OF
+from markscheme.reading.words import CONNECTORS, ENDS, FUNCTIONS, GREEK, LEADS, NUMBERED, OF
 
 T = TypeVar("T")
 LONGEST_PROSE: Final = 1 << 16
@@ -30,6 +30,7 @@ _TAGGED: Final = re.compile(r"<answer>(.{0,2000}?)</answer>\s*$", re.DOTALL)
 _ESCAPED_LINES: Final = re.compile(r"(?:\\n)+(?![A-Za-z])")
 _THOUGHT: Final = re.compile(r".*</think>", re.DOTALL)
 _PROSE: Final = re.compile(r"[A-Za-z'’\s.,!*]*").fullmatch
+_ITS_NUMBER: Final = re.compile(r"\(?[0-9]{1,3}[a-z]?\)?\s*:")
 _FENCE: Final = re.compile(r"^```[a-z]*\s|\s```$")
 _FORMULA: Final = re.compile(r"(?:\$\$?[^$]+\$\$?|\\\[.*\\\]|\\\(.*\\\))[.\s]*", re.DOTALL)
 _DOUBLED: Final = re.compile(r"\\\\(?=[A-Za-z]{2})")
@@ -120,6 +121,8 @@ def _lead(text: str, known: Collection[str]) -> tuple[int, bool]:
         cut = place if word in CONNECTORS else cut
     if known:
         return cut, bool(cut)
+    if last in NUMBERED and not set(":=") & set(text[place:start]) and _ITS_NUMBER.match(text, start):
+        return 0, False  # "Answer 2: 1" numbers answers, and is no ratio
     if not last or _is_named(text, start):
         return (start if last and last != "of" else 0), bool(last)
     is_led = last in CONNECTORS or cut == start or (before == "is" and last in {"just", "exactly"})

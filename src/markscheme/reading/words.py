@@ -108,6 +108,10 @@ CONNECTORS: Final = frozenset(
 """Of these one stands last before a value: `so the answer is 5`."""
 OF: Final = frozenset("value values number amount answer solution solutions choice option".split())
 """What may be said to be `of` something: of others, such as a root, the value is another."""
+NUMBERED: Final = frozenset(
+    "answer answers option choice solution result question problem part step line number label value".split()
+)
+"""Of these there are several, which may be numbered: `answer 2: 5`."""
 ENDS: Final = frozenset(
     "exactly approximately roughly i hope it is correct this think believe the answer final as required desired asked "
     "wanted solution solutions value result our my we are done qed and that so done respectively here now ok okay "
