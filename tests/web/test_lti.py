@@ -26,7 +26,6 @@ from markscheme.web.site import Site
 from tests.web.platform import AGS, CLAIM, CLIENT, DEEP, MEMBERSHIP, Platform, new_key
 from tests.web.site import Client, World, world
 
-pytestmark = pytest.mark.web
 SECOND_KEY = new_key()
 
 
