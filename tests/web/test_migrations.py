@@ -10,18 +10,28 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError
 
+from markscheme.core.errors import MarkschemeError
 from markscheme.web.database import Database
 from markscheme.web.recording import record
-from markscheme.web.schema import LOGS, META
+from markscheme.web.schema import LOGS, META, REVISION
 from tests.web.site import World, world
 
 
 def test_migrations_end_in_the_tables_of_the_schema(tmp_path: Path) -> None:
-    """A database that was brought to today's form lacks nothing of the schema and has nothing more."""
+    """A database that was brought to today's form lacks nothing of the schema and has nothing more, nor is it older.
+
+    One that a newer version has changed is left as it is.
+    """
     database = Database(f"sqlite:///{tmp_path / 'web.sqlite'}")
     database.upgrade()
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), META) == []
+        migrated = MigrationContext.configure(connection)
+        assert compare_metadata(migrated, META) == []
+        assert migrated.get_current_revision() == REVISION
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of tomorrow'")
+    with pytest.raises(MarkschemeError, match=r"web\.sqlite is of a newer markscheme"):
+        database.upgrade()
     database.close()
 
 

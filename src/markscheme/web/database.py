@@ -11,12 +11,12 @@ from itertools import groupby
 from threading import Event, Thread
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Select, create_engine, event
+from sqlalchemy import Connection, Select, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from markscheme.core.errors import MarkschemeError
-from markscheme.web.schema import LOGS
+from markscheme.web.schema import LOGS, REVISION
 
 T = TypeVar("T")
 Result = TypeVar("Result")
@@ -73,17 +73,32 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the tables to their form of today, whatever is in them."""
-        from alembic import command  # noqa: PLC0415 (only at the start)
-        from alembic.config import Config  # noqa: PLC0415
+        with complaining(self.url):
+            if self._revision() == REVISION:
+                return
+            from alembic import command  # noqa: PLC0415 (loading it takes longer than most starts)
+            from alembic.config import Config  # noqa: PLC0415
+            from alembic.util import CommandError  # noqa: PLC0415
 
-        config = Config()
-        with as_file(files("markscheme.web") / "migrations") as folder, complaining(self.url):
-            config.set_main_option("script_location", str(folder))
-            with self.engine.begin() as connection:
+            config = Config()
+            with as_file(files("markscheme.web") / "migrations") as folder, self.engine.begin() as connection:
+                config.set_main_option("script_location", str(folder))
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                try:
+                    command.upgrade(config, "head")
+                except CommandError as error:  # it has come to a migration that is not known here
+                    raise MarkschemeError(
+                        f"the database {_shown(self.url)} is of a newer markscheme: {error}"
+                    ) from error
                 for name in LOGS:
                     self._protect(connection, name, "DELETE" if name == "audit" else "")
+
+    def _revision(self) -> str | None:
+        """The migration that the database has come to; None where it is new."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
     def _protect(self, connection: Connection, log: str, *acts: str) -> None:
         """Let the database itself refuse to change rows of a log."""
@@ -213,7 +228,12 @@ def complaining(url: str) -> Generator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise MarkschemeError(f"the database {url.rsplit('@', 1)[-1]} cannot be used: {error.orig}") from error
+        raise MarkschemeError(f"the database {_shown(url)} cannot be used: {error.orig}") from error
+
+
+def _shown(url: str) -> str:
+    """A database's address without the password."""
+    return url.rsplit("@", 1)[-1]
 
 
 def _careful(connection: Any, _record: object) -> None:

@@ -36,6 +36,8 @@ META: Final = MetaData(
 
 CODE = String(32)
 """An opaque name, drawn by `secrets`."""
+REVISION: Final = "marking"
+"""The last migration: a database that says this is as it is to be."""
 ROLES: Final = ("student", "marker", "teacher")
 """What a person may be in a course, each allowed all that those before it are."""
 STATES: Final = (
