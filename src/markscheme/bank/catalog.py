@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from markscheme.bank.translations import pages_beside, translate
 from markscheme.core.errors import DefinitionError, MarkschemeError, UnknownName, near_misses
@@ -202,18 +204,26 @@ def home_of(name: str) -> str:
     return "a plug-in" if name in _plugins() else ""
 
 
+class _FromSource(SourceFileLoader):
+    """Compiles a file each time: bytecode counts as fresh by the second, and the folder is its author's."""
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        raise OSError(f"of {path} no bytecode is kept")
+
+
 def _imported(page: Path) -> ModuleType:
     """A problem file of the user as a module, under a name of its own."""
     name = f"markscheme_problems_{sha256(repr(_stamp(page)).encode()).hexdigest()[:12]}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, page)
-    if spec is None or spec.loader is None:
+    loader = _FromSource(name, str(page))
+    spec = importlib.util.spec_from_loader(name, loader) if page.suffix == ".py" else None
+    if spec is None:
         raise MarkschemeError(f"{page} cannot be read as Python")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except MarkschemeError as error:
         del sys.modules[name]
         raise DefinitionError(f"{page}{_line_in(page, error)}: {error}") from error
