@@ -21,7 +21,7 @@ Gray: TypeAlias = NDArray[np.uint8]
 Form: TypeAlias = Literal["pdf", "tiff", "picture"]
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
-_BESIDE: Final = frozenset({"", ".txt", ".md", ".csv", ".json", ".xml", ".log", ".db", ".ini"})
+_BESIDE: Final = frozenset({".txt", ".md", ".csv", ".json", ".xml", ".log", ".db", ".ini"})
 """Endings of what scanners and systems leave in a folder of pages."""
 MOST_PAGES: Final = 20_000
 MOST_BYTES: Final = 4_000_000_000

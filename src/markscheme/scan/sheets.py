@@ -149,7 +149,7 @@ class Sheets:
         for it in self._unclear.get(place, []):
             if it.written.slot not in texts:
                 marks = [f"{label} {mark}" for label, mark in it.marks.items() if mark != "empty"]
-                groups.setdefault(", ".join(marks) or "nothing is marked", []).append(it.written)
+                groups.setdefault(", ".join(marks) or NO_MARK, []).append(it.written)
         return [Sheet(place, tuple(its), why=f"As the squares look: {why}.") for why, its in groups.items()]
 
     def _again(self, place: Place, texts: Texts, unexplained: Unexplained) -> list[Sheet]:
@@ -192,6 +192,7 @@ class Sheets:
         return sorted(common, key=lambda it: near[it])
 
 
+NO_MARK: Final = "nothing is marked, on paper so white that faint ink may be lost"
 CHANGED: Final = "Another scan of this page counts now, or it looks otherwise."
 WRONG: Final = "It was marked wrong, and no slip explains it."
 DRAWN: Final = "Drawn, as one in twenty is."
