@@ -61,7 +61,7 @@ def escaped(seed: str) -> str:
     >>> escaped("2026/s001"), escaped("why?")
     ('2026/s001', 'why%3F')
     """
-    if seed.isalnum():
+    if seed.isprintable() and "%" not in seed and "?" not in seed:
         return seed
     return "".join(
         [c if c.isprintable() and c not in "%?" else quote(c, safe="", errors="surrogatepass") for c in seed]

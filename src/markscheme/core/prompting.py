@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = "str | Callable[[Item], str]"
 """Text that is the same for all items, or what writes the text of one."""
+MOST_KNOWN: Final = 1_000
+"""Whole numbers and words that a hole was filled with before, and that are not written again."""
 _MARK: Final = re.compile("\x00([0-9]+)\x00")
 
 
@@ -96,4 +98,17 @@ def _parts_of(problem: Problem, block: Block, target: Target) -> Iterator[Part]:
 
 def _filler(problem: Problem, hole: Hole, target: Target) -> Callable[[Item], str]:
     name, show = hole.name, problem.kind_of(hole.name).show
-    return lambda item: filled(hole, show(item.values[name]), target)
+    known: dict[object, str] = {}
+
+    def fill(item: Item) -> str:
+        value = item.values[name]
+        if type(value) is not int and type(value) is not str:
+            return filled(hole, show(value), target)
+        text = known.get(value)
+        if text is None:
+            text = filled(hole, show(value), target)
+            if len(known) < MOST_KNOWN:
+                known[value] = text
+        return text
+
+    return fill

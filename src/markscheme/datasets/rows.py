@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
@@ -14,7 +14,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.layout import Layout
 from markscheme.core.marks import exactly, total
-from markscheme.core.prompting import prompt
+from markscheme.core.prompting import MOST_KNOWN, prompt
 from markscheme.datasets.splits import split_of
 from markscheme.kinds import Kind
 from markscheme.text.notation import show
@@ -22,6 +22,7 @@ from markscheme.text.notation import show
 Row: TypeAlias = dict[str, Any]
 """`{"question": str, "answer": str, "metadata": {...}}`, safe for JSON."""
 Ask: TypeAlias = Literal["all", "one"]
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 ROW: Final = "markscheme/row/1"
 """The form of a row's metadata."""
 STEPS: Final = "markscheme/steps/1"
@@ -99,7 +100,7 @@ def row_of(item: Item, asked: Sequence[Answer[..., Any]], *, solution: bool = Fa
     if solution:
         metadata["solution"] = item.solution("markdown")
     keys = {name: about["key"] for name, about in answers.items()}
-    answer = json.dumps(keys, ensure_ascii=False) if len(keys) > 1 else keys[asked[0].name]
+    answer = _as_json(keys) if len(keys) > 1 else keys[asked[0].name]
     return {"question": f"{prompt(item).rstrip()}{form.ending}", "answer": answer, "metadata": metadata}
 
 
@@ -112,17 +113,28 @@ class _Asked:
     form: str
     marks: int | str
     tolerance: str | None
+    known: dict[Any, tuple[str, str]] = field(default_factory=dict[Any, "tuple[str, str]"], compare=False)
 
     def about(self, value: Any) -> dict[str, Any]:
-        kind = self.kind
+        key, shown = self._written(value)
         return {
-            "kind": kind.noun,
+            "kind": self.kind.noun,
             "form": self.form,
-            "key": kind.write(value),
-            "shown": show(kind.show(value), "latex", math=True),
+            "key": key,
+            "shown": shown,
             "marks": self.marks,
             "tolerance": self.tolerance,
         }
+
+    def _written(self, value: Any) -> tuple[str, str]:
+        """A key as it is typed, and as it is shown; whole numbers and texts from memory."""
+        is_plain = type(value) is int or type(value) is str
+        if is_plain and value in self.known:
+            return self.known[value]
+        written = self.kind.write(value), show(self.kind.show(value), "latex", math=True)
+        if is_plain and len(self.known) < MOST_KNOWN:
+            self.known[value] = written
+        return written
 
 
 @dataclass(frozen=True, slots=True)
