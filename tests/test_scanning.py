@@ -34,7 +34,7 @@ from markscheme.scan.answers import Scans, Slot, second_looks, take_choices
 from markscheme.scan.codes import Found, codes_on
 from markscheme.scan.digits import likely
 from markscheme.scan.ids import whose
-from markscheme.scan.libraries import pdfium
+from markscheme.scan.libraries import opencv, pdfium
 from markscheme.scan.reading import Reader, Reading
 from markscheme.scan.received import Gray, Unreadable, look, pages_of
 from markscheme.scan.register import mapped, register, register_unread
@@ -147,6 +147,16 @@ def test_four_turns_and_any_order(own: Exam, printed: dict[tuple[str, int], Gray
     said, unclear = Scans(own).choices()
     assert not said
     assert {mark for it in unclear for mark in it.marks.values()} == {"empty"}
+
+
+def test_a_code_at_the_very_edge_is_read(printed: dict[tuple[str, int], Gray]) -> None:
+    """A code over whose rim the edge of the scan goes is read, and stands where it stands."""
+    (code, number), page = next(iter(printed.items()))
+    cut = page[100:1900, 103:].copy()  # the other code is lost
+    cut[-200:, -400:] = 255
+    (found,) = codes_on(opencv().GaussianBlur(cut, (0, 0), 0.8))
+    assert (found.code.copy, found.code.page, found.code.corner) == (code, number, "A")
+    assert np.abs(found.corners - [(-3, 0), (97, 0), (97, 100), (-3, 100)]).max() < 5
 
 
 def test_what_is_not_ours(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from markscheme.exam.codes import PageCode, read
 from markscheme.scan.libraries import opencv, zxing
 from markscheme.scan.received import Gray
+
+_RIM: Final = 30
+"""Pixels of white around a corner that is looked at enlarged."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def _looks(page: Gray) -> Iterator[tuple[bool, Callable[[], list[Found]]]]:
         return [
             it
             for x, y in quarters
-            for it in _read(resized(smooth[y : y + height // 4, x : x + width // 3], 2), 2, (x, y))
+            for it in _read(resized(smooth[y : y + height // 4, x : x + width // 3], 2), 2, (x, y), _RIM)
         ]
 
     yield False, corners
@@ -80,13 +84,18 @@ def _looks(page: Gray) -> Iterator[tuple[bool, Callable[[], list[Found]]]]:
             even = cv2.GaussianBlur(larger, (0, 0), max(0.3, min(page.shape) / 1700))
             paper = float(np.percentile(even, 85))
             for share in (0.28, 0.5):
-                found += _read(np.where(even > share * paper, 255, 0).astype(np.uint8), 2, (x, y))
+                found += _read(np.where(even > share * paper, 255, 0).astype(np.uint8), 2, (x, y), _RIM)
         return found
 
     yield False, thinned
 
 
-def _read(page: Gray, factor: float, offset: tuple[int, int] = (0, 0)) -> list[Found]:
+def _read(page: Gray, factor: float, offset: tuple[int, int] = (0, 0), rim: int = 0) -> list[Found]:
+    """The codes of a page that was made larger by a factor, cut out at an offset; with a white rim around it, a code at
+    the very edge of a scan is read too.
+    """
+    if rim:
+        page = opencv().copyMakeBorder(page, rim, rim, rim, rim, opencv().BORDER_CONSTANT, value=(255,))
     found: list[Found] = []
     for it in zxing().read_barcodes(np.ascontiguousarray(page), formats=zxing().BarcodeFormat.QRCode, try_invert=False):
         code = read(it.text)
@@ -94,5 +103,5 @@ def _read(page: Gray, factor: float, offset: tuple[int, int] = (0, 0)) -> list[F
             continue
         at = it.position
         corners = np.array([(p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)], float)
-        found.append(Found(code, corners / factor + offset))
+        found.append(Found(code, (corners - rim) / factor + offset))
     return found
