@@ -120,10 +120,12 @@ def cross_correlate(image: Rows, kernel: Rows, stride: int = 1, padding: int = 0
     kernel_height, wide = _size(kernel, "kernel")
     down = output_length(height, kernel_height, stride, padding, dilation)
     across = output_length(width, wide, stride, padding, dilation)
-    weights, entries = _over_one(kernel), _over_one(image)
-    if weights and entries and any([type(entry) is Fraction for row in kernel for entry in row]):
-        whole = cross_correlate(entries[0], weights[0], stride, padding, dilation)
-        return Matrix([[Fraction(entry, entries[1] * weights[1]) for entry in row] for row in whole])  # pyright: ignore[reportArgumentType]
+    if any([type(entry) is Fraction for row in kernel for entry in row]):
+        weights, entries = _over_one(kernel), _over_one(image)
+        if weights and entries:
+            whole = cross_correlate(entries[0], weights[0], stride, padding, dilation)
+            below = entries[1] * weights[1]
+            return Matrix([[Fraction(int(entry), below) for entry in row] for row in whole])
     padded: Rows = image
     if padding:
         side, empty = (0,) * padding, (0,) * (width + 2 * padding)
