@@ -181,8 +181,12 @@ def _entries_in(path: Path) -> Iterator[dict[str, Any]]:
         _, parquet = _pyarrow()
         yield from parquet.read_table(path).to_pylist()
         return
-    for line in path.read_text("utf-8").rstrip("\n").split("\n"):
-        yield json.loads(line)
+    line = ""
+    with path.open(encoding="utf-8", newline="\n") as page:
+        for line in page:  # one after the other: a shard may be large
+            yield json.loads(line)
+    if not line:
+        raise ValueError("it is empty")
 
 
 def _pyarrow() -> tuple[Any, Any]:
