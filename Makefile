@@ -99,6 +99,7 @@ test-heavy: $(LABS) system test-heavy-baseline  ## the tests that train, search 
 test-heavy-baseline: $(LABS) system
 	@$(HELD) $(PYTEST) -m heavy
 
+test-web: JOBS = 3  # browsers wait much
 test-web: $(LABS) system system-web  ## the server: its pages in a real browser, the API as described, and what it keeps in PostgreSQL too
 	@$(BIN)/python tools/web_assets.py --install
 	@CHECK_TYPES=0 $(PYTEST) tests/web
