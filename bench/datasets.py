@@ -8,7 +8,7 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from bench.timing import Figure
+from bench.timing import Figure, table
 from markscheme.bank.catalog import catalog
 from markscheme.core.proof import prove_item
 from markscheme.datasets import dataset, score_answer
@@ -71,3 +71,7 @@ def figures() -> list[Figure]:
         Figure("scored: the key with space around it", spaced, "1/s", least=30_000),
         Figure("scored: a wrong answer, its slips looked for", wrong, "1/s"),
     ]
+
+
+if __name__ == "__main__":
+    print(table(figures()))
