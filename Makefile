@@ -87,7 +87,7 @@ tests:
 HELD = env $$($(BIN)/python -m markscheme.labs.engine.processor)
 
 # Of no matter which instructions there are: what prints, what people type at a command, what is fenced in.
-WITHOUT_NUMBERS = web $(addsuffix .py,$(addprefix test_,checking cli cluster decisions docs evaluating exam floors \
+WITHOUT_NUMBERS = web $(addsuffix .py,$(addprefix test_,cli decisions docs evaluating exam floors \
 	handed_in language late notation offering paper places printed printed_exam sandbox seating tables texts tutorial))
 
 test-baseline: $(LABS) system  ## the tests that compute, held to the oldest instructions that NumPy, BLAS and torch have

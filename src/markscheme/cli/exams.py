@@ -20,9 +20,9 @@ from markscheme.cli.options import (
     processes,
     progress,
     show_table,
-    some,
     table,
 )
+from markscheme.core.errors import some
 
 if TYPE_CHECKING:
     from markscheme.exam.asked import Why

@@ -20,10 +20,10 @@ from markscheme.cli.options import (
     progress,
     seen_by_all,
     show_table,
-    some,
     students_of,
     table,
 )
+from markscheme.core.errors import some
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -215,12 +215,6 @@ def names_of(questions: str | None) -> tuple[str, ...]:
     return tuple([name.strip() for name in questions.split(",")]) if questions else ()
 
 
-def some(names: Sequence[str], most: int = 12) -> str:
-    """The first names of many."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def students_of(roster: Path | None) -> tuple[list[Student], list[BrokenRow]]:
     """The students of a roster, and its broken rows. Raises `MarkschemeError` where it has none."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415

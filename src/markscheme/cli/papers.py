@@ -18,9 +18,9 @@ from markscheme.cli.options import (
     processes,
     progress,
     seen_by_all,
-    some,
     students_of,
 )
+from markscheme.core.errors import some
 
 if TYPE_CHECKING:
     from markscheme.paper.copies import Task

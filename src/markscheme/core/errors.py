@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
 
 
 class MarkschemeError(Exception):
@@ -29,8 +28,14 @@ class ProofError(MarkschemeError, AssertionError):
     """Two ways to one answer that part."""
 
 
-MOST_KNOWN = 40
-"""Names that a message lists."""
+def some(names: Sequence[str], most: int = 12) -> str:
+    """The first names of many.
+
+    >>> some(["ann", "bob", "cem"], 2)
+    'ann, bob and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def near_misses(name: str, known: Iterable[str]) -> str:
@@ -41,10 +46,11 @@ def near_misses(name: str, known: Iterable[str]) -> str:
     >>> near_misses("x", ["kernel", "stride"])
     'known: kernel, stride'
     """
+    from difflib import get_close_matches  # noqa: PLC0415 (start-up time)
+
     known = sorted(known)
     tails = {known_name.rsplit("/", 1)[-1]: known_name for known_name in known}
     close = get_close_matches(name, known, n=2) or [tails[t] for t in get_close_matches(name, tails, n=2)]
     if close:
         return f"did you mean {' or '.join(map(repr, close))}?"
-    more = f" and {len(known) - MOST_KNOWN} more" if len(known) > MOST_KNOWN else ""
-    return f"known: {', '.join(known[:MOST_KNOWN]) or 'none'}{more}"
+    return f"known: {some(known, 40) or 'none'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from markscheme.core.posed import posed
 from markscheme.core.translating import known_language
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = "str | Callable[[Item], str]"
 """Text that is the same for all items, or what writes the text of one."""
-MOST_KNOWN: Final = 1_000
-"""Whole numbers and words that a hole was filled with before, and that are not written again."""
+T = TypeVar("T")
+_MOST_REMEMBERED: Final = 1_000
 _MARK: Final = re.compile("\x00([0-9]+)\x00")
 
 
@@ -98,17 +98,22 @@ def _parts_of(problem: Problem, block: Block, target: Target) -> Iterator[Part]:
 
 def _filler(problem: Problem, hole: Hole, target: Target) -> Callable[[Item], str]:
     name, show = hole.name, problem.kind_of(hole.name).show
-    known: dict[object, str] = {}
+    fill = remembered(lambda value: filled(hole, show(value), target))
+    return lambda item: fill(item.values[name])
 
-    def fill(item: Item) -> str:
-        value = item.values[name]
+
+def remembered(write: Callable[[Any], T]) -> Callable[[Any], T]:
+    """The same function, by which no whole number or text is written twice; of other values nothing is kept."""
+    known: dict[object, T] = {}
+
+    def written(value: Any) -> T:
         if type(value) is not int and type(value) is not str:
-            return filled(hole, show(value), target)
-        text = known.get(value)
-        if text is None:
-            text = filled(hole, show(value), target)
-            if len(known) < MOST_KNOWN:
-                known[value] = text
-        return text
+            return write(value)
+        found = known.get(value)
+        if found is None:
+            found = write(value)
+            if len(known) < _MOST_REMEMBERED:
+                known[value] = found
+        return found
 
-    return fill
+    return written

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, Final, Literal, TypeAlias
 
 from markscheme.core.answer import Answer
@@ -14,7 +14,7 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
 from markscheme.core.layout import Layout
 from markscheme.core.marks import exactly, total
-from markscheme.core.prompting import MOST_KNOWN, prompt
+from markscheme.core.prompting import prompt, remembered
 from markscheme.datasets.splits import split_of
 from markscheme.kinds import Kind
 from markscheme.text.notation import show
@@ -113,10 +113,11 @@ class _Asked:
     form: str
     marks: int | str
     tolerance: str | None
-    known: dict[Any, tuple[str, str]] = field(default_factory=dict[Any, "tuple[str, str]"], compare=False)
+    written: Callable[[Any], tuple[str, str]]
+    """A key as it is typed, and as it is shown."""
 
     def about(self, value: Any) -> dict[str, Any]:
-        key, shown = self._written(value)
+        key, shown = self.written(value)
         return {
             "kind": self.kind.noun,
             "form": self.form,
@@ -125,16 +126,6 @@ class _Asked:
             "marks": self.marks,
             "tolerance": self.tolerance,
         }
-
-    def _written(self, value: Any) -> tuple[str, str]:
-        """A key as it is typed, and as it is shown; whole numbers and texts from memory."""
-        is_plain = type(value) is int or type(value) is str
-        if is_plain and value in self.known:
-            return self.known[value]
-        written = self.kind.write(value), show(self.kind.show(value), "latex", math=True)
-        if is_plain and len(self.known) < MOST_KNOWN:
-            self.known[value] = written
-        return written
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +149,15 @@ def _form_of(layout: Layout, names: tuple[str, ...]) -> _Form:
             it.kind.field().form,
             exactly(own),
             None if it.kind.allows is None else str(it.kind.allows),
+            remembered(partial(_key_of, it.kind)),
         )
         for it, own in zip(asked, marks, strict=True)
     ]
     return _Form(tuple(known), exactly(total(marks)), f"\n\n{_wanted(layout, asked)}\n")
+
+
+def _key_of(kind: Kind[Any], value: Any) -> tuple[str, str]:
+    return kind.write(value), show(kind.show(value), "latex", math=True)
 
 
 def _wanted(layout: Layout, asked: Sequence[Answer[..., Any]]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from unicodedata import normalize
 
+from markscheme.core.errors import some
 from markscheme.paper.manifest import Manifest, PrintedCopy
 from markscheme.paper.spreadsheets import confusable, is_written_by_one, may_have_been
 
@@ -21,7 +22,6 @@ COMMON = "common:"
 """Before a seed in answers.csv: everyone had the same copy."""
 _BETWEEN = re.compile(r"[_\s-]+")
 _MOST_PIECES = 12
-_SHOWN = 12
 
 
 def copy_seed(seed: str, student: str) -> str:
@@ -201,7 +201,8 @@ class Roll:
         """How ids and seeds were read that are not as they were printed."""
         ids = [(text, student) for text, student in self._found.items() if text != student]
         read = {"ids": ids, "seeds": [*self._seeds], "ids of files": self._files}
-        return [f"{what} read as what was printed: {_listed(pairs)}" for what, pairs in read.items() if pairs]
+        told = {what: [f"{text} as {student}" for text, student in pairs] for what, pairs in read.items()}
+        return [f"{what} read as what was printed: {some(pairs)}" for what, pairs in told.items() if pairs]
 
 
 def _runs(stem: str) -> list[tuple[int, int]]:
@@ -209,8 +210,3 @@ def _runs(stem: str) -> list[tuple[int, int]]:
     ends = [0, *[it.start() for it in _BETWEEN.finditer(stem)], len(stem)]
     starts = [0, *[it.end() for it in _BETWEEN.finditer(stem)]]
     return [(a, b) for a in starts for b in ends if a < b]
-
-
-def _listed(pairs: list[tuple[str, str]]) -> str:
-    more = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
-    return ", ".join([f"{text} as {student}" for text, student in pairs[:_SHOWN]]) + more

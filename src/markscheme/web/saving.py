@@ -171,7 +171,7 @@ def save_all(connection: Connection, sent: Sequence[Sent]) -> list[list[Saved] |
             books[it.sitting] = tried
     if kept := [row for book in books.values() for row in book.kept]:
         connection.execute(_INSERT, kept)
-    if moved := [book.moved for book in books.values() if book.moved]:
+    if moved := [book.moved for book in books.values() if any([row["revision"] for row in book.kept])]:
         connection.execute(_SAVED, moved)
     return outcomes
 
@@ -187,11 +187,14 @@ class _Book:
     """Revision and text that count, by question and answer."""
     kept: list[Row]
     """Rows of saves that are not in the database yet."""
-    moved: Row
-    """What changes in the sitting's row."""
 
     def copy(self) -> _Book:
-        return _Book(self.sitting, dict(self.verdicts), dict(self.current), list(self.kept), dict(self.moved))
+        return _Book(self.sitting, dict(self.verdicts), dict(self.current), list(self.kept))
+
+    @property
+    def moved(self) -> Row:
+        """What changes in the sitting's row."""
+        return {"sitting": self.sitting.code, "to": self.sitting.revision, "at": self.sitting.last_saved_at}
 
     def take(self, connection: Connection, it: Save, now: int) -> Saved:
         """Take one save. Raises `Refused`."""
@@ -211,7 +214,6 @@ class _Book:
             revision = self.sitting.revision + 1
             current = self.current[it.question, it.answer] = (revision, it.text)
             self.sitting = replace(self.sitting, revision=revision, last_saved_at=now)
-            self.moved = {"sitting": self.sitting.code, "to": revision, "at": now}
         self.verdicts[it.client, it.sequence] = (verdict, revision)
         self.kept.append(
             {"sitting": self.sitting.code, "at": now, "verdict": verdict, "revision": revision, **asdict(it)}
@@ -233,7 +235,7 @@ class _Book:
 
 def _books(connection: Connection, sent: Sequence[Sent]) -> dict[str, _Book]:
     """What the database knows of the sittings, saves and answers that were sent."""
-    books = {it.code: _Book(it, {}, {}, [], {}) for it in sittings.stored(connection, {it.sitting for it in sent})}
+    books = {it.code: _Book(it, {}, {}, []) for it in sittings.stored(connection, {it.sitting for it in sent})}
     numbers = {(it.sitting, one.client, one.sequence) for it in sent for one in it.saves}
     for code, client, sequence, verdict, revision in _found(connection, _SAME, numbers):
         books[code].verdicts[client, sequence] = (verdict, revision)
@@ -244,14 +246,14 @@ def _books(connection: Connection, sent: Sequence[Sent]) -> dict[str, _Book]:
 
 
 def _found(connection: Connection, query: str, asked: Iterable[tuple[str, str, str | int]]) -> Iterable[Any]:
-    source, value = _ASKED[connection.dialect.name]
-    statement = _built(query.format(*[value.format(at) for at in range(3)], asked=source))
+    statement = _built(query, connection.dialect.name)
     return connection.execute(statement, {"asked": json.dumps(sorted(asked))})
 
 
 @cache
-def _built(sql: str) -> TextClause:
-    return text(sql)
+def _built(query: str, dialect: str) -> TextClause:
+    source, value = _ASKED[dialect]
+    return text(query.format(*[value.format(at) for at in range(3)], asked=source))
 
 
 @dataclass(frozen=True, slots=True)
