@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from markscheme.core.answer import RUNS
 from markscheme.core.called import mechanisms_named
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 _DESIGNS_TRIED = 8
+_Way: TypeAlias = tuple[Any, Callable[..., Any]]
+"""What a second way finds, and the function that is it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,45 @@ def _posed(problem: Problem, variants: Iterable[Item], seeds: Iterable[str]) -> 
 
 
 def prove_item(item: Item) -> dict[str, int]:
-    """How many second ways confirmed each answer of one item."""
-    problem = item.problem
+    """How many second ways confirmed each answer of one item, whose slips and examples are tried too.
+
+    Raises `ProofError` where two ways part.
+    """
     confirmed: dict[str, int] = {}
-    found: dict[str, list[tuple[Any, Callable[..., Any]]]] = {}
+    found = _found_by_checks(item)
+    for name, answer in item.problem.answers.items():
+        ways = _confirmed(item, answer, found.get(name, []))
+        if ways is None:
+            continue
+        if answer.kind.is_run:
+            _programs_are_told_apart(item, answer)
+        elif answer.properties:
+            _try_open_ended(item, answer, ways)
+        if count := len(ways) + len(_deciding(answer)):
+            confirmed[name] = count
+        _run_slips(item, answer)
+    return confirmed
+
+
+def confirm(item: Item, names: Collection[str]) -> dict[str, int]:
+    """How many second ways confirmed the keys of some answers of an item, and nothing else of it.
+
+    >>> import markscheme as ms
+    >>> confirm(ms.problem("convolution/output_shape").pose("1"), ["shape"])
+    {'shape': 1}
+
+    Raises `ProofError` where two ways part.
+    """
+    found = _found_by_checks(item)
+    ways = {name: _confirmed(item, item.problem.answers[name], found.get(name, [])) for name in names}
+    counts = {name: len(it) + len(_deciding(item.problem.answers[name])) for name, it in ways.items() if it is not None}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _found_by_checks(item: Item) -> dict[str, list[_Way]]:
+    """What the checks of the whole problem find, by the names of its answers."""
+    problem = item.problem
+    found: dict[str, list[_Way]] = {}
     for check in problem.checks:
         values = _second_way(item.id, check, item.values, problem.name)
         if not isinstance(values, Mapping):
@@ -80,29 +117,35 @@ def prove_item(item: Item) -> dict[str, int]:
             if name not in problem.answers:
                 raise ProofError(f"{item.id}: a check returns {name!r}, which is no answer of {problem.name}")
             found.setdefault(name, []).append((value, check.function))
-    for name, answer in problem.answers.items():
-        _is_of_its_kind(item, answer)
-        if answer.kind.is_run and not _can_be_run(item, answer):
-            continue
-        deciding = [check for check in answer.checks if name in check.names]
-        ways = found.get(name, [])
-        ways += [
-            (_second_way(item.id, check, item.values, f"{problem.name}: {name}"), check.function)
-            for check in answer.checks
-            if check not in deciding
-        ]
-        for value, way in ways:
-            _compare(item, answer, value, way)
-        if answer.properties:
-            _try_open_ended(item, answer, [value for value, _ in ways], deciding)
-        if not all([_second_way(item.id, rule, item.values, answer.owner) for rule in answer.joint]):
-            raise ProofError(f"{item.id}: the key of {answer.name} is not right together with those above it")
-        if answer.kind.is_run:
-            _programs_are_told_apart(item, answer)
-        if ways or deciding:
-            confirmed[name] = len(ways) + len(deciding)
-        _run_slips(item, answer)
-    return confirmed
+    return found
+
+
+def _deciding(answer: Answer[..., Any]) -> list[Wired]:
+    """The checks of an open-ended answer that decide about any that stands under its name."""
+    return [check for check in answer.checks if answer.name in check.names]
+
+
+def _confirmed(item: Item, answer: Answer[..., Any], found: Iterable[_Way]) -> list[_Way] | None:
+    """The second ways to an answer, all of which agree with its key; None for a program where none can be run."""
+    _is_of_its_kind(item, answer)
+    if answer.kind.is_run and not _can_be_run(item, answer):
+        return None
+    deciding = _deciding(answer)
+    ways = [*found]
+    ways += [
+        (_second_way(item.id, check, item.values, f"{item.problem.name}: {answer.name}"), check.function)
+        for check in answer.checks
+        if check not in deciding
+    ]
+    for value, way in ways:
+        _compare(item, answer, value, way)
+    if answer.properties:
+        if lacking := _second_way(item.id, answer.lacks, item.values, answer.owner):
+            raise ProofError(f"{item.id}: the key of {answer.name} is not right: {lacking}")
+        _judge_twice(item, answer, item.values[answer.name], "")
+    if not all([_second_way(item.id, rule, item.values, answer.owner) for rule in answer.joint]):
+        raise ProofError(f"{item.id}: the key of {answer.name} is not right together with those above it")
+    return ways
 
 
 def _is_of_its_kind(item: Item, answer: Answer[..., Any]) -> None:
@@ -177,33 +220,35 @@ def _second_way(item_id: str, check: Callable[[Values], Any], values: Values, ow
         raise ProofError(f"{item_id}: a check of {owner} failed: {type(error).__name__}: {error}") from error
 
 
-def _try_open_ended(item: Item, answer: Answer[..., Any], others: list[Any], deciding: list[Wired]) -> None:
-    """The key has every property; and checks that decide agree with the properties on open-ended answers of all sorts.
+def _try_open_ended(item: Item, answer: Answer[..., Any], ways: Iterable[_Way]) -> None:
+    """Checks that decide agree with the properties on open-ended answers of all sorts.
 
-    Those are the key, the checks' own, the slips' examples, and some that are made up as wrong.
+    Those are the checks' own, the slips' examples, and some that are made up as wrong.
     """
     kind, key = answer.kind, item.values[answer.name]
-    if lacking := _second_way(item.id, answer.lacks, item.values, answer.owner):
-        raise ProofError(f"{item.id}: the key of {answer.name} is not right: {lacking}")
     rng = Draw(f"{item.id}: designs")
     wrong = [kind.read(kind.wrong(key, rng)) for _ in range(_DESIGNS_TRIED)]
     examples = [_slipped(item, answer, slip) for slip in answer.slips if not slip.decides]
-    others = [kind.accept(other) for other in [*others, *examples] if other is not None]
-    for submission in [key, *others, *wrong]:
-        values = {**item.values, answer.name: submission}
-        lacking = _second_way(item.id, answer.lacks, values, answer.owner)
-        for check in deciding:
-            if bool(_second_way(item.id, check, values, answer.owner)) == bool(lacking):
-                raise ProofError(
-                    f"{item.id}: two ways to judge {answer.name} part at {kind.write(submission)}\n"
-                    f"  properties  {lacking or 'It has them all.'}\n"
-                    f"  check       {'wrong' if not lacking else 'right'}, by {_place(check.function)}"
-                )
+    others = [kind.accept(other) for other in [*[value for value, _ in ways], *examples] if other is not None]
+    for submission in [*others, *wrong]:
+        lacking = _second_way(item.id, answer.lacks, {**item.values, answer.name: submission}, answer.owner)
+        _judge_twice(item, answer, submission, lacking)
+
+
+def _judge_twice(item: Item, answer: Answer[..., Any], submission: Any, lacking: Any) -> None:
+    """See that the checks that decide about an answer find of a submission what its properties found."""
+    values = {**item.values, answer.name: submission}
+    for check in _deciding(answer):
+        if bool(_second_way(item.id, check, values, answer.owner)) == bool(lacking):
+            raise ProofError(
+                f"{item.id}: two ways to judge {answer.name} part at {answer.kind.write(submission)}\n"
+                f"  properties  {lacking or 'It has them all.'}\n"
+                f"  check       {'wrong' if not lacking else 'right'}, by {_place(check.function)}"
+            )
 
 
 def _compare(item: Item, answer: Answer[..., Any], value: Any, way: Callable[..., Any]) -> None:
     kind, key = answer.kind, item.values[answer.name]
-    mechanisms = mechanisms_named(answer.function)
     try:
         confirmed = kind.accept(value)
     except (TypeError, ValueError, ArithmeticError) as error:
@@ -214,12 +259,14 @@ def _compare(item: Item, answer: Answer[..., Any], value: Any, way: Callable[...
         key = kind.accept(key)
         agrees = answer.is_right(confirmed, {**item.values, answer.name: key})
     except Exception as error:
-        raise ProofError(f"{item.id}: the answer {answer.name} is {key!r}, not {kind.noun} ({mechanisms})") from error
+        raise ProofError(f"{item.id}: the answer {answer.name} is {key!r}, not {kind.noun} "
+                         f"({mechanisms_named(answer.function)})") from error  # fmt: skip
     if not agrees:
         difference = "" if answer.properties else kind.difference(key, confirmed)
         raise ProofError(
             f"{item.id}: two ways to {answer.name} part{f' at {difference}' if difference else ''}\n"
-            f"  answer  {kind.write(key)}   by {_place(answer.function)} ({mechanisms})\n"
+            f"  answer  {kind.write(key)}   by {_place(answer.function)} "
+            f"({mechanisms_named(answer.function)})\n"
             f"  check   {kind.write(confirmed)}   by {_place(way)}"
         )
 

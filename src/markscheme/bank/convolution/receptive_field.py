@@ -1,6 +1,7 @@
 """How much of the input one output pixel of a stack of convolutions sees."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate, pairwise, product
 from math import prod
 from typing import TypeAlias
@@ -178,30 +179,32 @@ def _(kernels: Sizes, strides: Sizes, dilations: Sizes) -> dict[str, object]:
 
     layers = list(zip(kernels, strides, dilations, strict=True))
 
+    @cache
     def moved(depth: int, axis: int) -> list[list[int]]:
         """The rows (or columns) of the image that move the first output of the first layers, and the second one."""
         room = 2
         for k, s, d in layers[:depth][::-1]:
             room = s * room + d * k  # more than enough
-        images = np.zeros((room, room, room), dtype=np.int64)
-        images[range(room), range(room)] = 1  # the i-th image is nothing but its i-th row
+        images = np.zeros((room, room, room), dtype=bool)
+        images[range(room), range(room)] = True  # the i-th image is nothing but its i-th row
         x = images if axis == 0 else images.transpose(0, 2, 1)
         for k, s, d in layers[:depth]:
             places = (x.shape[1] - d * (k - 1) - 1) // s + 1
-            starts = [d * a + s * np.arange(places) for a in range(k)]
-            y = np.zeros((room, places, places), dtype=np.int64)
-            for down, across in product(starts, starts):
-                y += x[:, down[:, None], across]
+            steps = [slice(d * a, d * a + s * (places - 1) + 1, s) for a in range(k)]
+            y = np.zeros((room, places, places), dtype=bool)
+            for down, across in product(steps, steps):
+                y |= x[:, down, across]
             x = y
         neighbor = (1, 0) if axis == 0 else (0, 1)
         return [np.flatnonzero(x[:, i, j]).tolist() for i, j in ((0, 0), neighbor)]
 
-    def sides(depth: int) -> list[int]:
-        return [max(first) - min(first) + 1 for first, _ in (moved(depth, 0), moved(depth, 1))]
+    def side(depth: int, axis: int) -> int:
+        first, _ = moved(depth, axis)
+        return max(first) - min(first) + 1
 
     seen = [moved(depth, 0) for depth in range(len(layers))]
     return {
         "jumps": [min(second) - min(first) for first, second in seen],
-        "fields": [sides(depth + 1)[0] for depth in range(len(layers))],
-        "size": sides(len(layers)),
+        "fields": [side(depth + 1, 0) for depth in range(len(layers))],
+        "size": [side(len(layers), axis) for axis in (0, 1)],
     }

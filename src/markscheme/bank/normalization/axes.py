@@ -231,7 +231,7 @@ def _(images: int, channels: int, height: int, width: int, shaded: Matrix, cube:
         grouped = (images, groups, channels // groups, height, width)
         for letter, mask in inside.items():
             change = np.zeros(shape, dtype=np.int64)
-            change[tuple(np.argwhere(mask)[0])] = mask.size
+            change[np.unravel_index(mask.argmax(), shape)] = mask.size
             change = change.reshape(grouped)
             shift = change.mean(axis=axes, keepdims=True)
             if ((change - shift != 0).reshape(shape) == mask).all():

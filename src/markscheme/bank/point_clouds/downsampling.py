@@ -182,12 +182,11 @@ def _(offered: tuple[str, ...], X: Matrix, first: str) -> dict[str, object]:
     clumps = [(group * 1000 + place, 0) for group in range(3) for place in range(4)]
 
     def best(cloud: Sequence[Sequence[Rational]], start: int, count: int, sign: int) -> tuple[int, ...]:
+        apart = [[sum([(p - q) ** 2 for p, q in zip(a, b, strict=True)]) for b in cloud] for a in cloud]
+
         def distances(way: tuple[int, ...]) -> list[Rational]:
-            points = [cloud[i] for i in (start, *way)]
-            return [
-                sign * min([sum([(p - q) ** 2 for p, q in zip(points[k], other, strict=True)]) for other in points[:k]])
-                for k in range(1, len(points))
-            ]
+            places = (start, *way)
+            return [sign * min([apart[i][j] for j in places[:k]]) for k, i in enumerate(way, 1)]
 
         others = [i for i in range(len(cloud)) if i != start]
         return (start, *max(permutations(others, count - 1), key=distances))

@@ -1,6 +1,6 @@
 """Which ways to group the points of a cloud leave the network's output alone when the points are reordered."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from math import isqrt
@@ -277,50 +277,73 @@ def _(methods: Methods, ties: str, m: int, r: int, X: Matrix, weights: Vector) -
             yield rotated[::-1]
             yield [rotated[1], rotated[0], *rotated[2:]]
 
-    def is_same(method: str) -> bool:
-        for cloud, scale in ((list(X), 1), (apart, 1000)):
-            if len({network(method, order, m, r * scale, ties, weights) for order in reordered(cloud)}) > 1:
-                return False
-        return True
+    def networks(methods: Collection[str], cloud: list[Point], r: int) -> dict[str, Rational]:
+        seen = [neighbors(cloud, i, ties) for i in range(len(cloud))]
+        return {method: network(method, cloud, seen, m, r, weights) for method in methods}
 
-    def turns(method: str) -> bool:
-        return network(method, list(X), m, r, ties, weights) != network(method, list(X)[::-1], m, r, ties, weights)
-
+    same = set(methods)
+    for cloud, scale in ((list(X), 1), (apart, 1000)):
+        first = networks(same, cloud, r * scale)
+        for order in reordered(cloud):
+            same = {method for method, found in networks(same, order, r * scale).items() if found == first[method]}
+    ahead, back = (networks(methods, cloud, r) for cloud in (list(X), list(X)[::-1]))
     return {
-        "changed": [label for label, method in zip(LABELS, methods, strict=True) if turns(method)],
-        "invariant": [label for label, method in zip(LABELS, methods, strict=True) if is_same(method)],
+        "changed": [label for label, it in zip(LABELS, methods, strict=True) if ahead[it] != back[it]],
+        "invariant": [label for label, it in zip(LABELS, methods, strict=True) if it in same],
     }
 
 
-def network(method: str, cloud: list[Point], m: int, r: int, ties: str, weights: Vector) -> Rational:
+def neighbors(cloud: list[Point], i: int, ties: str) -> list[tuple[Rational, int]]:
+    """The other points by their distance to point i, squared, each with its number."""
+    x, y = cloud[i]
+    squares = [(u - x) * (u - x) + (v - y) * (v - y) for u, v in cloud]
+    others = [j for j in range(len(cloud)) if j != i]
+    others.sort(key=lambda j: (squares[j], cloud[j]) if ties == BY_PLACE else squares[j])  # else by their numbers
+    return [(squares[j], j) for j in others]
+
+
+def network(
+    method: str, cloud: list[Point], seen: Sequence[Sequence[tuple[Rational, int]]], m: int, r: int, weights: Vector
+) -> Rational:  # fmt: skip
     total: Rational = 0
-    for i in range(len(cloud)):
-        extended = [*cloud[i], *extension(method, cloud, i, m, r, ties)]
+    for i, others in enumerate(seen):
+        extended = [*cloud[i], *extension(method, cloud, i, others, m, r)]
         total += max(0, sum([entry * weight for entry, weight in zip(extended, weights, strict=False)]))
     return total
 
 
-def extension(method: str, cloud: list[Point], i: int, m: int, r: int, ties: str) -> list[Rational]:
+def extension(
+    method: str, cloud: list[Point], i: int, others: Sequence[tuple[Rational, int]], m: int, r: int
+) -> list[Rational]:  # fmt: skip
     """What a method appends to point i."""
-    here = cloud[i]
-    square = [(x - here[0]) ** 2 + (y - here[1]) ** 2 for x, y in cloud]
-    others = [j for j in range(len(cloud)) if j != i]
-    ranked = [j for _, _, j in sorted([(square[j], cloud[j] if ties == BY_PLACE else (), j) for j in others])]
-    nearest, inside = ranked[:m], [j for j in ranked if square[j] < r * r]
-    chosen: dict[str, list[int]] = {
-        "nearest_by_distance": nearest, "nearest_by_order": sorted(nearest),
-        "within_by_distance": inside, "within_by_order": sorted(inside),
-        "furthest_point": [i, *inside][-1:], "first_within": sorted(inside)[:1] or [i],
-        "next_in_order": [(i + 1) % len(cloud)],
-    }  # fmt: skip
-    if method in chosen:
-        return [coordinate for j in chosen[method] for coordinate in cloud[j]]
-    if method.startswith("mean"):
-        members = nearest if method == "mean_of_nearest" else [i, *inside]
-        return [Fraction(sum([cloud[j][axis] for j in members]), len(members)) for axis in (0, 1)]
-    numbers: dict[str, list[Rational]] = {
-        "furthest_within": [max([square[j] for j in inside], default=0)], "count_within": [len(inside)],
-        "nearest_distances": [square[j] for j in nearest], "total_distance": [sum([square[j] for j in nearest])],
-        "number": [i + 1],
-    }  # fmt: skip
-    return numbers[method]
+    nearest, inside = [j for _, j in others[:m]], [j for square, j in others if square < r * r]
+    squares = [square for square, _ in others]
+    match method:
+        case "furthest_within":
+            return [squares[len(inside) - 1] if inside else 0]
+        case "count_within":
+            return [len(inside)]
+        case "nearest_distances":
+            return squares[:m]
+        case "total_distance":
+            return [sum(squares[:m])]
+        case "number":
+            return [i + 1]
+        case "mean_of_nearest" | "mean_within":
+            members = nearest if method == "mean_of_nearest" else [i, *inside]
+            return [Fraction(sum([cloud[j][axis] for j in members]), len(members)) for axis in (0, 1)]
+        case "nearest_by_distance":
+            chosen = nearest
+        case "nearest_by_order":
+            chosen = sorted(nearest)
+        case "within_by_distance":
+            chosen = inside
+        case "within_by_order":
+            chosen = sorted(inside)
+        case "furthest_point":
+            chosen = [i, *inside][-1:]
+        case "first_within":
+            chosen = sorted(inside)[:1] or [i]
+        case _:
+            chosen = [(i + 1) % len(cloud)]
+    return [coordinate for j in chosen for coordinate in cloud[j]]

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Matrix, Rational, Vector, exact_root, quadratic_gradient
+from markscheme.exact import Matrix, Rational, Vector, dot, exact_root, quadratic_gradient
 from markscheme.kinds import Exact, MatrixExpression, MatrixKind, Numbers
 from markscheme.reading.syntax import Applied, Constant, Formula, Point
 
@@ -129,9 +129,8 @@ left.slips_read(
 
 
 def loss(W: Matrix, X: Matrix, lam: Rational) -> Rational:
-    residual = X - W @ X
-    squares = [[entry * entry for row in matrix for entry in row] for matrix in (residual, W)]
-    return sum(squares[0]) + lam * sum(squares[1])
+    off, weights = ([entry for row in matrix for entry in row] for matrix in (X - W @ X, W))
+    return dot(off, off) + lam * dot(weights, weights)
 
 
 def gradient(W: Matrix, X: Matrix, lam: Rational) -> Matrix:

@@ -1,6 +1,7 @@
 """Augmented copies of one image on both sides of a split."""
 
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 from math import prod
 
@@ -336,8 +337,13 @@ def _(originals: int, val_idxs: tuple[int, ...], images: int, versions: int) -> 
     """Every pair of examples tried; and every set of places that the versions of an image can take, counted."""
     train_idxs = set(range(2 * originals)).difference(val_idxs)
     pairs = [(i, j) for i in val_idxs for j in train_idxs if abs(i - j) == originals]
-    total = images * versions
+    return {"leaked": tuple([i for i, _ in pairs]), "chance": counted(images * versions, versions)}
+
+
+@cache
+def counted(total: int, versions: int) -> Fraction:
+    """Of the versions in the validation part, over all sets of places, the share whose set is not wholly there."""
     places = [sum([place < total // 5 for place in taken]) for taken in combinations(range(total), versions)]
     seen = sum(places)  # of the versions in a set, those in the validation part
     alone = sum([inside for inside in places if inside < versions])
-    return {"leaked": tuple([i for i, _ in pairs]), "chance": Fraction(alone, seen)}
+    return Fraction(alone, seen)

@@ -1,6 +1,7 @@
 """How many trainable parameters the layers of a network have."""
 
 from fractions import Fraction
+from itertools import product
 from typing import TypeAlias
 
 from markscheme import Draw, Problem
@@ -163,10 +164,8 @@ def _(layers: Matrix, offers: Counts) -> dict[str, object]:
     lists: list[list[tuple[int, ...]]] = []
     for inputs, outputs, kernel in [map(int, row) for row in layers]:
         entries = range(max(kernel, 1))
-        lists.append([
-            *[(o, i, y, x) for o in range(outputs) for i in range(inputs) for y in entries for x in entries],
-            *[(o,) for o in range(outputs)],
-        ])  # fmt: skip
+        weights = product(range(outputs), range(inputs), entries, entries)
+        lists.append([*weights, *[(o,) for o in range(outputs)]])
     counted = sum(map(len, lists))
     ranked = sorted([(abs(offer - counted), offer) for offer in offers])
     single = sum([len(it) == 1 for held in lists for it in held])

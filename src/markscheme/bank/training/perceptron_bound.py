@@ -92,7 +92,8 @@ def _(longest: Point, margin: Rational) -> dict[str, object]:
     """Count mistakes up, one by one, as long as both bounds on the weights leave room for them."""
     extended = [1, *longest]
     square = sum([it * it for it in extended])
+    above, below = margin.numerator, margin.denominator
     mistakes = 0
-    while ((mistakes + 1) * margin) ** 2 <= (mistakes + 1) * square:
+    while ((mistakes + 1) * above) ** 2 <= (mistakes + 1) * square * below**2:
         mistakes += 1
     return {"radius_squared": square, "bound": mistakes}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Literal, NamedTuple, TypeAlias
 
 from markscheme import Draw, Problem
@@ -170,27 +171,30 @@ def _(
     inputs: Vector, target: int, rate: Rational, W: Matrix, biases: Vector, v: Vector, statements: tuple[str, ...]
 ) -> dict[str, object]:  # fmt: skip
     """Train on, with gradients by difference quotients, and watch what the units put out on many inputs."""
-    probes = [(m, n) for m in range(-3, 4) for n in range(-3, 4)]
+    probes = [(m, n) for m in range(-1, 2) for n in range(-1, 2)]
     start = [*[w for row in W for w in row], *biases, *v]
 
     def hidden(at: Sequence[Rational], x: Sequence[Rational]) -> list[Rational]:
         return [at[2 * i] * x[0] + at[2 * i + 1] * x[1] + at[6 + i] for i in range(3)]
 
     def put_out(at: Sequence[Rational]) -> Rational:
-        return sum([w * Fraction(h + abs(h), 2) for w, h in zip(at[9:], hidden(at, inputs), strict=True)])
+        return sum([w * ((h + abs(h)) // 2) for w, h in zip(at[9:], hidden(at, inputs), strict=True)])
 
     def trained(at: list[Rational]) -> list[Rational]:
-        tiny, off, moved = Fraction(1, 10**9), put_out(at) - target, list[Rational]()
+        one = 10**9 * lcm(*[it.denominator for it in at])
+        whole = [int(it * one) for it in at]  # so many parts, of which one is tiny; what is put out has as many squared
+        here, moved = put_out(whole), list[Rational]()
+        off = Fraction(here, one**2) - target
         for place, value in enumerate(at):
-            up, down = ([*at[:place], value + t, *at[place + 1 :]] for t in (tiny, -tiny))
-            if put_out(up) == put_out(at) or put_out(down) == put_out(at):
+            up, down = [put_out([*whole[:place], whole[place] + t, *whole[place + 1 :]]) for t in (1, -1)]
+            if here in (up, down):
                 moved.append(value)  # ReLU's corner, where the slope is 0, and what moves nothing
                 continue
-            moved.append(value - rate * off * (put_out(up) - put_out(down)) / (2 * tiny))
+            moved.append(value - rate * off * Fraction(up - down, 2 * one))
         return moved
 
     def are_alike(at: Sequence[Rational]) -> bool:
-        return all([len(set(hidden(at, probe))) == 1 for probe in probes])
+        return all(len(set(hidden(at, probe))) == 1 for probe in probes)
 
     first = trained(start)
     later = trained(trained(first))
