@@ -25,11 +25,12 @@ from markscheme.core.content import canonical, content_of
 from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.identity import Identity
 from markscheme.datasets import Dataset, Row, dataset, first_wrong_step, preference, score_answer, split_of
+from markscheme.datasets.digests import Digests
 from markscheme.datasets.replies import LONGEST, Unclear, answers_in
 from markscheme.datasets.rows import is_known, row_of, scorable
 from markscheme.datasets.sets import key_of
 from markscheme.datasets.splits import SPLITS
-from markscheme.datasets.writing import rows_in, write_set
+from markscheme.datasets.writing import CHUNK, rows_in, write_set, write_sets
 
 RNN, SHAPE, GRAPH = "attention/linear_rnn", "convolution/output_shape", "backpropagation/computation_graph"
 MACHINE_MARKED = [name for name, it in catalog().items() if scorable(it.pose("1"))]
@@ -298,6 +299,151 @@ def test_workers_change_no_byte(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "alone").glob("*.jsonl")}
     assert written(tmp_path / "alone") == alone
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def by_split() -> dict[str, Dataset]:
+    sizes = {"train": 300, "validation": 50, "test": 7}
+    return {split: dataset([SHAPE, GRAPH], sizes[split], 2, split) for split in SPLITS}
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_splits_written_together_are_what_each_is_alone(tmp_path: Path) -> None:
+    """One pass over the candidates writes the same bytes as a pass for each split, whoever works: `dataset`'s rows."""
+    sets = by_split()
+    *_, count = write_sets(sets, tmp_path / "together", shard=40)
+    with ThreadPoolExecutor(3) as executor:
+        list(write_sets(sets, tmp_path / "many", shard=40, executor=executor, workers=3))
+    for split, data in sets.items():
+        list(write_set(data, tmp_path / "alone", name=split, shard=40))
+    assert count == 357
+    assert pages(tmp_path / "together") == pages(tmp_path / "many") == pages(tmp_path / "alone")
+    for split, data in sets.items():
+        paths = sorted((tmp_path / "together").glob(f"{split}-*"))
+        assert [row for path in paths for row in rows_in(path)] == list(data)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_rows_of_a_killed_command_are_kept(form: Any, tmp_path: Path) -> None:
+    """Wherever a command is killed, within a line too, the next one goes on from there to the same bytes."""
+    sets = by_split()
+    list(write_sets(sets, tmp_path / "whole", shard=60, form=form))
+    for cut in (0, 1, 2, 700, 10**6):
+        folder = tmp_path / f"{cut}"
+        counts = write_sets(sets, folder, shard=60, form=form)
+        first, began = next(counts), next(counts)
+        counts.close()
+        assert first == 0 < began < 357
+        parts = list(folder.glob(".*.part"))
+        assert len(parts) == 2
+        for part in parts:
+            os.truncate(part, max(0, part.stat().st_size - cut))
+        resumed = write_sets(sets, folder, shard=60, form=form)
+        kept = next(resumed)
+        assert kept == began if cut == 0 else kept < began
+        list(resumed)
+        assert pages(folder) == pages(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("junk", [b"\x00" * 99, b"{}\n", b"[]\n", b"PAR1\xff\n\n", b'{"metadata": 1}\n', b"7\n" * 9])
+def test_what_is_no_row_is_not_gone_on_from(junk: bytes, tmp_path: Path) -> None:
+    """What a crash, or an earlier version, left in a shard that was begun is dropped, and what it repeats too."""
+    whole = written(tmp_path / "whole")
+    line = whole["train-00000-of-00003.jsonl"].splitlines(keepends=True)[0]
+    for number, left in enumerate((junk, line + junk, line + line)):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        (folder / ".train-00000-of-00003.jsonl.part").write_bytes(left)
+        assert written(folder) == whole
+
+
+def test_a_split_that_is_too_small_says_so(tmp_path: Path) -> None:
+    """Where one split alone has too few rows, the error is that of the set alone: its number, and its split."""
+    sizes: list[tuple[Any, int]] = [("train", 9), ("test", 10**4)]
+    sets = {split: dataset("convolution/receptive_field", size, 1, split, {"layers": 2}) for split, size in sizes}
+    with pytest.raises(MarkschemeError, match=r"different rows in the split test, not 10000") as alone:
+        sets["test"][10**4 - 1]
+    with pytest.raises(MarkschemeError) as together:
+        list(write_sets(sets, tmp_path))
+    assert str(together.value) == str(alone.value)
+    assert len(list(rows_in(tmp_path / "train-00000-of-00001.jsonl"))) == 9
+
+
+def test_sets_that_are_not_written_together(tmp_path: Path) -> None:
+    """Sets of other recipes, two of one split, and none are refused; nothing is written."""
+    sets = by_split()
+    other = dataset([SHAPE, GRAPH], 9, 3, "test")
+    for wrong in ({}, sets | {"test": other}, {"a": sets["test"], "b": sets["test"]}, sets | {"a": dataset(size=1)}):
+        with pytest.raises(MarkschemeError, match="differ by their splits"):
+            list(write_sets(wrong, tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_commands_do_not_write_one_set(tmp_path: Path) -> None:
+    """While a set is written nobody else writes there; afterwards it can be gone on with."""
+    counts = write_sets(by_split(), tmp_path)
+    next(counts)
+    with pytest.raises(MarkschemeError, match="another command writes there"):
+        list(write_sets(by_split(), tmp_path))
+    counts.close()
+    assert max(write_sets(by_split(), tmp_path)) == 357
+
+
+def test_rows_of_another_version_are_not_gone_on_from(tmp_path: Path) -> None:
+    """Rows of an earlier version of a problem, a shard with rows missing, or with rows twice: named, none is added."""
+    before = written(tmp_path)
+    page = tmp_path / "train-00001-of-00003.jsonl"
+    content = page.read_bytes()
+    lines = content.splitlines(keepends=True)
+    for wrong, said in (
+        (content.replace(b'"version":1', b'"version":0'), "begun with version 0 of"),
+        (b"".join(lines[:-1]), r"there are 79 rows, not 80; delete it"),
+        (b"".join([*lines, lines[-1]]), "come twice"),
+        (b"".join(lines[::-1]), "not of this set"),
+        (b'{"metadata": {}}\n', "not of this set"),
+    ):
+        page.write_bytes(wrong)
+        with pytest.raises(MarkschemeError, match=said):
+            written(tmp_path)
+    page.unlink()
+    assert written(tmp_path) == before
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """A file in place of the folder is an error in words."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MarkschemeError, match="cannot be written"):
+        list(write_sets(by_split(), tmp_path / "file"))
+
+
+@given(st.lists(st.integers(1, 2**64 - 1) | st.sampled_from([1, 1 << 10, 1 << 20, 1 << 40]), max_size=2_000))
+def test_digests_are_a_set(digests: list[int]) -> None:
+    """They are what a set of numbers is, to the last answer, in at most 24 bytes each once there are many."""
+    seen, known = Digests(), set[int]()
+    for digest in digests:
+        assert seen.add(digest) == (digest not in known)
+        known.add(digest)
+        assert len(seen) == len(known)
+    assert seen.bytes <= max(24 * len(known), 8 * 1_024)
+
+
+def test_what_is_written_is_not_kept(tmp_path: Path) -> None:
+    """Of a row that is written nothing stays in memory but its digest, and at most a few chunks are on their way."""
+    import tracemalloc  # noqa: PLC0415
+
+    data = dataset(SHAPE, size=4_000, seed=1)
+    data[0]
+    held: list[int] = []
+    tracemalloc.start()
+    try:
+        for _ in write_set(data, tmp_path):
+            held.append(tracemalloc.get_traced_memory()[0])  # noqa: PERF401
+    finally:
+        tracemalloc.stop()
+    assert len(held) > 3_500 // CHUNK
+    assert held[-1] - held[len(held) // 2] < 24 * 2_000 + 100_000, "a row is some 900 bytes"
 
 
 def test_parquet_has_the_same_rows(tmp_path: Path) -> None:

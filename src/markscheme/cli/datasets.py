@@ -62,7 +62,7 @@ def dataset_command(
     """
     from markscheme.datasets.card import card  # noqa: PLC0415
     from markscheme.datasets.sets import dataset  # noqa: PLC0415
-    from markscheme.datasets.writing import write_set  # noqa: PLC0415
+    from markscheme.datasets.writing import write_sets  # noqa: PLC0415
     from markscheme.paper.files import write_whole  # noqa: PLC0415
 
     chosen: dict[str, Any] = {
@@ -73,12 +73,9 @@ def dataset_command(
     sets = {name: dataset(names, count, seed, name, **chosen) for name, count in sizes.items()}
     workers = ON_A_CLUSTER if scheduler else jobs or os.cpu_count() or 1
     with processes(jobs, size // 50, scheduler) as executor:
-        for name, data in sets.items():
-            made = write_set(
-                data, out, name=name, form=cast("Any", form), shard=shard, executor=executor, workers=workers
-            )
-            for _ in progress(_one_by_one(made), len(data), f"writing {name}", quiet=as_json):
-                pass
+        made = write_sets(sets, out, form=cast("Any", form), shard=shard, executor=executor, workers=workers)
+        for _ in progress(_one_by_one(made), size, "writing rows", quiet=as_json):
+            pass
     page = out / "README.md"
     write_whole(page, card(out, form).encode())
     files = [*sorted(out.glob(f"*.{form}")), page]

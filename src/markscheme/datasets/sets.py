@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, cast, overload
 
 from markscheme.bank.catalog import catalog
 from markscheme.core.answer import Answer
 from markscheme.core.content import content_of
-from markscheme.core.errors import MarkschemeError, PosingError
+from markscheme.core.errors import MarkschemeError, PosingError, some
 from markscheme.core.item import Item
+from markscheme.datasets.digests import Digests, digest_of
 from markscheme.datasets.rows import Ask, Row, may_be_asked, row_of, scorable
 from markscheme.datasets.scoring import score_answer
 from markscheme.datasets.splits import SPLITS, Split, split_of
@@ -49,8 +51,8 @@ class Recipe:
             drawn -= weight
         raise AssertionError
 
-    def candidate(self, number: int) -> Candidate | None:
-        """A candidate, or None where it cannot be posed or is in another split."""
+    def candidate(self, number: int, wanted: Container[Split] | None = None) -> Candidate | None:
+        """A candidate, or None where it cannot be posed or is in none of the wanted splits (all, if not said)."""
         name = self.name_of(number)
         levels = dict(self.levels).get(name, {})
         count = max([len(values) for values in levels.values()], default=1)
@@ -61,7 +63,7 @@ class Recipe:
         except PosingError:
             return None
         content = content_of(item)
-        if self.split is not None and split_of(content) != self.split:
+        if wanted is not None and split_of(content) not in wanted:
             return None
         asked = scorable(item)
         if self.ask == "one" and self.rows == "questions":
@@ -71,14 +73,21 @@ class Recipe:
     def row(self, candidate: Candidate) -> Row:
         """The row of a candidate; its key is computed a second way first, where the set is to be proven."""
         if self.prove:
-            from markscheme.core.proof import prove_item  # noqa: PLC0415 (for those that prove)
+            from markscheme.core.proof import confirm  # noqa: PLC0415 (for those that prove)
 
-            prove_item(candidate.item)
+            confirm(candidate.item, self._shown(candidate))
         row = self._row(candidate)
         row["metadata"]["number"] = candidate.number
         if candidate.level is not None:
             row["metadata"]["level"] = candidate.level
         return row
+
+    def _shown(self, candidate: Candidate) -> list[str]:
+        """The answers of which a row has the key; a row of solutions has those of all steps."""
+        if self.rows == "questions":
+            return [answer.name for answer in candidate.asked]
+        steps = candidate.item.problem.answers.items()
+        return [name for name, answer in steps if not answer.kind.by_hand and not answer.kind.is_run]
 
     def _row(self, candidate: Candidate) -> Row:
         item = candidate.item
@@ -105,30 +114,36 @@ class Candidate:
     level: int | None
 
     @property
-    def key(self) -> str:
-        """What no two rows of a set have in common."""
-        return key_of(self.content, [answer.name for answer in self.asked])
+    def digest(self) -> int:
+        """What no two rows of a set have in common, in 8 bytes."""
+        return digest_of(key_of(self.content, [answer.name for answer in self.asked]))
 
 
 @dataclass
 class Found:
-    """The candidates that became rows, as far as somebody has looked."""
+    """What came of the candidates, as far as somebody has looked: how many became rows, and a digest of each."""
 
-    numbers: list[int] = field(default_factory=list[int])
-    seen: set[str] = field(default_factory=set[str])
+    seen: Digests = field(default_factory=Digests)
     next: int = 0
-    idle: int = 0
-    """Candidates in a row that brought nothing new."""
+    last: int = -1
+    """The latest candidate that became a row."""
 
-    def takes(self, number: int, key: str | None) -> bool:
-        """Whether a candidate, of this key or turned down, is a new row; those are offered in order."""
+    @property
+    def count(self) -> int:
+        """How many candidates became rows."""
+        return len(self.seen)
+
+    @property
+    def idle(self) -> int:
+        """How many candidates in a row brought nothing new."""
+        return self.next - self.last - 1
+
+    def takes(self, number: int, digest: int) -> bool:
+        """Whether a candidate is a new row; candidates are offered in order, but for those that are turned down."""
         self.next = number + 1
-        if key is None or key in self.seen:
-            self.idle += 1
+        if not self.seen.add(digest):
             return False
-        self.idle = 0
-        self.seen.add(key)
-        self.numbers.append(number)
+        self.last = number
         return True
 
 
@@ -142,7 +157,7 @@ class Dataset(Sequence[Row]):
 
     def __init__(self, recipe: Recipe, size: int) -> None:
         self.recipe, self.size = recipe, size
-        self._found = Found()
+        self._begin()
 
     def __len__(self) -> int:
         return self.size
@@ -163,7 +178,11 @@ class Dataset(Sequence[Row]):
         return (self[i] for i in range(self.size))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"recipe": self.recipe, "size": self.size, "_found": Found()}
+        return {"recipe": self.recipe, "size": self.size}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ |= state
+        self._begin()
 
     def __repr__(self) -> str:
         return f"Dataset({', '.join(self.recipe.problems)}; {self.size} rows, seed {self.recipe.seed!r})"
@@ -172,19 +191,30 @@ class Dataset(Sequence[Row]):
         """What a reply to one of the rows earns, from 0 to 1."""
         return score_answer(answer, entry)
 
+    def _begin(self) -> None:
+        self._found = Found()
+        self._numbers = array("Q")
+        """The candidates that became rows."""
+
     def _candidate(self, index: int) -> Candidate:
-        found = self._found
-        if index < len(found.numbers):
-            known = self.recipe.candidate(found.numbers[index])
+        if index < len(self._numbers):
+            known = self._look(self._numbers[index])
             assert known is not None
             return known
+        found = self._found
         while True:
             number = found.next
-            candidate = self.recipe.candidate(number)
-            if found.takes(number, candidate and candidate.key) and len(found.numbers) > index:
-                assert candidate is not None
-                return candidate
+            candidate = self._look(number)
+            found.next = number + 1
+            if candidate is not None and found.takes(number, candidate.digest):
+                self._numbers.append(number)
+                if len(self._numbers) > index:
+                    return candidate
             self.check(found)
+
+    def _look(self, number: int) -> Candidate | None:
+        split = self.recipe.split
+        return self.recipe.candidate(number, None if split is None else (split,))
 
     def check(self, found: Found) -> None:
         """Raise `MarkschemeError` where so many candidates brought nothing new that there are no more rows."""
@@ -192,7 +222,7 @@ class Dataset(Sequence[Row]):
         if found.idle > PATIENCE * len(recipe.problems):
             whence = f" in the split {recipe.split}" if recipe.split else ""
             raise MarkschemeError(
-                f"{', '.join(recipe.problems)}: there are {len(found.numbers)} different rows{whence}, not "
+                f"{some(recipe.problems)}: there are {found.count} different rows{whence}, not "
                 f"{self.size}; ask for fewer, turn a knob, or add problems"
             )
 
