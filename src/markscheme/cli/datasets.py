@@ -69,7 +69,7 @@ def dataset_command(
         "knobs": _knobs(knobs, names), "ask": ask, "weights": _weights(weights), "solutions": solutions, "prove": prove,
         "rows": rows,
     }  # fmt: skip
-    sizes = _sizes(split, size)
+    sizes = sizes_of(split, size)
     sets = {name: dataset(names, count, seed, name, **chosen) for name, count in sizes.items()}
     workers = ON_A_CLUSTER if scheduler else jobs or os.cpu_count() or 1
     with processes(jobs, size // 50, scheduler) as executor:
@@ -87,7 +87,7 @@ def dataset_command(
             click.echo(f"  {path}")
 
 
-def _sizes(split: str, size: int) -> dict[Split, int]:
+def sizes_of(split: str, size: int) -> dict[Split, int]:
     """How many rows each split has."""
     if split != "all":
         return {cast("Split", split): size}

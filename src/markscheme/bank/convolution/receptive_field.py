@@ -184,7 +184,7 @@ def _(kernels: Sizes, strides: Sizes, dilations: Sizes) -> dict[str, object]:
         """The rows (or columns) of the image that move the first output of the first layers, and the second one."""
         room = 2
         for k, s, d in layers[:depth][::-1]:
-            room = s * room + d * k  # more than enough
+            room = s * (room - 1) + d * (k - 1) + 1
         images = np.zeros((room, room, room), dtype=bool)
         images[range(room), range(room)] = True  # the i-th image is nothing but its i-th row
         x = images if axis == 0 else images.transpose(0, 2, 1)

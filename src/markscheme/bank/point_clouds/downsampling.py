@@ -1,6 +1,7 @@
 """Which points of a cloud a network keeps when it halves the cloud."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import combinations, permutations
 
 from markscheme import Draw, Problem
@@ -179,22 +180,27 @@ def _(offered: tuple[str, ...], X: Matrix, first: str) -> dict[str, object]:
     """Of all ways to sample half of the points one after the other, the one whose list of distances (each to the
     nearest point before it) comes last in the dictionary. And which algorithm keeps a point of each of three groups.
     """
+    way = best(X, NAMES.index(first), len(X) - len(X) // 2, 1)
+    return {"algorithm": str(1 + offered.index(covering())), "chosen": [NAMES[i] for i in way]}
+
+
+@cache
+def covering() -> str:
     clumps = [(group * 1000 + place, 0) for group in range(3) for place in range(4)]
-
-    def best(cloud: Sequence[Sequence[Rational]], start: int, count: int, sign: int) -> tuple[int, ...]:
-        apart = [[sum([(p - q) ** 2 for p, q in zip(a, b, strict=True)]) for b in cloud] for a in cloud]
-
-        def distances(way: tuple[int, ...]) -> list[Rational]:
-            places = (start, *way)
-            return [sign * min([apart[i][j] for j in places[:k]]) for k, i in enumerate(way, 1)]
-
-        others = [i for i in range(len(cloud)) if i != start]
-        return (start, *max(permutations(others, count - 1), key=distances))
-
     covered = {key: {i // 4 for i in best(clumps, 0, 3, sign)} for key, sign in (("furthest", 1), ("nearest", -1))}
     (spread,) = [key for key, groups in covered.items() if len(groups) == 3]
-    way = best(X, NAMES.index(first), len(X) - len(X) // 2, 1)
-    return {"algorithm": str(1 + offered.index(spread)), "chosen": [NAMES[i] for i in way]}
+    return spread
+
+
+def best(cloud: Sequence[Sequence[Rational]], start: int, count: int, sign: int) -> tuple[int, ...]:
+    apart = [[sum([(p - q) ** 2 for p, q in zip(a, b, strict=True)]) for b in cloud] for a in cloud]
+
+    def distances(way: tuple[int, ...]) -> list[Rational]:
+        places = (start, *way)
+        return [sign * min([apart[i][j] for j in places[:k]]) for k, i in enumerate(way, 1)]
+
+    others = [i for i in range(len(cloud)) if i != start]
+    return (start, *max(permutations(others, count - 1), key=distances))
 
 
 def told(listed: Sequence[object]) -> str:

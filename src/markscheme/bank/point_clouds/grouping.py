@@ -1,14 +1,13 @@
 """Which ways to group the points of a cloud leave the network's output alone when the points are reordered."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from fractions import Fraction
 from functools import partial
-from math import isqrt
+from math import isqrt, lcm
 from typing import TypeAlias
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
-from markscheme.exact import Matrix, Rational, Vector
+from markscheme.exact import Matrix, Rational, Vector, dot
 from markscheme.kinds import AllThatApply, Exact, OneOf, TokenSequence
 from markscheme.mechanisms import point_clouds
 from markscheme.mechanisms.point_clouds import Grouping, Point, Ties
@@ -307,31 +306,33 @@ def network(
 ) -> Rational:  # fmt: skip
     total: Rational = 0
     for i, others in enumerate(seen):
-        extended = [*cloud[i], *extension(method, cloud, i, others, m, r)]
-        total += max(0, sum([entry * weight for entry, weight in zip(extended, weights, strict=False)]))
+        row = extended(method, cloud, i, others, m, r)
+        total += max(0, dot(row, weights[: len(row)]))
     return total
 
 
-def extension(
+def extended(
     method: str, cloud: list[Point], i: int, others: Sequence[tuple[Rational, int]], m: int, r: int
 ) -> list[Rational]:  # fmt: skip
-    """What a method appends to point i."""
+    """Point i and what a method appends to it. A row with a mean in it is multiplied, so that it is whole."""
     nearest, inside = [j for _, j in others[:m]], [j for square, j in others if square < r * r]
     squares = [square for square, _ in others]
     match method:
         case "furthest_within":
-            return [squares[len(inside) - 1] if inside else 0]
+            return [*cloud[i], squares[len(inside) - 1] if inside else 0]
         case "count_within":
-            return [len(inside)]
+            return [*cloud[i], len(inside)]
         case "nearest_distances":
-            return squares[:m]
+            return [*cloud[i], *squares[:m]]
         case "total_distance":
-            return [sum(squares[:m])]
+            return [*cloud[i], sum(squares[:m])]
         case "number":
-            return [i + 1]
+            return [*cloud[i], i + 1]
         case "mean_of_nearest" | "mean_within":
             members = nearest if method == "mean_of_nearest" else [i, *inside]
-            return [Fraction(sum([cloud[j][axis] for j in members]), len(members)) for axis in (0, 1)]
+            every = lcm(*range(1, len(cloud) + 1))
+            means = [every // len(members) * sum([cloud[j][axis] for j in members]) for axis in (0, 1)]
+            return [*[every * it for it in cloud[i]], *means]
         case "nearest_by_distance":
             chosen = nearest
         case "nearest_by_order":
@@ -346,4 +347,4 @@ def extension(
             chosen = sorted(inside)[:1] or [i]
         case _:
             chosen = [(i + 1) % len(cloud)]
-    return [coordinate for j in chosen for coordinate in cloud[j]]
+    return [coordinate for j in (i, *chosen) for coordinate in cloud[j]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, lru_cache
+from math import lcm
 
 from markscheme import Draw, Problem
 from markscheme.bank.trained import trained
@@ -322,9 +323,11 @@ def _(X: Matrix, U: Matrix, lam: Rational) -> dict[str, object]:
     """From the data alone: directions as what XXᵀ leaves of a vector, scales and minimizer by the loss.
 
     The gradient is linear in W: from its values at four matrices Cramer's rule has the W at which it is zero. Of U only
-    the signs of its columns are taken.
+    the signs of its columns are taken. Data are multiplied by a number, and λ by its square: that changes none of it.
     """
-    (p, q), (_, r) = X @ X.T
+    one = lcm(lam.denominator, *[entry.denominator for row in X for entry in row])
+    data, lam = Matrix([[int(entry * one) for entry in row] for row in X]), int(lam * one * one)
+    (p, q), (_, r) = data @ data.T
     middle, spread = Fraction(p + r, 2), exact_root(Fraction(p - r) ** 2 / 4 + Fraction(q) ** 2)
     assert spread is not None
     columns: list[Vector] = []
@@ -334,9 +337,9 @@ def _(X: Matrix, U: Matrix, lam: Rational) -> dict[str, object]:
         assert length
         columns.append(found * (1 / length) if found @ Vector((x, y)) > 0 else found * (-1 / length))
     A = Matrix(zip(*columns, strict=True))
-    rest = gradient(Matrix([(0, 0), (0, 0)]), X, lam)
-    (a, b), (c, d) = [gradient(Matrix([unit, (0, 0)]), X, lam)[0] for unit in ((1, 0), (0, 1))]
+    rest = gradient(Matrix([(0, 0), (0, 0)]), data, lam)
+    (a, b), (c, d) = [gradient(Matrix([unit, (0, 0)]), data, lam)[0] for unit in ((1, 0), (0, 1))]
     a, b, c, d = a - rest[0][0], b - rest[0][1], c - rest[0][0], d - rest[0][1]
     minimizer = [((y * c - x * d) / (a * d - b * c), (x * b - y * a) / (a * d - b * c)) for x, y in rest]
-    scales = Matrix.diagonal([best_along(column, X, lam) for column in columns])
+    scales = Matrix.diagonal([best_along(column, data, lam) for column in columns])
     return {"A": A, "B": scales, "C": A.T, "minimizer": minimizer}
