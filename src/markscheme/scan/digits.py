@@ -17,7 +17,11 @@ FILE: Final = Path(__file__).with_suffix(".npz")
 _LEAST_INK: Final = 0.012
 """The share of a box below which nothing is written in it."""
 _RIM: Final = 0.13
-"""The share of a box's sides that its frame takes."""
+"""The share of a box's sides along which stands what belongs to its neighbor, or to its frame."""
+_ASIDE: Final = 4
+"""Pixels by which a frame may lie aside of where it was printed."""
+_FAINTEST: Final = 20.0
+"""Levels of gray by which ink is darker than the paper."""
 
 
 def likely(crop: Gray, blank: Gray) -> NDArray[np.float64]:
@@ -35,21 +39,30 @@ def digit_in(crop: Gray, blank: Gray) -> NDArray[np.float32] | None:
     """What is written in a box, as the network takes it; None where it is nothing, or no one thing."""
     cv2 = opencv()
 
-    paper = float(np.percentile(crop, 85))
-    dark = np.clip((paper - 14 - crop.astype(np.float32)) / max(0.75 * paper, 40), 0, 1)
+    if blank.shape != crop.shape:
+        return None
     rows, columns = (round(it * _RIM) for it in crop.shape)
-    frame = np.ones_like(dark, bool)
-    frame[rows:-rows, columns:-columns] = False
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark > 0.25).astype(np.uint8), connectivity=8)
-    kept = np.zeros_like(dark, bool)
+    inner = np.zeros(crop.shape, bool)
+    inner[rows:-rows, columns:-columns] = True
+    frame = cv2.erode(blank, np.ones((2 * _ASIDE + 1,) * 2, np.uint8)) < 200
+    smooth = cv2.GaussianBlur(crop, (0, 0), 1.5).astype(np.float32)
+    paper = float(np.median(smooth[inner]))
+    dark = np.where(frame, 0, np.maximum(paper - smooth, 0))
+    darkest = float(np.percentile(dark[inner], 98))
+    grain = 1.48 * float(np.median(np.abs(smooth[inner] - paper)))
+    if darkest < max(_FAINTEST, 5 * grain):
+        return None
+    seen = dark > max(0.4 * darkest, 3 * grain)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(seen.astype(np.uint8), connectivity=8)
+    kept = np.zeros_like(seen)
     for i in range(1, count):
         own = labels == i
-        if stats[i, cv2.CC_STAT_AREA] >= 0.004 * crop.size and (own & ~frame).sum() > 0.5 * own.sum():
+        if stats[i, cv2.CC_STAT_AREA] >= 0.004 * crop.size and (own & inner).sum() > 0.3 * own.sum():
             kept |= own
-    near = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    if kept.mean() < _LEAST_INK or blank.shape != crop.shape:
+    if kept.mean() < _LEAST_INK:
         return None
-    return normal((np.where(near, dark, 0) * 255).astype(np.uint8))
+    near = cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return normal((np.where(near, np.clip(dark / darkest, 0, 1), 0) * 255).astype(np.uint8))
 
 
 def normal(ink: Gray) -> NDArray[np.float32]:
@@ -78,7 +91,8 @@ def shares(pictures: NDArray[np.float32], *, doubt: float = 1) -> NDArray[np.flo
     w = _weights()
     hidden = _pooled(_convolved(pictures[:, None], w["0.weight"], w["0.bias"]))
     hidden = _pooled(_convolved(hidden, w["3.weight"], w["3.bias"]))
-    scores = hidden.reshape(len(pictures), -1) @ w["8.weight"].T + w["8.bias"]
+    hidden = np.maximum(hidden.reshape(len(pictures), -1) @ w["8.weight"].T + w["8.bias"], 0)
+    scores = hidden @ w["11.weight"].T + w["11.bias"]
     scores = np.exp((scores - scores.max(1, keepdims=True)).astype(float) / doubt)
     return scores / scores.sum(1, keepdims=True)
 
