@@ -11,7 +11,7 @@ import argparse
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,7 +24,6 @@ from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.printing import print_copies
 from markscheme.exam.secret import Secret
 from markscheme.paper.manifest import Place
-from markscheme.scan.codes import codes_on
 from markscheme.scan.crops import cut, ink
 from markscheme.scan.digits import likely
 from markscheme.scan.groups import grouped, looks_of
@@ -42,21 +41,27 @@ MEANT = frozenset({"cross", "tick", "fill", "scrawl", "light"})
 Gray = NDArray[np.uint8]
 
 
-def made(folder: Path, students: int = 3) -> Exam:
-    """A printed exam with squares, boxes in a figure and blanks, and a copy for nobody: the same each time."""
+STUDENTS, PRINTED = 300, 4
+
+
+def made(folder: Path) -> Exam:
+    """An exam with squares, boxes in a figure and blanks, of which a few copies are printed: the same each time."""
     questions = "".join([f'[[question]]\nproblem = "{it}"\n' for it in PROBLEMS])
     (folder / "quiz.toml").write_text(f'title = "Bench"\n{questions}')
-    (folder / "roster.csv").write_text("student\n" + "".join([f"3036{i:04}\n" for i in range(students)]))
+    (folder / "roster.csv").write_text("student\n" + "".join([f"3036{i:04}\n" for i in range(STUDENTS)]))
     with patch.object(Secret, "new", return_value=Secret(b"always the same pages, for a bench")):
-        exam = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv", spare=1)
-    list(print_copies(exam, exam.manifest.copies))
+        exam = new_exam(folder / "exam", str(folder / "quiz.toml"), folder / "roster.csv")
+    list(print_copies(exam, exam.manifest.copies[:PRINTED]))
     return open_exam(exam.root)
 
 
 def blank_pages(exam: Exam) -> Iterator[tuple[str, int, Gray]]:
     """Every printed page at 200 dpi, with its copy and number."""
     for copy in exam.manifest.copies:
-        with pdfium().PdfDocument(exam.root / "print" / f"{copy.code}.pdf") as whole:
+        path = exam.root / "print" / f"{copy.code}.pdf"
+        if not path.is_file():
+            continue
+        with pdfium().PdfDocument(path) as whole:
             for number in range(len(whole)):
                 drawn = whole[number].render(scale=200 / 72 * (1 - 1e-6), grayscale=True)
                 yield copy.code, number + 1, np.array(drawn.to_numpy()).squeeze()
@@ -93,13 +98,13 @@ class Pages:
         """Read a page, and hold what was read against what was done."""
         self.count += 1
         start = time.process_time()
-        found = codes_on(scan.page)
+        reader = Reader(exam)
+        found = reader.codes_on(scan.page)
         self.seconds["codes"] += time.process_time() - start
         if not found:
             return
         self.named += 1
         self.misnamed += any([(it.code.copy, it.code.page) != (code, number) for it in found])
-        reader = Reader(exam)
         start = time.process_time()
         blank = reader.blank(code, number)
         self.seconds["blank"] += time.process_time() - start
@@ -158,17 +163,17 @@ class Pages:
         )
 
 
-def pages(exam: Exam, count: int, seed: int, least: int = 0) -> dict[Level, Pages]:
+def pages(exam: Exam, count: int, seed: int, levels: Sequence[Level], least: int = 0) -> dict[Level, Pages]:
     """Pages written on, degraded in each level, and read; those alone that have some squares at least."""
     found: dict[Level, Pages] = {}
     blanks = [*blank_pages(exam)]
-    copies = {it.code: it.layout for it in exam.manifest.copies}
+    copies = {it.code: it.layout for it in exam.manifest.copies if it.layout in exam.manifest.layouts}
     squares = {
         code: Counter([it.page for it in exam.manifest.layouts[layout].places if it.kind == "square"])
         for code, layout in copies.items()
     }
     blanks = [it for it in blanks if squares[it[0]][it[1]] >= least]
-    for level in LEVELS:
+    for level in levels:
         rng = np.random.default_rng([seed, LEVELS.index(level)])
         found[level] = Pages()
         for i in range(count):
@@ -260,7 +265,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=120, help="of each level")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="pages,squares,ids,groups")
+    parser.add_argument("--levels", default=",".join(LEVELS))
     wanted = parser.parse_args()
+    levels: list[Level] = [it for it in LEVELS if it in wanted.levels.split(",")]
     only: list[str] = wanted.only.split(",")
     if "groups" in only:
         groups(wanted.seed)
@@ -268,10 +275,10 @@ def main() -> None:
         ids(wanted.seed)
     if "pages" in only:
         with tempfile.TemporaryDirectory() as folder:
-            pages(made(Path(folder)), wanted.pages, wanted.seed)
+            pages(made(Path(folder)), wanted.pages, wanted.seed, levels)
     if "squares" in only:
         with tempfile.TemporaryDirectory() as folder:
-            pages(made(Path(folder)), wanted.pages, wanted.seed + 1, least=5)
+            pages(made(Path(folder)), wanted.pages, wanted.seed + 1, levels, least=5)
 
 
 if __name__ == "__main__":

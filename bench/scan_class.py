@@ -122,9 +122,10 @@ def sat(exam: Exam, folder: Path, rng: np.random.Generator, jobs: int) -> Sheets
         copy = spares.pop() if spares and rng.random() < SPARES / 40 else it
         made.owners[copy.code] = it.student
         made.simulated[copy.code] = _with_squares(exam, answers_of(exam, copy, draw))
-        tasks.append((exam.root, copy, it.student, made.simulated[copy.code], folder, int(rng.integers(2**31))))
+        tasks.append((exam.root, copy, it.student, made.simulated[copy.code], folder, draw.getrandbits(31)))
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        pages = [page for pages in pool.map(_written, tasks, chunksize=4) for page in pages]
+        copies = pool.map(_written, tasks, chunksize=4)
+        pages = [page for copy in copies for page in copy]
     for page in pages:
         if rng.random() < LOST:
             made.lost.add(page[:2])

@@ -7,7 +7,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,32 @@ def test_a_code_at_the_very_edge_is_read(printed: dict[tuple[str, int], Gray]) -
     (found,) = codes_on(opencv().GaussianBlur(cut, (0, 0), 0.8))
     assert (found.code.copy, found.code.page, found.code.corner) == (code, number, "A")
     assert np.abs(found.corners - [(-3, 0), (97, 0), (97, 100), (-3, 100)]).max() < 5
+
+
+def half_torn(page: Gray) -> Gray:
+    """A page of whose codes two fifths are gone, so that no reader decodes them."""
+    made = page.copy()
+    made[90:210, 90:140] = made[-150:-90, -210:-90] = 255
+    return made
+
+
+def test_codes_that_nobody_decodes_are_known_among_those_printed(
+    exam: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path
+) -> None:
+    """What is left of two torn codes says which printed page it is, turned and degraded, where no reader decodes them;
+    a page whose own codes were never printed is not taken for another, however like they are.
+    """
+    own_copy(tmp_path / "exam")
+    rng = np.random.default_rng(4)
+    for at, ((code, number), page) in enumerate([*printed.items()][:4]):
+        torn = np.ascontiguousarray(np.rot90(scanned(half_torn(page), rng, "mild").page, at))
+        assert not codes_on(torn)
+        reader = Reader(replace(exam, root=tmp_path / "exam"))
+        read = reader.read(torn, "page")
+        assert (read.copy, read.number, read.codes, read.is_registered) == (code, number, ("A", "B"), True)
+        others = [it for it in exam.manifest.copies if it.code != code]
+        fewer = replace(exam, root=tmp_path / "exam", manifest=exam.manifest.model_copy(update={"copies": others}))
+        assert Reader(fewer).read(torn, "page").whose == "unknown"
 
 
 def test_what_is_not_ours(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:

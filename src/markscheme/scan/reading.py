@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,8 +16,9 @@ from markscheme.exam.folder import Exam
 from markscheme.exam.printing import FOLDER as PRINTED
 from markscheme.paper.files import complaining, write_whole
 from markscheme.paper.manifest import Layout, Place, PrintedCopy
-from markscheme.scan.codes import codes_on
+from markscheme.scan.codes import Found, codes_on
 from markscheme.scan.crops import cut, ink, printed
+from markscheme.scan.issued import issued_on
 from markscheme.scan.libraries import opencv, pdfium
 from markscheme.scan.received import Batch, Gray, Unreadable, as_png, pages_of
 from markscheme.scan.register import DPI, Blank, Map, Registration, blank_page, register, register_unread
@@ -27,6 +29,10 @@ Whose: TypeAlias = Literal["ours", "foreign", "inconsistent", "unknown"]
 SCANS: Final = "scans"
 BATCHES: Final = f"{SCANS}/batches"
 CROPS: Final = f"{SCANS}/crops"
+LIKELY_MATCHED: Final = 0.3
+"""The share of a page's patches from which it may be the page that is tried."""
+MOST_KINDS: Final = 40
+"""Pages that one without a code is tried as."""
 _LOOKS_EMPTY: Final = 0.0015
 """The share of dark pixels below which a page without a code looks empty."""
 _WHITE: Final = 255
@@ -97,7 +103,7 @@ class Reader:
         """What stands on a page; its crops are kept under the page's name."""
         if isinstance(page, Unreadable):
             return Reading("unknown", why=str(page))
-        found = codes_on(page)
+        found = self.codes_on(page)
         codes = tuple(sorted({it.code.corner for it in found}))
         if not found:
             empty = looks_empty(page)
@@ -141,6 +147,32 @@ class Reader:
         with pypdfium2.PdfDocument(self.exam.root / PRINTED / f"{copy}.pdf") as whole:
             drawn = whole[number - 1].render(scale=DPI / 72 * (1 - 1e-6), grayscale=True)
             return blank_page(np.array(drawn.to_numpy()).squeeze())
+
+    def codes_on(self, page: Gray) -> list[Found]:
+        """The codes on a page; where none can be decoded, those of the printed page that it is, if enough is left."""
+        if found := codes_on(page):
+            return found
+        if looks_empty(page):
+            return []
+        for copy, number in self._kinds_of_page:
+            blank = self.blank(copy, number)
+            lies = register_unread(page, blank)
+            if lies.matched >= LIKELY_MATCHED:
+                pages = [PageCode(self.exam.manifest.exam, it, number, "A") for it in self._copies]
+                if found := issued_on(page, lies.map, blank.size, pages):
+                    return found
+        return []
+
+    @cached_property
+    def _kinds_of_page(self) -> list[tuple[str, int]]:
+        """Pages that are written on at different places, one of each kind: a copy that has it, and its number."""
+        kinds: dict[tuple[object, ...], list[tuple[str, int]]] = {}
+        for code in self._copies:
+            if layout := self.layout(code):
+                for number in range(1, layout.pages + 1):
+                    here = tuple([it for it in layout.places if it.page == number])
+                    kinds.setdefault(here or (number,), []).append((code, number))
+        return [it[0] for it in sorted(kinds.values(), key=len, reverse=True)[:MOST_KINDS]]
 
     def _not_ours(self, said: set[PageCode], foreign: Sequence[PageCode], codes: tuple[str, ...]) -> Reading:
         if len(foreign) < len(said):
