@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Literal, overload
+from typing import Any, Literal, cast, overload
 
+from markscheme.core.answer import Answer
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.item import Item
-from markscheme.core.judging import right_to_the_letter
+from markscheme.core.judging import judge, right_to_the_letter
+from markscheme.core.layout import Layout
 from markscheme.core.verdict import Verdict
 from markscheme.core.verifying import verdict_on
 from markscheme.datasets.replies import Unclear, answers_in
@@ -60,13 +62,29 @@ def score_answer(answer: object, row: Mapping[str, Any], *, explain: bool = Fals
     Never raises: what is no text, or cannot be read, earns 0.0, and so does what a person would have to decide. With
     `explain` the verdicts come with it.
     """
-    if not explain and isinstance(answer, str) and isinstance(row, dict) and answer == row.get("answer"):
+    if not explain and _is_key(answer, row):
         return 1.0
-    found = _scored(answer, row)
+    found = _scored(answer, row, explain=explain)
     return found if explain else found.value
 
 
-def _scored(answer: object, row: Mapping[str, Any]) -> Score:
+def _is_key(answer: object, row: object) -> bool:
+    """Whether a reply is the key of its row to the letter; white space around it counts for programs alone."""
+    if not isinstance(answer, str) or not isinstance(row, dict):
+        return False
+    about = cast("dict[str, Any]", row)
+    key = about.get("answer")
+    if answer == key:
+        return True
+    if not key or answer.strip() != key:
+        return False
+    try:
+        return all([it["form"] != "program" for it in about["metadata"]["answers"].values()])
+    except (LookupError, TypeError, AttributeError):
+        return False
+
+
+def _scored(answer: object, row: Mapping[str, Any], *, explain: bool) -> Score:
     if not isinstance(answer, str):
         return Score(0.0, reason=f"a reply is text, not {type(answer).__name__}")
     try:
@@ -75,7 +93,8 @@ def _scored(answer: object, row: Mapping[str, Any]) -> Score:
             return _number(answer, row["answer"])
         asked = metadata["answers"]
         programs = [name for name, about in asked.items() if about["form"] == "program"]
-        verdicts = _marked(metadata["id"], tuple(asked), answers_in(answer, tuple(asked), programs))
+        names = tuple(asked)
+        verdicts = _marked(metadata["id"], names, answers_in(answer, names, programs), explain=explain)
     except Unclear as error:
         return Score(0.0, reason=f"{error}")
     except Exception as error:  # noqa: BLE001 (a score never raises)
@@ -93,14 +112,31 @@ def _number(reply: str, key: str) -> Score:
     return Score(float(bool(verdict)), {"step": verdict})
 
 
-def _marked(item_id: str, names: tuple[str, ...], said: Mapping[str, str]) -> dict[str, Verdict]:
+def _marked(item_id: str, names: tuple[str, ...], said: Mapping[str, str], *, explain: bool) -> dict[str, Verdict]:
     if not names:
         raise MarkschemeError("the row asks for no answer")
     item, keys = posed(item_id), _written(item_id)
     if {*said} == {*names} and all([said[name].strip() == keys.get(name) for name in names]):
         return {name: right_to_the_letter(item.layout.marks[name]) for name in names}
+    if len(names) == 1 and not explain and (alone := _all_or_nothing(item.layout).get(names[0])):
+        name = alone.name
+        return {name: judge(alone.kind, item.values[name], said.get(name), item.layout.marks[name])}
     marked = item.mark(said)
     return {name: marked[name] for name in names}
+
+
+@lru_cache(512)
+def _all_or_nothing(layout: Layout) -> Mapping[str, Answer[..., Any]]:
+    """The answers that earn all or nothing where no other is given: what explains a wrong one earns nothing.
+
+    They have no property and no scoring, none of their slips has marks, and none is right together with others.
+    """
+    joint = {name for answer in layout.asked for rule in answer.joint for name in rule.names}
+    return {
+        it.name: it
+        for it in layout.asked
+        if not (it.properties or it.scoring or it.name in joint or any([slip.marks for slip in it.slips]))
+    }
 
 
 @lru_cache(4096)
