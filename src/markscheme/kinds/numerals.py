@@ -23,14 +23,18 @@ def as_decimal(value: Rational) -> str | None:
     >>> as_decimal(Fraction(-13, 20)), as_decimal(Fraction(1, 3))
     ('-0.65', None)
     """
-    places, power = 0, 1
-    while power % value.denominator:
-        places, power = places + 1, 10 * power
-        if places > _MOST_PLACES:
-            return None
-    digits = str(abs(value.numerator) * power // value.denominator).zfill(places + 1)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+    above, below = value.numerator, value.denominator
+    if below == 1:
+        return str(above)
+    twos = (below & -below).bit_length() - 1
+    fives, rest = 0, below >> twos
+    while rest % 5 == 0 and fives <= _MOST_PLACES:
+        fives, rest = fives + 1, rest // 5
+    places = max(twos, fives)
+    if rest != 1 or places > _MOST_PLACES:
+        return None
+    digits = str(abs(above) * 10**places // below).zfill(places + 1)
+    return f"{'-' if above < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def in_digits(value: Rational | Decimal, digits: int) -> str:

@@ -132,8 +132,13 @@ def is_double_of(number: Fraction, decimal: Fraction, places: int) -> bool:
 
 def distance(one: Rational | float, other: Rational | float) -> Fraction:
     """How far apart two numbers are, exactly; a float counts as the decimal that it is written as."""
-    left, right = (Fraction(repr(float(end))) if isinstance(end, float) else Fraction(end) for end in (one, other))
-    return abs(left - right)
+    return abs(_exactly(one) - _exactly(other))
+
+
+def _exactly(number: Rational | float) -> Fraction:
+    if type(number) is Fraction:
+        return number
+    return Fraction(repr(float(number))) if isinstance(number, float) else Fraction(number)
 
 
 def _bound(name: str, bound: Bound | None) -> Fraction | None:
