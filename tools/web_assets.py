@@ -21,7 +21,7 @@ from markscheme.web.assets import FRONTEND, MANIFEST, STATIC, hash_of, sources
 ROOT = Path(__file__).parents[1]
 MODULES = ROOT / ".venv" / "frontend"
 STYLES = ("style.css", "math.css")
-SCRIPTS = ("page.js", "practice.js", "sitting.js", "room.js", "marking.js", "typing.js")
+SCRIPTS = ("page.js", "practice.js", "sitting.js", "room.js", "marking.js", "typing.js", "deciding.js", "pins.js")
 COMMON = ("--bundle", "--minify", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning")
 NAMES = ("--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]")
 

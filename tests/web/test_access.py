@@ -85,6 +85,11 @@ ROWS: Final = {
     "GET /exams/{exam}/scans/answers": MARKERS,
     "POST /exams/{exam}/scans/answers": MARKERS,
     "POST /exams/{exam}/scans/read": MARKERS,
+    "GET /exams/{exam}/scans/pages": MARKERS,
+    "POST /exams/{exam}/scans/pages": MARKERS,
+    "GET /exams/{exam}/scans/picture": MARKERS,
+    "GET /exams/{exam}/scans/copy/{code}": MARKERS,
+    "POST /exams/{exam}/scans/copy/{code}": MARKERS,
     "GET /exams/{exam}/report": MARKERS,
     "GET /exams/{exam}/requests": MARKERS,
     "POST /exams/{exam}/requests/{request:int}": MARKERS,
@@ -129,6 +134,7 @@ NEEDS_MORE: Final = (
     "/account/tokens/{token:int}/revoke", "/lti/connect/{ticket}", "/lti/choose", "/lti/platforms/{platform}/remove",
     "/exams/{exam}/mark/answers", "/exams/{exam}/mark/copy/{code}", "/exams/{exam}/mark/write", "/exams/{exam}/scans",
     "/exams/{exam}/scans/crop", "/exams/{exam}/scans/answers", "/exams/{exam}/scans/read",
+    "/exams/{exam}/scans/pages", "/exams/{exam}/scans/picture", "/exams/{exam}/scans/copy/{code}",
 )  # fmt: skip
 """Where whoever is let in is told that something is not there: it is made by other pages, and tested with them."""
 FOREIGN: Final = ("POST /lti/login", "POST /lti/launch", "POST /lti/choose")

@@ -27,6 +27,7 @@ from markscheme.core.errors import some
 if TYPE_CHECKING:
     from markscheme.exam.folder import Exam
     from markscheme.scan.answers import Taken
+    from markscheme.scan.deciding import Settled
 
 NEEDED = {"pikepdf": "pikepdf", "pypdfium2": "pypdfium2", "zxingcpp": "zxing-cpp", "cv2": "opencv-python-headless",
           "scipy": "scipy", "sqlalchemy": "sqlalchemy"}  # fmt: skip
@@ -93,6 +94,7 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
     """
     from markscheme.paper.manifest import NAME  # noqa: PLC0415
     from markscheme.scan.batch import infer, read_all, receive, unread  # noqa: PLC0415
+    from markscheme.scan.deciding import settle  # noqa: PLC0415
 
     folder, files = Path(), list(paths)
     if files and (files[0] / NAME).is_file():
@@ -106,31 +108,19 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
                 [len(it) for it in progress(read_all(exam, tasks, executor), len(tasks), "reading", quiet=as_json)]
             )
         inferred = infer(exam)
-        taken, unclear, looks = _settled(exam)
+        settled = settle(exam)
         found = _status(exam)
     again = [it.name for it in received if not it.is_new]
     if as_json:
         print_json({"received": [{"file": it.name, "pages": it.batch.pages, "new": it.is_new} for it in received],
-                    "read": done, "inferred": [*inferred], "choices": taken.new, "unclear": unclear,
-                    "second_looks": looks, **found})  # fmt: skip
+                    "read": done, "inferred": [*inferred], "choices": settled.taken.new,
+                    "unclear": settled.unclear, "second_looks": settled.looks, **found})  # fmt: skip
         return
     pages = sum([it.batch.pages for it in received if it.is_new])
     click.echo(f"pages: {pages} received, {done} of {count} read, {len(inferred)} inferred from their neighbors")
     for name in again:
         click.echo(f"  {name} came in before, and was not received again")
-    _say(folder, found, taken, unclear, looks)
-
-
-def _settled(exam: Exam) -> tuple[Taken, int, int]:
-    """Squares taken, how many are unclear, and how many answers need a second look."""
-    from markscheme.scan.answers import Scans, second_looks, take_choices, take_pictures  # noqa: PLC0415
-    from markscheme.scan.ids import take_owners  # noqa: PLC0415
-
-    take_owners(exam)
-    scans = Scans(exam)
-    taken, unclear = take_choices(scans)
-    take_pictures(scans)
-    return taken, len(unclear), len(second_looks(scans))
+    _say(folder, found, settled)
 
 
 def _status(exam: Exam) -> dict[str, object]:
@@ -140,14 +130,14 @@ def _status(exam: Exam) -> dict[str, object]:
     return status(Scans(exam))
 
 
-def _say(folder: Path, found: dict[str, object], taken: Taken, unclear: int, looks: int) -> None:
+def _say(folder: Path, found: dict[str, object], settled: Settled) -> None:
     _show_states(folder, found)
-    click.echo(f"choices: {taken.new} read off squares, {unclear} wait for a person")
-    if taken.other:
-        click.echo(f"{len(taken.other)} have another text already, and keep it", err=True)
-    if looks:
-        click.echo(f"{looks} answers were read off pages that count no more, or look otherwise now: markscheme scan "
-                   f"status {folder} --looks", err=True)  # fmt: skip
+    click.echo(f"choices: {settled.taken.new} read off squares, {settled.unclear} wait for a person")
+    if settled.taken.other:
+        click.echo(f"{len(settled.taken.other)} have another text already, and keep it", err=True)
+    if settled.looks:
+        click.echo(f"{settled.looks} answers were read off pages that count no more, or look otherwise now: "
+                   f"markscheme scan status {folder} --looks", err=True)  # fmt: skip
 
 
 def _show_states(folder: Path, found: dict[str, object]) -> None:
@@ -219,7 +209,9 @@ def status_command(folder: Path, every: bool, looks: bool, as_json: bool) -> Non
 @click.option("--undo", "act", flag_value="undo", help="Nothing was decided: it is as it was read.")
 @click.option("--place", "slot", help="It is this page of this copy: CODE:PAGE, or STUDENT:PAGE.")
 @click.option("--extra", "extra", help="A sheet more of this copy or student.")
-@click.option("--owner", "owner", help="CODE:STUDENT: a copy for nobody in particular is this student's.")
+@click.option(
+    "--owner", "owner", help="CODE:STUDENT: a copy for nobody in particular is this student's; CODE: alone, nobody's."
+)
 @click.option("--why", default="", help="In words.")
 @click.option("--who", default="", help="Who decides.")
 def decide_command(
@@ -228,8 +220,7 @@ def decide_command(
 ) -> None:  # fmt: skip
     """Say what a page is, or whose a copy is. Everything is kept, with who and why, and can be undone."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.scan import batch  # noqa: PLC0415
-    from markscheme.scan.ids import own  # noqa: PLC0415
+    from markscheme.scan.deciding import Decision, carry_out, owner_of, settle, slot_of  # noqa: PLC0415
     from markscheme.scan.states import fold  # noqa: PLC0415
 
     if sum([it is not None for it in (act, slot, extra, owner)]) != 1:
@@ -246,26 +237,19 @@ def decide_command(
         ]
         names += [it.name for it in known if all_inferred and it.state == "inferred"]
         if owner is not None:
-            code, _, student = owner.partition(":")
-            own(exam, code, student, who, why)
-        elif not names:
-            raise MarkschemeError("name a page: markscheme scan status FOLDER --pages")
+            copy, student = owner_of(owner)
+            said = Decision("owner", copy=copy, student=student, why=why)
         elif slot is not None:
-            if len(names) > 1:
-                raise MarkschemeError(f"one page is one page of a copy: {len(names)} are named")
-            copy, _, number = slot.rpartition(":")
-            if not number.isdecimal():
-                raise MarkschemeError(f"--place has a copy and a page, s001:3, not {slot!r}")
-            made = batch.place(exam, names[0], copy, int(number), who)
-            if not made.is_registered:
-                click.echo(f"{names[0]}: {made.why}; its answers cannot be cut out", err=True)
+            said = Decision("place", tuple(names), *slot_of(slot), why=why)
         elif extra is not None:
-            batch.decide(exam, names, "extra", who, {"copy": exam.copy(extra).code, "why": why})
-        elif act in ("confirm", "count", "blank", "discard", "undo"):
-            batch.decide(exam, names, act, who, {"why": why})  # pyright: ignore[reportArgumentType]
-        taken, unclear, looks = _settled(exam)
+            said = Decision("extra", tuple(names), extra, why=why)
+        else:
+            said = Decision(act, tuple(names), why=why)  # pyright: ignore[reportArgumentType]
+        if remark := carry_out(exam, said, who):
+            click.echo(remark, err=True)
+        settled = settle(exam)
         found = _status(exam)
-    _say(folder, found, taken, unclear, looks)
+    _say(folder, found, settled)
 
 
 @scan_command.command(
@@ -340,6 +324,58 @@ def type_command(folder: Path, filled: Path, who: str, replacing: bool, as_json:
         click.echo(f"{taken.new} answers typed, {taken.same} as they were; {found['left']} are left to type")
         click.echo(f"  next: markscheme exam mark {folder}")
     complain_of([*broken, *_complaints(taken, nowhere)])
+
+
+@scan_command.command(
+    "comment",
+    epilog="\b\nExamples:\n  markscheme scan comment midterm s004 2 shape 'Channels come first.' --who Ada\n"
+    "  markscheme scan comment midterm s004 --at 3:310,420 'Well done.'\n"
+    "  markscheme scan comment midterm s004\n  markscheme scan comment midterm s004 --off 2",
+)
+@FOLDER
+@click.argument("copy")
+@click.argument("said", nargs=-1)
+@click.option("--at", "at", help="PAGE:X,Y, in points from the upper left corner of the page.")
+@click.option("--off", "off", help="Take the comment of this number off.")
+@click.option("--back", "back", help="Put the comment of this number back.")
+@click.option("--who", default="", help="Who writes.")
+@as_json
+def comment_command(
+    folder: Path, copy: str, said: tuple[str, ...], at: str | None, off: str | None, back: str | None, who: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Pin a comment to a page of a copy, which goes back with it: SAID is a question, its answer where it has several,
+    and the text. Without SAID, the comments of the copy are listed.
+    """
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.scan.answers import Scans, named  # noqa: PLC0415
+    from markscheme.scan.pins import beside, move_pin, pins_of, place_of, set_pin  # noqa: PLC0415
+
+    with _locked(folder) as exam:
+        code = exam.copy(copy).code
+        if off is not None or back is not None:
+            if said or at is not None or (off is not None and back is not None):
+                raise MarkschemeError("--off and --back have the number of a comment, and nothing else")
+            move_pin(exam, code, off or back or "", who, off=off is not None)
+        elif said:
+            *where, text = said
+            scans = Scans(exam)
+            if at is not None and not where:
+                number, place = place_of(at)
+            elif at is None and 1 <= len(where) <= 2:
+                number, place = beside(scans.layout(code), *named(exam, where[0], where[1] if where[1:] else ""))
+            else:
+                raise MarkschemeError("say where, by a question and its answer, or by --at PAGE:X,Y; and then the text")
+            set_pin(scans, code, number, place, text, who)
+        found = pins_of(exam, code, taken_off=True)
+    if as_json:
+        print_json({"copy": code, "comments": [asdict(it) for it in found]})
+        return
+    for it in found:
+        off_now = ", taken off" if it.is_off else ""
+        click.echo(f"{it.name}  page {it.number} at {it.x:g},{it.y:g}{off_now}  {it.who}  {it.text!r}")
 
 
 @scan_command.command(

@@ -119,10 +119,10 @@ def _brief(text: str) -> str:
 
 
 def submissions_of(exam: Exam) -> list[Submission]:
-    """What was handed in, by the copies, in their order."""
+    """What was handed in, by the copies, in their order, but for copies that are nobody's again."""
     found: dict[str, Submission] = {}
     copies = {it.code: it for it in exam.manifest.copies}
-    for it in exam.store.answers().values():
+    for it in [one for one in exam.store.answers().values() if one.student]:
         copy = copies[it.code]
         made = Submission(it.student, it.code, drawn=copy.seed, numbers=copy.numbers)
         found.setdefault(it.code, made).answers[it.question, it.answer] = it.text

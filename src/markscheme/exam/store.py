@@ -46,6 +46,21 @@ decisions = _table(
 )
 pages = _table("pages", "at", "who", "page", "what", "data")
 """What happened to each scanned page."""
+pins = _table("pins", "at", "who", "code", "pin", "what", "data")
+"""What happened to each comment that is pinned to a place on a page of a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPin:
+    """Something that happened to a comment on a copy: it was set, taken off, or put back."""
+
+    code: str
+    pin: str
+    """Its number on its copy."""
+    what: str
+    data: Mapping[str, Any]
+    who: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +162,23 @@ class Store:
         fields = StoredDecision.__dataclass_fields__
         return [StoredDecision(**{name: row[name] for name in fields}) for row in self._rows(decisions)]
 
-    def pages(self) -> list[StoredPage]:
-        """What happened to scanned pages, in order."""
+    def pages(self, *, decided: bool = False) -> list[StoredPage]:
+        """What happened to scanned pages, in order; of what was `decided` by persons alone."""
+        which = [(pages.c.what != "received") & ((pages.c.what != "read") | (pages.c.who != ""))] if decided else []
         return [
-            StoredPage(it["page"], it["what"], json.loads(it["data"]), it["who"], it["at"]) for it in self._rows(pages)
+            StoredPage(it["page"], it["what"], json.loads(it["data"]), it["who"], it["at"])
+            for it in self._rows(pages, *which)
+        ]
+
+    def pins(self, code: str = "") -> list[StoredPin]:
+        """What happened to comments, in order; to those of one copy alone."""
+        with self._reading(), self._engine.connect() as connection:
+            if pins.name not in inspect(connection).get_table_names():  # an exam of before
+                return []
+        which = [pins.c.code == code] if code else []
+        return [
+            StoredPin(it["code"], it["pin"], it["what"], json.loads(it["data"]), it["who"], it["at"])
+            for it in self._rows(pins, *which)
         ]
 
     def pages_stamp(self) -> tuple[int, int]:
@@ -170,7 +198,7 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         with self._reading(), self._engine.connect() as connection:
-            there = inspect(connection).get_table_names()  # an exam of before has no pages
+            there = inspect(connection).get_table_names()  # an exam of before lacks some
             return {
                 name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for name, table in _META.tables.items() if name in there
@@ -209,6 +237,11 @@ class Adding:
         """Add decisions."""
         if found := [{**asdict(row), "at": self.at} for row in rows]:
             self._connection.execute(decisions.insert(), found)
+
+    def pins(self, rows: Iterable[StoredPin]) -> None:
+        """Add what happened to comments."""
+        if found := [{**asdict(it), "at": self.at, "data": json.dumps(it.data, sort_keys=True)} for it in rows]:
+            self._connection.execute(pins.insert(), found)
 
     def pages(self, rows: Iterable[StoredPage]) -> None:
         """Add what happened to scanned pages."""

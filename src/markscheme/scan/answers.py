@@ -82,6 +82,10 @@ class Scans:
         codes = {it.copy for it in self.pages.values() if it.counts or it.state == "extra"}
         return {it.code: it for it in self.exam.manifest.copies if it.code in codes}
 
+    def counting(self, code: str, number: int) -> Scanned | None:
+        """The scan that counts as a page of a copy."""
+        return self._there.get((code, number))
+
     def layout(self, code: str) -> Layout:
         """Where a copy is written on."""
         return self.exam.manifest.layouts[self.exam.copy(code).layout]

@@ -192,7 +192,11 @@ def decide(exam: Exam, names: Sequence[str], act: Act, who: str, data: Mapping[s
 
 
 def place(exam: Exam, name: str, copy: str, number: int, who: str) -> Reading:
-    """Say which page of which copy a scanned page is: it is read as that one, and confirmed if it lies as it must."""
+    """Say which page of which copy a scanned page is: it is read as that one, and confirmed if it lies as it must.
+
+    Raises `MarkschemeError` for a page, a copy or a number that there is not, and where its picture is lost.
+    """
+    who = who or "somebody"  # what is read with nobody's name is the machine's reading, to which `undo` goes back
     known = fold(exam.store.pages())
     if name not in known:
         raise MarkschemeError(f"{exam.root} has no scanned page {name!r}: markscheme scan status {exam.root} --pages")

@@ -1,8 +1,9 @@
-"""A student's own sheet, marked up, and the solution behind it: what goes back."""
+"""A student's own sheet, marked up, with what was pinned to it, and the solution behind: what goes back."""
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -12,11 +13,13 @@ from markscheme.exam.printing import KEYS
 from markscheme.marking.gradebook import Mark, Report, decimal
 from markscheme.paper.manifest import Place
 from markscheme.paper.places import where_answered
+from markscheme.paper.printing import compiled
 from markscheme.scan.answers import Scans, shown
-from markscheme.scan.crops import cut
 from markscheme.scan.libraries import opencv
+from markscheme.scan.pins import Pin, in_order, pins_of
 from markscheme.scan.reading import page_named
 from markscheme.scan.register import DPI
+from markscheme.scan.showing import size_of, upright
 
 FOLDER: Final = "returned"
 QUALITY: Final = 55
@@ -42,15 +45,18 @@ def returned(exam: Exam, scans: Scans, report: Report) -> bytes:
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name("/Helvetica-Bold"),
         Encoding=pikepdf.Name.WinAnsiEncoding,
     ))  # fmt: skip
-    size = (612.0, 792.0) if layout.page == "letter" else (595.28, 841.89)
+    size = size_of(layout)
+    numbered = in_order(pins_of(exam, code))
     for it in pages:
         assert it.reading is not None
-        page = Place(kind="space", page=it.number, x=0, y=0, width=size[0], height=size[1])
-        picture = cut(page_named(exam, it.name), it.reading.homography, page, margin=0, scale=DPI / 72)
+        picture = upright(page_named(exam, it.name), it.reading.homography, layout, DPI / 72)
         signs = [*_signs(report.marks, layout.places, it.number, size)]
         if it is pages[0]:
             signs.append(_text(size[0] / 2 - 40, size[1] - 24, f"{_shown(report)}", _OTHERS, 13))
+        own = [(number, pin) for number, pin in numbered if pin.number == it.number]
+        signs += [_pin(number, pin.x, size[1] - pin.y) for number, pin in own]
         _add(whole, picture, size, "\n".join(signs), font)
+        _annotate(whole, own, size, font)
     key = exam.root / KEYS / f"{code}.pdf"
     if key.is_file():
         with pikepdf.open(key) as behind:
@@ -87,6 +93,96 @@ def _text(x: float, y: float, said: str, color: str, size: float) -> str:
     plain = "".join([it if " " <= it <= "~" else "?" for it in said])
     escaped = plain.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
     return f"q {color} rg BT /F1 {size} Tf {x:.1f} {y:.1f} Td ({escaped}) Tj ET Q"
+
+
+_PIN: Final = 7.0
+"""Points from the middle of a pin to its rim."""
+_PINNED: Final = "0.11 0.31 0.56"
+_NOTES: Final = 190.0
+"""Points that a page with comments is wider, for their texts: nothing that was written is covered by them."""
+
+
+def _pin(number: int, x: float, y: float) -> str:
+    """A disk with a number in it, as content of a PDF, around a place counted from the lower left corner."""
+    r, k = _PIN, 0.5523 * _PIN
+    said = f"{number}"
+    size = 9.0 if len(said) < 2 else 7.5
+    disk = (
+        f"{x + r:.2f} {y:.2f} m {x + r:.2f} {y + k:.2f} {x + k:.2f} {y + r:.2f} {x:.2f} {y + r:.2f} c "
+        f"{x - k:.2f} {y + r:.2f} {x - r:.2f} {y + k:.2f} {x - r:.2f} {y:.2f} c "
+        f"{x - r:.2f} {y - k:.2f} {x - k:.2f} {y - r:.2f} {x:.2f} {y - r:.2f} c "
+        f"{x + k:.2f} {y - r:.2f} {x + r:.2f} {y - k:.2f} {x + r:.2f} {y:.2f} c b"
+    )
+    text = _text(x - 0.278 * size * len(said), y - 0.36 * size, said, "1 1 1", size)
+    return f"q {_PINNED} rg 1 1 1 RG 0.8 w {disk} Q\n{text}"
+
+
+def _annotate(whole: Any, pins: Sequence[tuple[int, Pin]], size: tuple[float, float], font: Any) -> None:
+    """Widen the last page by a column with the texts of its comments, which are annotations of the PDF too."""
+    import pikepdf  # noqa: PLC0415
+
+    if not pins:
+        return
+    page = whole.pages[-1]
+    width, height = size
+    page.obj.MediaBox = pikepdf.Array([0, 0, width + _NOTES, height])
+    found: list[Any] = []
+    for number, it in pins:
+        look = whole.make_stream(_pin(number, _PIN + 1, _PIN + 1).encode("ascii"))
+        look.Type, look.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        look.BBox = pikepdf.Array([0, 0, 2 * _PIN + 2, 2 * _PIN + 2])
+        look.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        x, y, r = it.x, height - it.y, _PIN + 1
+        found.append(whole.make_indirect(pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Circle, Rect=pikepdf.Array([x - r, y - r, x + r, y + r]),
+            Contents=pikepdf.String(it.text), NM=pikepdf.String(f"comment-{number}"), F=4,
+            AP=pikepdf.Dictionary(N=look), C=pikepdf.Array([float(one) for one in _PINNED.split()]),
+        )))  # fmt: skip
+    page.obj.Annots = pikepdf.Array(found)
+    with pikepdf.open(io.BytesIO(_notes(pins, height))) as notes:
+        page.add_overlay(notes.pages[0], pikepdf.Rectangle(width, 0, width + _NOTES, height))
+        whole.pages.extend(notes.pages[1:])  # where there is more than a page is high
+
+
+def _notes(pins: Sequence[tuple[int, Pin]], height: float) -> bytes:
+    """The comments of a page as a column, each beside its pin where all have room; longer than a page if need be."""
+    said = json.dumps([[f"{number}", it.text, it.y] for number, it in pins], ensure_ascii=False)
+    source = _SOURCE.replace("WIDTH", f"{_NOTES}pt").replace("HEIGHT", f"{height}pt")
+    return compiled(
+        {"main.typ": source.encode(), "notes.json": said.encode()}, "comments", solutions=False, tagged=False
+    )
+
+
+_SOURCE: Final = """
+#import "/paper/exam.typ": styles
+#show: styles
+#set page(width: WIDTH, height: HEIGHT, margin: (left: 8pt, right: 14pt, y: 36pt), header: none, footer: none)
+#set text(size: 9.5pt, hyphenate: true)
+#set par(justify: false)
+#show regex("\\S{24}"): it => it + sym.zws
+#let blue = rgb("#1c4f8f")
+#let note(number, said) = block(width: 100%, inset: (left: 7pt, y: 2pt), stroke: (left: 1.5pt + blue), spacing: 0pt, {
+  text(fill: blue, weight: "bold", number)
+  h(5pt)
+  said.split("\\n").join(linebreak())
+})
+#context {
+  let (apart, wide, high) = (8pt, WIDTH - 22pt, HEIGHT - 72pt)
+  let notes = json("notes.json").map(it => {
+    let made = note(it.at(0), it.at(1))
+    (made, measure(width: wide, made).height + apart, it.at(2) * 1pt - 42pt)
+  })
+  let left = notes.map(it => it.at(1)).sum()
+  let y = 0pt
+  for (made, height, beside) in notes {
+    let gap = calc.max(0pt, calc.min(beside - y, high - y - left)) // beside its pin, if all have room
+    v(gap + apart)
+    made
+    y += gap + height
+    left -= height
+  }
+}
+"""
 
 
 def _add(whole: Any, picture: Any, size: tuple[float, float], signs: str, font: Any) -> None:

@@ -43,8 +43,10 @@ class Scanned:
     """What a person has to know of it, in a sentence."""
     who: str = ""
     """Who decided where it belongs; empty where nobody had to."""
-    is_chosen: bool = False
-    """Whether a person said that of several scans of one page this one counts."""
+    chosen: int = 0
+    """Where a person said that of several scans of one page this one counts: the later they said so the more."""
+    as_read: Reading | None = None
+    """What was read of it before a person said which page it is."""
 
     @property
     def counts(self) -> bool:
@@ -55,21 +57,22 @@ class Scanned:
 def fold(rows: Iterable[StoredPage]) -> dict[str, Scanned]:
     """Every page that was received, in the order in which they came, each in its one state."""
     found: dict[str, Scanned] = {}
-    for it in rows:
+    for i, it in enumerate(rows, start=1):
         if it.what == "received":
             found.setdefault(it.page, Scanned(it.page, str(it.data.get("file", "")), "received"))
         elif it.page in found:
             page = found[it.page]
-            found[it.page] = _read(page, it) if it.what == "read" else _decided(page, it)
+            found[it.page] = _read(page, it) if it.what == "read" else _decided(page, it, i)
     return _sorted_out(found)
 
 
 def _read(page: Scanned, row: StoredPage) -> Scanned:
-    """A page after it was read; what a person decided about it stays."""
+    """A page after it was read; what a person decided about it stays, and one that a person placed is read as such."""
     reading = Reading.from_json(row.data)
+    page = page if row.who else replace(page, as_read=reading)
     if page.who and page.state in ("extra", "blank", "discarded"):
         return replace(page, reading=reading)
-    return replace(_as_read(page, reading), who=page.who)
+    return replace(_as_read(page, reading), who=row.who or page.who)
 
 
 def _as_read(page: Scanned, reading: Reading) -> Scanned:
@@ -89,20 +92,20 @@ def _as_read(page: Scanned, reading: Reading) -> Scanned:
         number=reading.number,
         why=reading.why,
         who="",
-        is_chosen=False,
+        chosen=0,
     )
 
 
-def _decided(page: Scanned, row: StoredPage) -> Scanned:
-    """A page after a person decided about it. What makes no sense changes nothing."""
+def _decided(page: Scanned, row: StoredPage, at: int) -> Scanned:
+    """A page after a person decided about it, as the event number `at`. What makes no sense changes nothing."""
     why, who = str(row.data.get("why", "")), row.who or "somebody"
     copy = str(row.data.get("copy", ""))
     match row.what:
         case "undo":
             return (
-                _as_read(page, page.reading)
-                if page.reading
-                else replace(page, state="received", who="", why="", is_chosen=False)
+                _as_read(page, page.as_read)
+                if page.as_read
+                else replace(page, state="received", reading=None, copy="", number=0, who="", why="", chosen=0)
             )
         case "discard":
             return replace(page, state="discarded", why=why, who=who)
@@ -113,7 +116,7 @@ def _decided(page: Scanned, row: StoredPage) -> Scanned:
         case "confirm" if page.state == "inferred":
             return replace(page, state="registered", why=why, who=who)
         case "count" if page.state == "registered":
-            return replace(page, who=who, why=why, is_chosen=True)
+            return replace(page, who=who, why=why, chosen=at)
         case _:
             return page
 
@@ -131,8 +134,8 @@ def _sorted_out(found: dict[str, Scanned]) -> dict[str, Scanned]:
 
 
 def _one_counts(several: Sequence[Scanned]) -> list[Scanned]:
-    named = [it for it in several if it.is_chosen]
-    first = named[-1] if named else several[0]
+    named = [it for it in several if it.chosen]
+    first = max(named, key=lambda it: it.chosen) if named else several[0]
     if not named and not all([alike(first, it) for it in several[1:]]):
         said = f"{len(several)} scans are page {first.number} of {first.copy}, and differ: which one counts?"
         return [replace(it, state="collision", why=said) for it in several]

@@ -81,6 +81,10 @@ class Desk(Protocol):
         """The address of a picture of what was written; empty where there is none."""
         ...
 
+    def sheet(self, code: str, question: str = "", answer: str = "") -> str:
+        """The address of a copy's scanned pages, at an answer if one is named; empty where there are none."""
+        ...
+
     def question(self, code: str, number: int) -> str:
         """A question of a copy as HTML, as the student had it."""
         ...

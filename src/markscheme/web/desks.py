@@ -23,7 +23,7 @@ from markscheme.paper.manifest import NAME
 from markscheme.paper.plan import Paper, load_once
 from markscheme.paper.source import Copy
 from markscheme.paper.web_page import question_html
-from markscheme.scan.answers import Scans
+from markscheme.scan.answers import Scans, Slot
 from markscheme.scan.sheets import Sheets
 from markscheme.web import courses, marking, schema, work
 from markscheme.web.call import Refused
@@ -114,6 +114,9 @@ class SittingsDesk:
         return marking.mark(self._site, self.exam)
 
     def picture(self, code: str, question: str, answer: str) -> str:  # noqa: ARG002 (a text has none)
+        return ""
+
+    def sheet(self, code: str, question: str = "", answer: str = "") -> str:  # noqa: ARG002 (nothing was scanned)
         return ""
 
     def question(self, code: str, number: int) -> str:
@@ -241,6 +244,13 @@ class FolderDesk:
         if not self.has_scans or (code, question, answer) not in self.sheets.by_slot:
             return ""
         return f"/exams/{self.exam}/scans/crop?{urlencode({'code': code, 'question': question, 'answer': answer})}"
+
+    def sheet(self, code: str, question: str = "", answer: str = "") -> str:
+        if not self.has_scans or code not in self.sheets.scans.copies:
+            return ""
+        written = self.sheets.by_slot.get(Slot(code, question, answer))
+        at = f"#page-{written.places[0][1].page}" if written else ""
+        return f"/exams/{self.exam}/scans/copy/{code}{at}"
 
     def question(self, code: str, number: int) -> str:
         seed = self._submissions[code].copy_seed

@@ -201,9 +201,10 @@ def _shown(board: Board, pile: Pile, view: str, me: str, names: Mapping[str, str
     }  # fmt: skip
 
 
-def _pictures(board: Board, pile: Pile) -> list[tuple[str, str]]:
-    """What was written on each copy, as far as it was scanned: the copy's code, and a picture's address."""
-    found = [(it.seed, board.desk.picture(it.seed, it.question, it.answer)) for it in pile.marks]
+def _pictures(board: Board, pile: Pile) -> list[tuple[str, str, str]]:
+    """What was written on each copy, as far as it was scanned: its code, and the addresses of a picture and a page."""
+    slots = [(it.seed, it.question, it.answer) for it in pile.marks]
+    found = [(it[0], board.desk.picture(*it), board.desk.sheet(*it)) for it in slots]
     return [it for it in found if it[1]]
 
 
@@ -321,6 +322,7 @@ def copy(call: Call) -> Response:
     return call.render(
         "marking/copy.html", exam=call.row, code=code, lines=lines, total=written(report.total),
         out_of=written(report.out_of), remark=f"{report.remark}", versions=board.shelf.kept[code].versions,
+        sheet=board.desk.sheet(code),
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from markscheme.exam.store import StoredAnswer
 from markscheme.scan.answers import Slot
 from markscheme.scan.sheets import TASKS, Place, Sheet, Task, Texts, Unexplained
-from markscheme.scan.states import WAITING
 from markscheme.scan.status import status
 from markscheme.scan.typing import NOTHING, take_typed
+from markscheme.scan.waiting import waiting
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.desks import FolderDesk
 from markscheme.web.pages import marking
@@ -47,7 +47,7 @@ def overview(call: Call) -> Response:
     counts = sheets.counts(desk.folder.store.answers(), _unexplained(desk))
     return call.render(
         "marking/scans.html", exam=call.row, folder=desk.root, found=status(sheets.scans), counts=counts,
-        waiting=[it for it in sheets.scans.pages.values() if it.state in WAITING], tasks=TASK_NAMES,
+        waiting=len(waiting(sheets.scans)), tasks=TASK_NAMES,
         href=partial(_at, call),
         left={task: sum([it[task] for it in counts.values()]) for task in TASK_NAMES}, unmarked=len(desk.unmarked()),
     )  # fmt: skip
