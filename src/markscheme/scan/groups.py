@@ -75,11 +75,11 @@ def _lines(ink: Gray) -> list[list[_Sign]]:
         tall = max([boxes[i][1] + boxes[i][3] for i in row]) - top
         line: list[_Sign] = []
         for parts in _apart([(boxes[i][0], boxes[i][0] + boxes[i][2], i) for i in row], 0.5):
-            own = np.where(np.isin(labels, parts), ink, 0)
             up, down = min([boxes[i][1] for i in parts]), max([boxes[i][1] + boxes[i][3] for i in parts])
             left, right = min([boxes[i][0] for i in parts]), max([boxes[i][0] + boxes[i][2] for i in parts])
             shape = ((down - up) / tall, ((up + down) / 2 - top) / tall, float(np.log((right - left) / (down - up))))
-            line.append(_Sign(own[up:down, left:right], shape))
+            box = (slice(up, down), slice(left, right))
+            line.append(_Sign(np.where(np.isin(labels[box], parts), ink[box], 0), shape))
         found.append(line)
     return found
 
