@@ -176,8 +176,7 @@ def _amc(folder: Path, ours: float) -> Generator[Figure]:
     if not shutil.which("auto-multiple-choice"):
         yield Figure(name, math.nan, "pages", note="not measured: it is not installed here (Debian has it)")
         return
-    asked = [AMC_QUESTION % (i, i + 2, i + 3, i + 1, i + 4, (i + 1) * (i + 4)) for i in range(AMC_QUESTIONS)]
-    (folder / "exam.tex").write_text("".join([AMC_HEAD, *asked, AMC_COPY]), "utf-8")
+    (folder / "exam.tex").write_text(amc_exam(), "utf-8")
     (folder / "data").mkdir()
     took = _cpu(
         [*ONE_CORE, "auto-multiple-choice", "prepare", "--mode", "s", "--prefix", f"{folder}/", "--data",
@@ -186,6 +185,12 @@ def _amc(folder: Path, ours: float) -> Generator[Figure]:
     pages = _pages(folder / "sujet.pdf")
     note = f"{1e3 * took / pages:.1f} ms a page, {pages / AMC_COPIES:.0f} pages a copy, the same numbers on all"
     yield Figure(name, 1e3 * took / pages / ours, "pages", least=10, note=note)
+
+
+def amc_exam() -> str:
+    """Its source of an exam."""
+    asked = [AMC_QUESTION % (i, i + 2, i + 3, i + 1, i + 4, (i + 1) * (i + 4)) for i in range(AMC_QUESTIONS)]
+    return "".join([AMC_HEAD, *asked, AMC_COPY])
 
 
 def _cpu(command: list[object], folder: Path) -> float:

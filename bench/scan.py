@@ -1,4 +1,4 @@
-"""How well scanned pages are read: `python -m bench.scan [--pages 120] [--seed 0] [--only pages,squares,ids,groups]`.
+"""How well scanned pages are read: `python -m bench.scan [--pages 120] [--only pages,squares,ids,groups,amc]`.
 
 Pages of a printed exam are written on by simulated hands, degraded in four levels, and read back: which page it is,
 where it lies, what its squares say, whose ID is written on it, and how many groups a marker would type. Only what a
@@ -18,6 +18,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.scan_amc import compare
 from bench.sheets.degrading import LEVELS, Level, Scan, scanned
 from bench.sheets.writing import Hand, mark_square, scribble, write
 from markscheme.exam.folder import Exam, new_exam, open_exam
@@ -264,7 +265,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--pages", type=int, default=120, help="of each level")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="pages,squares,ids,groups")
+    parser.add_argument("--only", default="pages,squares,ids,groups,amc")
     parser.add_argument("--levels", default=",".join(LEVELS))
     wanted = parser.parse_args()
     levels: list[Level] = [it for it in LEVELS if it in wanted.levels.split(",")]
@@ -279,6 +280,9 @@ def main() -> None:
     if "squares" in only:
         with tempfile.TemporaryDirectory() as folder:
             pages(made(Path(folder)), wanted.pages, wanted.seed + 1, levels, least=5)
+    if "amc" in only:
+        with tempfile.TemporaryDirectory() as folder:
+            compare(Path(folder) / "amc", wanted.pages, wanted.seed, levels)
 
 
 if __name__ == "__main__":
