@@ -27,6 +27,7 @@ from markscheme.core.errors import MarkschemeError, UnknownName
 from markscheme.core.identity import Identity
 from markscheme.core.wiring import UNDEFINED
 from markscheme.datasets import Dataset, Row, dataset, first_wrong_step, preference, score_answer, split_of
+from markscheme.datasets.card import MOST_KEYS, Tally
 from markscheme.datasets.digests import Digests
 from markscheme.datasets.replies import LONGEST, Unclear, answers_in
 from markscheme.datasets.rows import is_known, row_of, scorable
@@ -488,6 +489,18 @@ def test_what_is_written_is_not_kept(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert len(held) > 1_400 // CHUNK
     assert held[-1] - held[len(held) // 2] < 24 * 700 + 100_000, "a row is some 900 bytes"
+
+
+def test_the_card_counts_in_bounded_memory() -> None:
+    """Of many rows with keys of their own, and one key that comes often, the card knows how often, and little more."""
+    tally = Tally()
+    for number in range(20_000):
+        answers: dict[str, Any] = {"a": {"form": "number"}}
+        key = "7" if number % 50 == 0 else f"own {number}"
+        tally.add("train", {"question": "", "answer": key, "metadata": {"answers": answers}})
+    assert tally.commonest == pytest.approx(0.02, abs=2 / 20_000)
+    assert len(tally.keys) <= MOST_KEYS
+    assert (tally.rows, tally.forms) == ({"train": 20_000}, {"number"})
 
 
 def test_parquet_has_the_same_rows(tmp_path: Path) -> None:
