@@ -43,7 +43,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "starts threads without end": (
         "import threading, time\nthreading.stack_size(65536)\n"
         "while True: threading.Thread(target=time.sleep, args=(99,), daemon=True).start()",
-        "threads|takes more than|MemoryError|without a result",
+        "threads?|takes more than|MemoryError|without a result",
     ),
     # Memory
     "asks for a terabyte": ("x = bytearray(10**12)", "MemoryError"),
