@@ -40,7 +40,7 @@ from markscheme.scan.received import Gray, Unreadable, look, pages_of
 from markscheme.scan.register import mapped, register, register_unread
 from markscheme.scan.returned import returned
 from markscheme.scan.squares import Square, chosen, square
-from markscheme.scan.states import ACTS, STATES, counts, fold
+from markscheme.scan.states import ACTS, STATES, Folded, counts, fold
 from markscheme.scan.typing import groups_of, take_typed
 from tests.scanned_exam import (
     TOML,
@@ -273,9 +273,12 @@ EVENTS = st.lists(
 @settings(max_examples=300, deadline=None)
 def test_the_states_add_up(rows: list[StoredPage]) -> None:
     """Whatever happens, each page that was received is in one state and no other page is in any, of each slot at most
-    one scan counts, and when all is undone the pages are as if nobody had said anything.
+    one scan counts, it is the same whether folded at once or bit by bit, and when all is undone the pages are as if
+    nobody had said anything.
     """
     found = fold(rows)
+    for count in (0, len(rows) // 2, len(rows)):
+        assert Folded().then(rows[:count]).then(rows[count:]).pages == found
     received = {it.page for it in rows if it.what == "received"}
     assert found.keys() == received
     assert sum(counts(found).values()) == len(received)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -27,7 +27,6 @@ from markscheme.core.errors import some
 if TYPE_CHECKING:
     from markscheme.exam.folder import Exam
     from markscheme.scan.answers import Taken
-    from markscheme.scan.deciding import Settled
 
 NEEDED = {"pikepdf": "pikepdf", "pypdfium2": "pypdfium2", "zxingcpp": "zxing-cpp", "cv2": "opencv-python-headless",
           "scipy": "scipy", "sqlalchemy": "sqlalchemy"}  # fmt: skip
@@ -94,7 +93,6 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
     """
     from markscheme.paper.manifest import NAME  # noqa: PLC0415
     from markscheme.scan.batch import infer, read_all, receive, unread  # noqa: PLC0415
-    from markscheme.scan.deciding import settle  # noqa: PLC0415
 
     folder, files = Path(), list(paths)
     if files and (files[0] / NAME).is_file():
@@ -108,7 +106,7 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
                 [len(it) for it in progress(read_all(exam, tasks, executor), len(tasks), "reading", quiet=as_json)]
             )
         inferred = infer(exam)
-        settled = settle(exam)
+        settled = _settled(exam)
         found = _status(exam)
     again = [it.name for it in received if not it.is_new]
     if as_json:
@@ -121,6 +119,24 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
     for name in again:
         click.echo(f"  {name} came in before, and was not received again")
     _say(folder, found, settled)
+
+
+class Settled(NamedTuple):
+    """What came of the pages as they stand."""
+
+    taken: Taken
+    unclear: int
+    """Choices that a person has to look at."""
+    looks: int
+    """Answers that need a second look."""
+
+
+def _settled(exam: Exam) -> Settled:
+    from markscheme.scan.answers import Scans, second_looks  # noqa: PLC0415
+    from markscheme.scan.deciding import settle  # noqa: PLC0415
+
+    taken, unclear = settle(exam)
+    return Settled(taken, len(unclear), len(second_looks(Scans(exam))))
 
 
 def _status(exam: Exam) -> dict[str, object]:
@@ -220,7 +236,7 @@ def decide_command(
 ) -> None:  # fmt: skip
     """Say what a page is, or whose a copy is. Everything is kept, with who and why, and can be undone."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
-    from markscheme.scan.deciding import Decision, carry_out, owner_of, settle, slot_of  # noqa: PLC0415
+    from markscheme.scan.deciding import Decision, carry_out, owner_of, slot_of  # noqa: PLC0415
     from markscheme.scan.states import fold  # noqa: PLC0415
 
     if sum([it is not None for it in (act, slot, extra, owner)]) != 1:
@@ -247,7 +263,7 @@ def decide_command(
             said = Decision(act, tuple(names), why=why)  # pyright: ignore[reportArgumentType]
         if remark := carry_out(exam, said, who):
             click.echo(remark, err=True)
-        settled = settle(exam)
+        settled = _settled(exam)
         found = _status(exam)
     _say(folder, found, settled)
 

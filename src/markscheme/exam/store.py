@@ -162,12 +162,12 @@ class Store:
         fields = StoredDecision.__dataclass_fields__
         return [StoredDecision(**{name: row[name] for name in fields}) for row in self._rows(decisions)]
 
-    def pages(self, *, decided: bool = False) -> list[StoredPage]:
-        """What happened to scanned pages, in order; of what was `decided` by persons alone."""
+    def pages(self, *, after: int = 0, decided: bool = False) -> list[StoredPage]:
+        """What happened to scanned pages, in order, but for the first ones; of what persons `decided` alone."""
         which = [(pages.c.what != "received") & ((pages.c.what != "read") | (pages.c.who != ""))] if decided else []
         return [
             StoredPage(it["page"], it["what"], json.loads(it["data"]), it["who"], it["at"])
-            for it in self._rows(pages, *which)
+            for it in self._rows(pages, *which, after=after)
         ]
 
     def pins(self, code: str = "") -> list[StoredPin]:
@@ -204,8 +204,8 @@ class Store:
                 for name, table in _META.tables.items() if name in there
             }  # fmt: skip
 
-    def _rows(self, table: Table, *which: ColumnElement[bool]) -> list[Mapping[str, Any]]:
-        query = select(table).where(*which).order_by(table.c.id)
+    def _rows(self, table: Table, *which: ColumnElement[bool], after: int = 0) -> list[Mapping[str, Any]]:
+        query = select(table).where(*which).order_by(table.c.id).offset(after)
         with self._reading(), self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -6,9 +6,9 @@ changed, the answer is named for a second look, and is never replaced by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -27,7 +27,7 @@ from markscheme.scan.libraries import opencv
 from markscheme.scan.reading import CROPS, Reader, page_named
 from markscheme.scan.received import Gray, Unreadable, as_png
 from markscheme.scan.squares import Mark, Square, chosen
-from markscheme.scan.states import Scanned, fold
+from markscheme.scan.states import Folded, Scanned
 
 SOURCE: Final = "scan"
 """The first word of the source of an answer that was read off a page."""
@@ -70,9 +70,12 @@ class Unclear:
 class Scans:
     """The scanned pages of an exam as they stand now, and what is written on them."""
 
-    def __init__(self, exam: Exam) -> None:
+    def __init__(self, exam: Exam, before: Folded | None = None) -> None:
+        """`before` is how far its pages were folded already, of the same exam."""
         self.exam = exam
-        self.pages: dict[str, Scanned] = fold(exam.store.pages())
+        before = before or Folded()
+        self.folded = before.then(exam.store.pages(after=before.count))
+        self.pages: dict[str, Scanned] = self.folded.pages
         self._there = {(it.copy, it.number): it for it in self.pages.values() if it.counts}
         self._digests: dict[tuple[Slot, bool], str] = {}
 
@@ -229,7 +232,11 @@ class Taken:
     """The copies whose student is not known yet."""
 
 
-def take(exam: Exam, texts: Mapping[Slot, tuple[str, str]], who: str = "", *, replacing: bool = False) -> Taken:
+Whence: TypeAlias = Callable[[], str]
+"""The source of an answer, found when it is asked for: its crop is looked at."""
+
+
+def take(exam: Exam, texts: Mapping[Slot, tuple[str, Whence]], who: str = "", *, replacing: bool = False) -> Taken:
     """Take answers into the exam, each with its text and its source; one that is there with another text stays.
 
     With `replacing` it is replaced, which the store keeps both of.
@@ -241,17 +248,16 @@ def take(exam: Exam, texts: Mapping[Slot, tuple[str, str]], who: str = "", *, re
     same = 0
     for slot, (text, source) in texts.items():
         was = before.get((slot.code, slot.question, slot.answer))
-        row = StoredAnswer(slot.code, whose[slot.code], slot.question, slot.answer, text, source)
-        if not row.student:
+        student = whose[slot.code]
+        is_same = was is not None and was.text == text and was.student == student
+        if not student:
             nobodys.append(slot.code)
-        elif was is not None and was.text == text and was.student == row.student:
-            same += 1
-            if was.source != source and replacing:
-                rows.append(row)
-        elif was is not None and not replacing:
-            other.append(slot)
-        else:
-            rows.append(row)
+            continue
+        same += is_same
+        if was is not None and not replacing:
+            other += [] if is_same else [slot]
+        elif was is None or not is_same or was.source != source():
+            rows.append(StoredAnswer(slot.code, student, slot.question, slot.answer, text, source()))
     if rows:
         with exam.store.adding("scan answers", who, answers=len(rows)) as adding:
             adding.answers(rows)
@@ -296,7 +302,8 @@ def read_picture(path: Path) -> Gray:
 def take_choices(scans: Scans) -> tuple[Taken, list[Unclear]]:
     """Take what squares say; what is not clear comes back, for a person."""
     said, unclear = scans.choices()
-    return take(scans.exam, {slot: (text, scans.source(it, "squares")) for slot, (text, it) in said.items()}), unclear
+    whence = {slot: (text, partial(scans.source, it, "squares")) for slot, (text, it) in said.items()}
+    return take(scans.exam, whence), unclear
 
 
 def take_pictures(scans: Scans) -> Taken:
@@ -310,7 +317,7 @@ def take_pictures(scans: Scans) -> Taken:
     }  # fmt: skip
     before = scans.exam.store.answers()
     new = [it for it in scans.written() if it.slot[1:] in prose and tuple(it.slot) not in before]
-    return take(scans.exam, {it.slot: (as_picture(it.page), scans.source(it, PICTURE)) for it in new})
+    return take(scans.exam, {it.slot: (as_picture(it.page), partial(scans.source, it, PICTURE)) for it in new})
 
 
 def as_picture(page: str) -> str:

@@ -175,9 +175,12 @@ def _as_likely(exam: Exam, reader: Reader, page: Scanned, slots: Sequence[tuple[
     return None
 
 
-def decide(exam: Exam, names: Sequence[str], act: Act, who: str, data: Mapping[str, Any]) -> None:
-    """Note what a person decided about pages. Raises `MarkschemeError` for a page that there is not."""
-    known = fold(exam.store.pages())
+def decide(
+    exam: Exam, names: Sequence[str], act: Act, who: str, data: Mapping[str, Any],
+    pages: Mapping[str, Scanned] | None = None,
+) -> None:  # fmt: skip
+    """Note what a person decided about pages, as they stand. Raises `MarkschemeError` for a page that there is not."""
+    known = fold(exam.store.pages()) if pages is None else pages
     for name in names:
         if name not in known:
             raise MarkschemeError(
@@ -191,13 +194,15 @@ def decide(exam: Exam, names: Sequence[str], act: Act, who: str, data: Mapping[s
         adding.pages([StoredPage(name, act, data, who) for name in names])
 
 
-def place(exam: Exam, name: str, copy: str, number: int, who: str) -> Reading:
+def place(
+    exam: Exam, name: str, copy: str, number: int, who: str, pages: Mapping[str, Scanned] | None = None
+) -> Reading:
     """Say which page of which copy a scanned page is: it is read as that one, and confirmed if it lies as it must.
 
     Raises `MarkschemeError` for a page, a copy or a number that there is not, and where its picture is lost.
     """
     who = who or "somebody"  # what is read with nobody's name is the machine's reading, to which `undo` goes back
-    known = fold(exam.store.pages())
+    known = fold(exam.store.pages()) if pages is None else pages
     if name not in known:
         raise MarkschemeError(f"{exam.root} has no scanned page {name!r}: markscheme scan status {exam.root} --pages")
     reader = Reader(exam)

@@ -14,11 +14,11 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
 from markscheme.exam.store import StoredPage
 from markscheme.paper.manifest import PrintedCopy
-from markscheme.scan.answers import Scans, Taken, owners, read_off, second_looks, take_choices, take_pictures
+from markscheme.scan.answers import Scans, Taken, Unclear, owners, read_off, take_choices, take_pictures
 from markscheme.scan.batch import decide, place
 from markscheme.scan.ids import own, take_owners
 from markscheme.scan.reading import CROPS
-from markscheme.scan.states import ACTS, Act, Scanned, fold
+from markscheme.scan.states import ACTS, Act, Folded, Scanned, fold
 
 What: TypeAlias = Literal[Act, "place", "owner"]
 MOST_WHY: Final = 500
@@ -83,8 +83,8 @@ def _named(copy: str) -> str:
     return copy.strip()
 
 
-def carry_out(exam: Exam, it: Decision, who: str) -> str:
-    """Do what a person decided; returns what they have to know of it, or nothing.
+def carry_out(exam: Exam, it: Decision, who: str, pages: Mapping[str, Scanned] | None = None) -> str:
+    """Do what a person decided of `pages` as they stand; returns what they have to know of it, or nothing.
 
     Raises `MarkschemeError`, and changes nothing, where it is about something that there is not, or makes no sense.
     """
@@ -101,12 +101,12 @@ def carry_out(exam: Exam, it: Decision, who: str) -> str:
         name, *others = it.pages
         if others:
             raise MarkschemeError(f"one page is one page of a copy: {len(it.pages)} are named")
-        made = place(exam, name, it.copy, it.number, who)
+        made = place(exam, name, it.copy, it.number, who, pages)
         return "" if made.is_registered else f"{name}: {made.why}; its answers cannot be cut out"
     if it.what == "discard" and not why:
         raise MarkschemeError("say why a page is discarded")
     data = {"why": why} | ({"copy": exam.copy(it.copy).code} if it.what == "extra" else {})
-    decide(exam, it.pages, it.what, who, data)
+    decide(exam, it.pages, it.what, who, data, pages)
     if it.what == "undo":
         for name in it.pages:  # crops may be those of where a person had placed it: they are cut again
             shutil.rmtree(exam.root / CROPS / name, ignore_errors=True)
@@ -131,25 +131,19 @@ def _disown(exam: Exam, name: str, who: str, why: str) -> None:
 # What follows
 
 
-@dataclass(frozen=True)
-class Settled:
-    """What came of decisions and of pages that were read."""
+def settle(exam: Exam, before: Folded | None = None, *, asked: bool = True) -> tuple[Taken, list[Unclear]]:
+    """Take what follows from the pages as they stand: owners that are sure, what squares say, prose as it stands.
 
-    taken: Taken
-    unclear: int
-    """Choices that a person has to look at."""
-    looks: int
-    """Answers that need a second look."""
-
-
-def settle(exam: Exam) -> Settled:
-    """Take what follows from the pages as they stand: owners that are sure, what squares say, prose as it stands."""
-    take_owners(exam)
+    `before` is how far the pages were folded; owners are sought where it is `asked`. What came of squares comes back,
+    with those that a person has to look at.
+    """
+    if asked:
+        take_owners(exam)
     follow_owners(exam)
-    scans = Scans(exam)
-    taken, unclear = take_choices(scans)
+    scans = Scans(exam, before)
+    found = take_choices(scans)
     take_pictures(scans)
-    return Settled(taken, len(unclear), len(second_looks(scans)))
+    return found
 
 
 def follow_owners(exam: Exam) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -54,16 +54,35 @@ class Scanned:
         return self.state == "registered"
 
 
+@dataclass(frozen=True)
+class Folded:
+    """Pages as they stand after the first events, to which more come."""
+
+    count: int = 0
+    """How many events that were."""
+    each: Mapping[str, Scanned] = field(default_factory=dict[str, Scanned])
+    """Every page by itself."""
+
+    def then(self, rows: Iterable[StoredPage]) -> Folded:
+        """The same after more events."""
+        found, at = dict(self.each), self.count
+        for at, it in enumerate(rows, start=self.count + 1):
+            if it.what == "received":
+                found.setdefault(it.page, Scanned(it.page, str(it.data.get("file", "")), "received"))
+            elif it.page in found:
+                page = found[it.page]
+                found[it.page] = _read(page, it) if it.what == "read" else _decided(page, it, at)
+        return Folded(at, found)
+
+    @property
+    def pages(self) -> dict[str, Scanned]:
+        """Every page that was received, in the order in which they came, each in its one state."""
+        return _sorted_out(dict(self.each))
+
+
 def fold(rows: Iterable[StoredPage]) -> dict[str, Scanned]:
-    """Every page that was received, in the order in which they came, each in its one state."""
-    found: dict[str, Scanned] = {}
-    for i, it in enumerate(rows, start=1):
-        if it.what == "received":
-            found.setdefault(it.page, Scanned(it.page, str(it.data.get("file", "")), "received"))
-        elif it.page in found:
-            page = found[it.page]
-            found[it.page] = _read(page, it) if it.what == "read" else _decided(page, it, i)
-    return _sorted_out(found)
+    """Every page that was received, in the order in which they came, each in its one state, after all events."""
+    return Folded().then(rows).pages
 
 
 def _read(page: Scanned, row: StoredPage) -> Scanned:

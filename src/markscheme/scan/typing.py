@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from markscheme.scan.answers import (
     Scans,
     Slot,
     Taken,
+    Whence,
     Written,
     as_picture,
     is_picture,
@@ -131,9 +133,10 @@ def take_typed(
     Where `how` is that it was looked at again, a text that stands there already gets that noted.
     """
     written = {it.slot: it for it in scans.written()}
-    there: dict[Slot, tuple[str, str]] = {}
+    there: dict[Slot, tuple[str, Whence]] = {}
     for slot, text in texts.items():
         if it := written.get(slot):
             is_shown = is_picture(text)
-            there[slot] = (as_picture(it.page) if is_shown else text, scans.source(it, PICTURE if is_shown else how))
+            whence = partial(scans.source, it, PICTURE if is_shown else how)
+            there[slot] = (as_picture(it.page) if is_shown else text, whence)
     return take(scans.exam, there, who, replacing=replacing), [it for it in texts if it not in written]

@@ -236,7 +236,8 @@ class FolderDesk:
         stamp = self.folder.store.pages_stamp()
         before = self._site.sheets.get(self.exam)
         if before is None or before[0] != stamp:
-            before = stamp, Sheets(Scans(self.folder))
+            known = before[1].scans.folded if before and before[0][0] <= stamp[0] else None
+            before = stamp, Sheets(Scans(self.folder, known))
             self._site.sheets[self.exam] = before
         return before[1]
 

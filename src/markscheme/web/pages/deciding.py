@@ -266,21 +266,33 @@ def decide(call: Call) -> Response:
         raise Refused(404, "No such page was scanned.")
     with desk.writing() as folder:
         exam = ready(folder)
-        scans = Scans(exam)
+        scans = Scans(exam, desk.sheets.scans.folded)
         if _stamp(scans, owners(exam), kind, name) != call.field("stamp"):
             return _meanwhile(call, scans, wanted, desk.signs(call.me))
         try:
-            remark = carry_out(exam, wanted, desk.signs(call.me))
+            remark = carry_out(exam, wanted, desk.signs(call.me), scans.pages)
         except MarkschemeError as error:
             return _show(call, desk, back, complaint=_sentence(error), status=400)
-        settle(exam)
+        remark = _follow(exam, scans, wanted) or remark
     call.site.database.write(lambda connection: record(
         connection, call.now, call.who, "decide page", exam=call.path["exam"], said=wanted.what, of=name,
         copy=wanted.copy, number=wanted.number,
     ))  # fmt: skip
     if remark:
-        return _show(call, folder_desk(call), {"page": name}, complaint=f"{remark[0].upper()}{remark[1:]}.")
+        said = {"copy" if kind == "owner" else "page": name}
+        return _show(call, folder_desk(call), said, complaint=f"{remark[0].upper()}{remark[1:]}.")
     return RedirectResponse(address(call, view="decided") if call.field("named") else address(call, at=said["at"]), 303)
+
+
+def _follow(exam: Exam, before: Scans, wanted: Decision) -> str:
+    """Take what follows from a decision, which stands whatever comes of it; returns what went wrong, or nothing."""
+    now, whose = Scans(exam, before.folded), owners(exam)
+    codes = {it.copy for pages in (before.pages, now.pages) for name in wanted.pages for it in beside(pages, name)}
+    try:
+        settle(exam, now.folded, asked=any([whose.get(code) == "" for code in codes]))
+    except MarkschemeError as error:
+        return f"this was taken, but not all that follows from it: {error}"
+    return ""
 
 
 def _wanted(call: Call) -> Decision:

@@ -78,7 +78,7 @@ def comment(call: Call) -> Response:
     try:
         with desk.writing() as folder:
             exam = ready(folder)
-            scans = Scans(exam)
+            scans = Scans(exam, desk.sheets.scans.folded)
             if what == "set":
                 number, place = _where(call, scans, code)
                 at = f"#page-{set_pin(scans, code, number, place, call.field('text'), desk.signs(call.me)).number}"
