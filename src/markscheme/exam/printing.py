@@ -99,7 +99,8 @@ def print_one(task: Task) -> Made:
     }
     boxes = 0 if student else id_boxes(exam)
     paper = exam.paper.on_copy(it.seed).in_language(student.language if student else "")
-    copy = Copy(paper, code, items, student, it.version, around, large=it.large, id_boxes=boxes)
+    grid = boxes > 0 and exam.paper.entry.id == "grid" and has_digits_alone(exam)
+    copy = Copy(paper, code, items, student, it.version, around, large=it.large, id_boxes=boxes, id_grid=grid)
     blank, key = _with_codes(exam, copy)
     if it.large:
         blank, key = magnified(blank), magnified(key)
@@ -114,6 +115,12 @@ def id_boxes(exam: Exam) -> int:
     lengths = {len(it.student) for it in exam.manifest.copies if it.student and not it.late}
     count = lengths.pop() if len(lengths) == 1 else 0
     return count if count <= MOST_BOXES else 0
+
+
+def has_digits_alone(exam: Exam) -> bool:
+    """Whether the IDs of the roster are made of the digits 0 to 9, for each of which a square can stand."""
+    ids = [it.student for it in exam.manifest.copies if it.student and not it.late]
+    return all([it.isascii() and it.isdecimal() for it in ids])
 
 
 _PAGES: dict[bool, int] = {}

@@ -105,6 +105,8 @@ class PaperEntry(Strict):
     """Its lines: names of `COVER_FIELDS`, or labels of one's own that end in a colon."""
     notice: str | None = None
     """The words in the frame at its foot; none if empty."""
+    id: Literal["boxes", "grid"] = "boxes"
+    """Whether a spare copy of an exam has beside the boxes for an ID squares to fill in, a column for each digit."""
     last_page: bool = True
     """Whether a page for anything else ends it."""
     versions: tuple[str, ...] = ()

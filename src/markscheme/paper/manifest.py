@@ -47,7 +47,7 @@ class Place(Strict):
     """The label of the space that it belongs to."""
     name: str = ""
     """The answer, and behind a `/` the square's option; `continued` for the square that says so; of an ID, the number
-    of its box, if it has boxes."""
+    of its box, if it has boxes, and behind a `/` the digit of a square of its column."""
     page: int
     x: float
     y: float

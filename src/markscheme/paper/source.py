@@ -34,6 +34,8 @@ class Copy:
     """The codes of each page, for a scanner: see `exam/codes.py`."""
     id_boxes: int = 0
     """How many characters an ID has that is to be written on it; 0 where that is not known."""
+    id_grid: bool = False
+    """Whether there is a column of squares, one for each digit, below each of its boxes."""
     large: bool = False
     """Whether the text has 18 pt."""
 
@@ -118,6 +120,7 @@ class Sheet(Source):
         told = {"seed": self.copy.seed, "student": known, "version": version}
         told |= {"codes": self.copy.codes} if self.copy.codes and not self.solutions else {}
         told |= {"id_boxes": self.copy.id_boxes} if self.copy.id_boxes else {}
+        told |= {"id_grid": True} if self.copy.id_grid else {}
         return self.entering(copy=told)
 
 

@@ -22,7 +22,7 @@ from markscheme.scan.issued import issued_on
 from markscheme.scan.libraries import opencv, pdfium
 from markscheme.scan.received import Batch, Gray, Unreadable, as_png, pages_of
 from markscheme.scan.register import DPI, Blank, Map, Registration, blank_page, register, register_unread
-from markscheme.scan.squares import square
+from markscheme.scan.squares import Mark, digit_of, square
 
 Whose: TypeAlias = Literal["ours", "foreign", "inconsistent", "unknown"]
 
@@ -202,7 +202,7 @@ class Reader:
             ink=ink_of(page, found.map, blank.raster),
             squares={name: (it.within, it.around) for name, it in seen.items()},
             is_bleached=bool(seen) and is_bleached(page),
-            id=tuple(_digits(page, found.map, boxes, blank.raster)),
+            id=tuple(_filled(page, found.map, boxes, blank.raster) or _digits(page, found.map, boxes, blank.raster)),
         )  # fmt: skip
 
     def _keep_crops(self, page: Gray, found: Map, blank: Blank, name: str, places: Sequence[tuple[int, Place]]) -> None:
@@ -230,6 +230,16 @@ def _digits(page: Gray, found: Map, boxes: Sequence[Place], blank: Gray) -> Iter
     for it in boxes:
         crop, before = cut(page, found, it, margin=0, scale=6), printed(blank, it, margin=0, scale=6)
         yield tuple([round(float(share), 4) for share in likely(crop, before)])
+
+
+def _filled(page: Gray, found: Map, boxes: Sequence[Place], blank: Gray) -> list[tuple[float, ...]]:
+    """How likely each digit is by the squares of its column; nothing where a copy has none."""
+    columns: dict[int, dict[int, Mark]] = {}
+    for it in boxes:
+        column, _, digit = it.name.partition("/")
+        if digit:
+            columns.setdefault(int(column), {})[int(digit)] = square(page, found, it, blank).mark
+    return [digit_of(columns[it]) for it in sorted(columns)]
 
 
 GRID: Final = (24, 18)

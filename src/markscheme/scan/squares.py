@@ -138,6 +138,25 @@ def _speckled(seen: Gray, paper: float, free: NDArray[np.bool_]) -> bool:
     return min(usual) > _SPECKS
 
 
+_SAID: Final = (0.9991, 0.0001)
+"""How likely the digit of a column is that says one, and the others."""
+_DOUBTED: Final = 0.003
+"""How likely a digit of a column is that says none, or several: less than of any digit of an ID that is taken."""
+
+
+def digit_of(column: Mapping[int, Mark]) -> tuple[float, ...]:
+    """How likely each digit is by the squares of its column, of which one has to be marked and all others are empty.
+
+    >>> one = {it: "marked" if it == 2 else "empty" for it in range(10)}
+    >>> digit_of(one)[:4], max(digit_of(one | {7: "marked"})), max(digit_of(one | {7: "doubtful"}))
+    ((0.0001, 0.0001, 0.9991, 0.0001), 0.003, 0.003)
+    """
+    seen = [it for it in range(10) if column[it] != "empty"]
+    if len(seen) == 1 and column[seen[0]] == "marked":
+        return tuple([_SAID[it != seen[0]] for it in range(10)])
+    return tuple([_DOUBTED if not seen or it in seen else _SAID[1] for it in range(10)])
+
+
 def chosen(squares: Mapping[str, Mark], *, several: bool) -> str | None:
     """What a choice says, by the marks of its squares; None where a person has to look.
 

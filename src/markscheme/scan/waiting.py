@@ -21,8 +21,8 @@ _CLEAR: Final = log(20)
 _LEAST: Final = 1e-4
 _WORST: Final = 0.02
 """How likely each digit of a student that is offered with a key is at least."""
-_BESIDE: Final = 26.0
-"""Points around the boxes for an ID that are shown with them: the name is written there."""
+_BESIDE: Final = 45.0
+"""Points above and below the place for an ID that are shown with it: the name is written there, or at its left."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 frame-solutions = LÖSUNGEN
 frame-student-id = Matrikelnummer in DRUCKSCHRIFT:
+frame-fill-id = Füllen Sie auch in jeder Spalte ein Kästchen aus.
 frame-page = Seite { $page }
 frame-page-of = Seite { $page } von { $last }
 frame-question = Aufgabe

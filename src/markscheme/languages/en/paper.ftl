@@ -2,6 +2,7 @@
 
 frame-solutions = SOLUTIONS
 frame-student-id = PRINT your student ID:
+frame-fill-id = Fill one square in each column as well.
 frame-page = Page { $page }
 frame-page-of = Page { $page } of { $last }
 frame-question = Question
