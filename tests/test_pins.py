@@ -171,7 +171,7 @@ def test_comments_by_command(own: Exam, monkeypatch: pytest.MonkeyPatch, capsys:
     folder = str(own.root)
     run("comment", folder, "30361001", "1", "shape", "Channels come first.", "--who", "Ada")
     assert "page 3 at 310,420" in run("comment", folder, copy, "--at", "3:310,420", "Well done.")
-    assert "taken off" in run("comment", folder, copy, "--off", "1")
+    assert "taken off" in run("comment", folder, copy, "--off", "1", "--who", "A\ud800\x1b")
     run("comment", folder, copy, "--back", "1")
     run("comment", folder, copy, "--off", "2")
     found = json.loads(run("comment", folder, copy, "--json"))["comments"]

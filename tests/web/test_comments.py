@@ -12,12 +12,14 @@ import pytest
 from playwright.sync_api import expect
 
 from markscheme.exam.folder import Exam, open_exam
-from markscheme.scan.answers import Scans, take_choices
+from markscheme.scan.answers import Scans, Slot, take_choices
 from markscheme.scan.pins import Pin, pins_of
+from markscheme.scan.typing import take_typed
 from markscheme.web import clock
 from markscheme.web.desks import serve_folder
 from tests.scanned_exam import own_copy, scan, written_out
 from tests.web.browser import audit, overflow, served
+from tests.web.marking_site import done
 from tests.web.site import Client, World, world
 
 SHOTS = os.environ.get("SHOTS", "")
@@ -79,8 +81,21 @@ def test_a_comment_is_kept_where_it_was_put(it: World, made: Exam) -> None:
         assert put(operator, it, code, what=what, pin="1").status_code == 303
         assert stored(it, code)[0].is_off == is_off
     assert "taken off" not in operator.get(address(it, code)).text
-    marking = operator.get(f"/exams/{it.exam}/scans").status_code
-    assert marking == 200
+
+
+def test_the_desk_leads_to_the_page(it: World, made: Exam) -> None:
+    """Beside each crop of what is marked, and at a copy's marks, there is the way to its page."""
+    operator, code = it.client("operator"), made.manifest.copies[0].code
+    exam = open_exam(it.site.exams[it.exam])
+    take_typed(Scans(exam), {Slot(code, "1", "shape"): "[1, 1]"}, "Ada")
+    exam.store.close()
+    operator.act(f"/exams/{it.exam}/mark")
+    assert not done(it).failed
+    base = f"/exams/{it.exam}/mark"
+    page = operator.get(f"{base}/answers?question=1&answer=shape&view=wrong").text
+    assert f'href="{address(it, code)}#page-1"' in page
+    assert f'href="{address(it, code)}"' in operator.get(f"{base}/copy/{code}").text
+    assert operator.get(address(it, code)).status_code == 200
 
 
 @pytest.mark.parametrize(("fields", "status", "told"), [

@@ -215,6 +215,23 @@ def test_what_makes_no_sense_changes_nothing(
     assert open_exam(it.site.exams[it.exam]).store.counts() == before
 
 
+def test_a_complaint_is_shown_where_it_belongs(it: World, made: Stack) -> None:
+    """Beside the page that it is about, and what was typed for it, though others were decided meanwhile."""
+    operator, names = it.client("operator"), made[1]
+    was = stamp(operator, it, at=6)
+    for name in ("inferred", "empty"):
+        exam = open_exam(it.site.exams[it.exam])
+        carry_out(exam, Decision("discard", (names[name],), why="x"), "Eve")
+        exam.store.close()
+    form = {"what": "place", "page": names["badly"], "slot": "30361001:77", "stamp": was, "at": "6"}
+    response = operator.act(base(it), form)
+    assert response.status_code == 400
+    assert "pages 1 to 3" in response.text
+    assert f'name="page" value="{names["badly"]}"' in response.text
+    assert 'value="30361001:77"' in response.text
+    assert "5 of 6" in response.text
+
+
 def test_a_reason_is_shown_as_it_is(it: World, made: Stack) -> None:
     """HTML in a reason is text, control characters and turns of the writing are not there, and it is in one line."""
     operator, name = it.client("operator"), made[1]["foreign"]

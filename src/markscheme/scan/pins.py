@@ -15,6 +15,7 @@ from markscheme.marking.submissions import questions_of
 from markscheme.paper.manifest import Layout
 from markscheme.paper.places import where_answered
 from markscheme.scan.answers import Scans, shown
+from markscheme.scan.deciding import one_line
 from markscheme.scan.showing import size_of
 
 MOST_TEXT: Final = 1_000
@@ -76,7 +77,7 @@ def set_pin(scans: Scans, name: str, number: int, at: tuple[float, float], text:
     x, y = at
     if not (isfinite(x) and isfinite(y) and 0 <= x <= width and 0 <= y <= height):
         raise MarkschemeError(f"the page has {width:.0f} by {height:.0f} points from its upper left corner")
-    said = _written(text)
+    said, who = _written(text), one_line(who)
     before = exam.store.pins(code)
     if len(pins_of(exam, code)) >= MOST_PINS:
         raise MarkschemeError(f"{code} has {MOST_PINS} comments, and more are too many to be read")
@@ -93,6 +94,7 @@ def move_pin(exam: Exam, code: str, name: str, who: str, *, off: bool) -> Pin:
     found = next((it for it in pins_of(exam, code, taken_off=True) if it.name == name), None)
     if found is None:
         raise MarkschemeError(f"{code} has no comment {name[:20]!r}")
+    who = one_line(who)
     if found.is_off != off:
         what = "off" if off else "back"
         with exam.store.adding(f"comment {what}", who, code=code, pin=name) as adding:

@@ -255,8 +255,7 @@ def _listed(call: Call, desk: FolderDesk) -> Response:
 def decide(call: Call) -> Response:
     """Do what a person says of a page or a copy, as it was when they saw it."""
     desk = scanned_desk(call)
-    said = {name: call.field(name) for name in ("page", "copy", "at")}
-    back = {name: value for name, value in said.items() if value} if call.field("named") else {"at": said["at"]}
+    back = _back(call, desk)
     try:
         wanted = _wanted(call)
     except MarkschemeError as error:
@@ -281,7 +280,20 @@ def decide(call: Call) -> Response:
     if remark:
         said = {"copy" if kind == "owner" else "page": name}
         return _show(call, folder_desk(call), said, complaint=f"{remark[0].upper()}{remark[1:]}.")
-    return RedirectResponse(address(call, view="decided") if call.field("named") else address(call, at=said["at"]), 303)
+    return RedirectResponse(
+        address(call, view="decided") if call.field("named") else address(call, at=call.field("at")), 303
+    )
+
+
+def _back(call: Call, desk: FolderDesk) -> dict[str, str]:
+    """How what a form is about is shown once more: in the queue where it stands now, or by itself."""
+    said = {name: value for name in ("page", "copy") if (value := call.field(name))}
+    queue = [] if call.field("named") else waiting(desk.sheets.scans)
+    for i, it in enumerate(queue):
+        names = {it.copy} if it.kind == "owner" else {one.name for one in it.pages}
+        if names & {*said.values()}:
+            return {"at": f"{i}"}
+    return said
 
 
 def _follow(exam: Exam, before: Scans, wanted: Decision) -> str:
