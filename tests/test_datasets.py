@@ -286,9 +286,11 @@ def test_weights() -> None:
             dataset([SHAPE, GRAPH], weights=weights)
 
 
-@pytest.mark.parametrize("wrong", [{"size": -1}, {"split": "dev"}, {"names": "point_clouds/nothing"}])
+@pytest.mark.parametrize(
+    "wrong", [{"size": -1}, {"split": "dev"}, {"names": "point_clouds/nothing"}, {"seed": "\udcff"}]
+)
 def test_sets_that_there_are_not(wrong: dict[str, Any]) -> None:
-    """A size below 0, another split, and an unknown problem are errors."""
+    """A size below 0, another split, an unknown problem, and a seed that no file can hold are errors."""
     with pytest.raises(MarkschemeError):
         dataset(**wrong)
 
@@ -454,6 +456,32 @@ def test_rows_of_another_version_are_not_gone_on_from(tmp_path: Path) -> None:
             written(tmp_path)
     page.unlink()
     assert written(tmp_path) == before
+
+
+def test_rows_of_an_unknown_set_are_not_gone_on_from(tmp_path: Path) -> None:
+    """Rows without a `set.json` that says whose they are: refused, and nothing is changed."""
+    before = written(tmp_path)
+    (tmp_path / "train.set.json").unlink()
+    with pytest.raises(MarkschemeError, match="has rows of train, and no train"):
+        written(tmp_path)
+    assert pages(tmp_path) == {name: content for name, content in before.items() if name != "train.set.json"}
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    """Where a file can grow no more it is an error in words; with room again the rows go on to the same bytes."""
+    resource = pytest.importorskip("resource")
+    list(write_sets(by_split(), tmp_path / "whole", shard=400))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(MarkschemeError, match="File too large; rows that are there are kept"):
+            list(write_sets(by_split(), tmp_path / "out", shard=400))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    resumed = write_sets(by_split(), tmp_path / "out", shard=400)
+    assert next(resumed) > 50
+    list(resumed)
+    assert pages(tmp_path / "out") == pages(tmp_path / "whole")
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

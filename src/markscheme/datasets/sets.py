@@ -249,6 +249,8 @@ def dataset(
     chosen = (names,) if isinstance(names, str) else tuple(names) or askable()
     if size < 0:
         raise MarkschemeError(f"a set has 0 rows or more, not {size}")
+    if any(["\ud800" <= sign <= "\udfff" for sign in f"{seed}"]):
+        raise MarkschemeError(f"a seed is text, not bytes that are none: {seed!r}")
     if split is not None and split not in SPLITS:
         raise MarkschemeError(f"a split is {', '.join(SPLITS[:-1])} or {SPLITS[-1]}, not {split!r}")
     for name in chosen:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from itertools import count, islice
@@ -20,7 +20,7 @@ from markscheme.datasets.digests import digest_of
 from markscheme.datasets.rows import Row, flat, row_in
 from markscheme.datasets.sets import Dataset, Found, Recipe, key_of
 from markscheme.datasets.splits import Split, split_of
-from markscheme.paper.files import locked
+from markscheme.paper.files import locked, write_whole
 
 Form: TypeAlias = Literal["jsonl", "parquet"]
 SET: Final = "markscheme/set/1"
@@ -29,6 +29,8 @@ CHUNK: Final = 200
 """Candidates that a worker looks at in one go."""
 AHEAD: Final = 8
 """Chunks a worker that are begun before the first of them is needed."""
+LONGEST_LINE: Final = 10_000_000
+"""Bytes of a line that may be a row."""
 GROUP: Final = 10_000
 """Rows of a Parquet file that are in memory together."""
 _ANEW: Final = "delete it, or choose another folder with --out"
@@ -130,16 +132,17 @@ class Shards:
             self._page.flush()
 
     def close(self) -> None:
-        """Let go of the shard that was begun; its rows stay."""
+        """Let go of the shard that was begun; its rows stay, as many as the disk has room for."""
         if self._page is not None:
-            self._page.close()
+            with suppress(OSError):
+                self._page.close()
             self._page = None
 
     def _take_up(self) -> None:
         """Go on after the last row of the shard that was begun that is whole."""
         end = 0
         with self.part.open("rb") as page:
-            for line in islice(page, self.due - self.found.count):
+            for line in islice(iter(lambda: page.readline(LONGEST_LINE), b""), self.due - self.found.count):
                 if not line.endswith(b"\n") or not self._knows(_row_on(line)):
                     break
                 end += len(line)
@@ -150,6 +153,7 @@ class Shards:
         """Put the shard in place, if it is whole."""
         if self.found.count < self.due:
             return
+        self.flush()
         self.close()
         if self.form == "parquet":
             whole = self.part.with_suffix(".whole")
@@ -309,7 +313,9 @@ def _claim(folder: Path, name: str, what: dict[str, Any]) -> None:
     """Write down which set a folder is to have, or see that it is the same one."""
     path = folder / f"{name}.set.json"
     if not path.exists():
-        path.write_text(json.dumps(what, indent=2) + "\n", "utf-8")
+        if any(folder.glob(f"{name}-*")):
+            raise MarkschemeError(f"{folder} has rows of {name}, and no {path.name} that says of which set; {_ANEW}")
+        write_whole(path, f"{json.dumps(what, indent=2)}\n".encode())
         return
     try:
         there = json.loads(path.read_text("utf-8"))
