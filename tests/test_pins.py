@@ -19,14 +19,16 @@ from hypothesis import strategies as st
 
 from markscheme.cli.main import main
 from markscheme.core.errors import MarkschemeError
-from markscheme.exam.folder import Exam
+from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.marking import marked, standing
+from markscheme.exam.printing import print_copies
 from markscheme.scan.answers import Scans, Slot
 from markscheme.scan.libraries import pdfium
 from markscheme.scan.pins import MOST_TEXT, beside, in_order, move_pin, pins_of, place_of, set_pin
 from markscheme.scan.returned import returned
+from markscheme.scan.showing import size_of
 from markscheme.scan.typing import take_typed
-from tests.scanned_exam import own_copy, scan, written_out
+from tests.scanned_exam import TOML, own_copy, scan, written_out
 
 HOSTILE = "Ωραία: ∑ x² ≤ 1 \\alpha #let x = 1 $ [*] ) Tj ET\u202e\x1b[2J <b>\nand more"
 
@@ -186,3 +188,17 @@ def test_comments_by_command(own: Exam, monkeypatch: pytest.MonkeyPatch, capsys:
         text = whole[0].get_textpage().get_text_range()
     assert "Channels come first." in " ".join(text.split())
     assert "Well done" not in text
+
+
+@pytest.mark.parametrize("page", ["letter", "a4"])
+@pytest.mark.parametrize("large", ["", "yes"])
+def test_a_page_is_as_large_as_it_was_printed(tmp_path: Path, page: Any, large: str) -> None:
+    """In large print too: what is shown of a page, and pinned to it, is counted in points of the printed page."""
+    (tmp_path / "quiz.toml").write_text(TOML)
+    (tmp_path / "roster.csv").write_text(f"student,large_print\ns1,{large}\n")
+    exam = new_exam(tmp_path / "exam", str(tmp_path / "quiz.toml"), tmp_path / "roster.csv", page=page)
+    list(print_copies(exam, exam.manifest.copies))
+    (layout,) = open_exam(exam.root).manifest.layouts.values()
+    with pdfium().PdfDocument(next((exam.root / "print").glob("*.pdf"))) as whole:
+        assert whole[0].get_size() == pytest.approx(size_of(layout), abs=0.5)
+    assert all(it.x + it.width < size_of(layout)[0] for it in layout.places)

@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -173,6 +174,21 @@ def test_of_two_who_decide_the_first_is_taken(it: World, made: Stack) -> None:
     late = say(other, it, "confirm", names["inferred"], stamp=was["inferred"])
     assert (late.status_code, "Eve" in late.text, "by command" in late.text) == (409, True, True)
     assert len(decided(exam)) == 3
+    exam.store.close()
+
+
+def test_of_many_at_once_exactly_one_is_taken(it: World, made: Stack) -> None:
+    """Eight who say eight things of one page at the same moment: one is taken, and all others are told what stands."""
+    name = made[1]["unknown"]
+    was = stamp(it.client("operator"), it, page=name)
+
+    def late(number: int) -> int:
+        return say(it.client("operator"), it, "discard", name, why=f"reason {number}", stamp=was).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(late, range(8))) == [303, *[409] * 7]
+    exam = open_exam(it.site.exams[it.exam])
+    assert len(decided(exam)) == 1
     exam.store.close()
 
 

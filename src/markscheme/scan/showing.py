@@ -9,7 +9,6 @@ import numpy as np
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
-from markscheme.exam.printing import LARGE
 from markscheme.paper.manifest import Layout, Place
 from markscheme.scan.answers import Scans
 from markscheme.scan.crops import cut
@@ -27,9 +26,8 @@ _STRIP: Final = 170 / 72
 
 
 def size_of(layout: Layout) -> tuple[float, float]:
-    """Width and height of a copy's pages, in points."""
-    width, height = (612.0, 792.0) if layout.page == "letter" else (595.28, 841.89)
-    return (width * LARGE, height * LARGE) if layout.large else (width, height)
+    """Width and height of a copy's pages, in points: those of large print are as large."""
+    return (612.0, 792.0) if layout.page == "letter" else (595.28, 841.89)
 
 
 def upright(image: Gray, found: Map, layout: Layout, scale: float) -> Gray:
