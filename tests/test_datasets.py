@@ -113,7 +113,13 @@ def test_an_explanation_changes_no_score(rows: list[Row]) -> None:
         (name,) = row["metadata"]["answers"]
         answer = item.problem.answers[name]
         slips = [slip_of(answer, slip, item) for slip in answer.slips]
-        near = [f"{row['answer']}0", f"-{row['answer']}", f" {row['answer']}\u00a0", f"\u200b{row['answer']}"]
+        near = [
+            f"{row['answer']}{' ' * LONGEST}",
+            f"{row['answer']}0",
+            f"-{row['answer']}",
+            f" {row['answer']}\u00a0",
+            f"\u200b{row['answer']}",
+        ]
         for reply in (*slips, *near, *keys, "2", "[1, 2]", "1/0", "", "no", *NO_ANSWERS[::5]):
             assert score_answer(reply, row) == score_answer(reply, row, explain=True).value, (reply, item.id)
 

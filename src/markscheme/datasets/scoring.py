@@ -15,7 +15,7 @@ from markscheme.core.judging import judge, right_to_the_letter
 from markscheme.core.layout import Layout
 from markscheme.core.verdict import Verdict
 from markscheme.core.verifying import verdict_on
-from markscheme.datasets.replies import Unclear, answers_in
+from markscheme.datasets.replies import LONGEST, Unclear, answers_in
 from markscheme.datasets.rows import STEPS
 from markscheme.kinds import Integer
 
@@ -76,7 +76,7 @@ def _is_key(answer: object, row: object) -> bool:
     key = about.get("answer")
     if answer == key:
         return True
-    if not key or answer.strip() != key:
+    if not key or len(answer) > LONGEST or answer.strip() != key:
         return False
     try:
         return all([it["form"] != "program" for it in about["metadata"]["answers"].values()])
