@@ -323,6 +323,13 @@ def test_the_first_wrong_step(name: str) -> None:
     assert first_wrong_step(item, wrong=False)["answer"] == "-1"
 
 
+def test_a_slip_that_cannot_be_shown_is_not_drawn() -> None:
+    """A slip at whose values a step cannot be written is passed over: sets of solutions do not end at it."""
+    for seed in range(12):
+        item = ms.problem("convolution/dilated").pose(f"{seed}")
+        assert first_wrong_step(item)["metadata"]["slip"] == preference(item)["metadata"]["slip"]
+
+
 def test_pairs() -> None:
     """The chosen solution gives the key, the rejected one differs, and the metadata says by which slip."""
     item = ms.problem(RNN).pose("4")

@@ -22,32 +22,46 @@ DATASET_EXAMPLES = """\b
 Examples:
   markscheme dataset --out rows --size 10000
   markscheme dataset attention/linear_rnn --out rows --ask all --split test --form parquet
-  markscheme dataset convolution/output_shape --knob largest=8,32,128 --out curriculum"""
+  markscheme dataset convolution/output_shape --knob largest=8,32,128 --out curriculum
+  markscheme dataset attention/linear_rnn --rows first-wrong-step --out steps"""
 
 
 @click.command("dataset", epilog=DATASET_EXAMPLES, short_help="rows for training and testing language models")
 @click.argument("names", nargs=-1, shell_complete=complete_problem)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder of the set.")
-@click.option("--size", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many rows.")
+@click.option(
+    "--size",
+    type=click.IntRange(min=1),
+    default=1_000,
+    show_default=True,
+    help="How many rows, in all splits together.",
+)
 @click.option("--seed", default="0", show_default=True, help="Another seed gives other rows.")
 @click.option(
     "--split", type=click.Choice(["train", "validation", "test", "all"]), default="all", show_default=True,
-    help="Splits have no content in common, whatever their seeds; all of them: eight tenths, one, and one.",
+    help="One of them, or all: eight tenths to train, one to validate, one to test. Whatever the seeds, no two splits "
+    "have an item in common.",
 )  # fmt: skip
 @click.option("--ask", type=click.Choice(["one", "all"]), default="one", show_default=True,
               help="One answer of an item a row, or all that no person marks.")  # fmt: skip
 @click.option("--rows", type=click.Choice(["questions", "first-wrong-step", "preference"]), default="questions",
-              show_default=True, help="Or worked solutions: which step is wrong; right and wrong ones.")  # fmt: skip
+              show_default=True,
+              help="Or worked solutions: which step is wrong; a right and a wrong one in pairs.")  # fmt: skip
 @click.option("--form", type=click.Choice(["jsonl", "parquet"]), default="jsonl", show_default=True,
               help="Parquet also loads as a Hugging Face data set.")  # fmt: skip
-@click.option("--shard", type=click.IntRange(min=1), default=100_000, show_default=True, help="Rows a file.")
+@click.option("--shard", type=click.IntRange(min=1), default=100_000, show_default=True, help="Rows a file, at most.")
 @click.option("--knob", "knobs", multiple=True, metavar="[PROBLEM:]NAME=VALUE[,VALUE...]",
               help="A knob of the problem; several values are levels.")  # fmt: skip
 @click.option(
     "--weight", "weights", multiple=True, metavar="PROBLEM=N", help="How often a problem comes.  [default: 1]"
 )
 @click.option("--solutions", is_flag=True, help="Put the worked solution of each row into its metadata.")
-@click.option("--prove/--no-prove", default=True, show_default=True, help="Compute each key a second way first.")
+@click.option(
+    "--prove/--no-prove",
+    default=True,
+    show_default=True,
+    help="Compute each key a second way before its row is written, which takes about half of the time.",
+)
 @jobs
 @as_json
 def dataset_command(
@@ -57,8 +71,12 @@ def dataset_command(
 ) -> None:  # fmt: skip
     """Write a set of questions with their keys, as JSON Lines or Parquet, and a card that says what is in it.
 
-    NAMES are problems, or else all of the bank. Each row has "question", "answer" and "metadata";
-    `markscheme.datasets.score_answer(reply, row)` marks a reply. A set that was interrupted goes on where it ended.
+    NAMES are problems, or else all of the bank. A row has a "question" to be put to a model as it stands, the "answer"
+    that is its key, and "metadata", by which `markscheme.datasets.score_answer(reply, row)` marks any reply, from 0 to
+    1, as an exam is marked.
+
+    Given again with the same options after it was interrupted, it goes on from the last row that is there; another set
+    needs another folder. However many processes or machines make them, the files are the same bytes.
     """
     from markscheme.datasets.card import card  # noqa: PLC0415
     from markscheme.datasets.sets import dataset  # noqa: PLC0415

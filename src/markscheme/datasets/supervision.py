@@ -29,8 +29,7 @@ def first_wrong_step(item: Item, *, wrong: bool = True) -> Row:
 
     Raises `MarkschemeError` where no slip of the problem shows in a solution.
     """
-    values, slip = _with_slip(item) if wrong else (dict(item.values), None)
-    shown = _steps(item, values)
+    shown, slip = _with_slip(item) if wrong else (_steps(item, item.values), None)
     label = -1 if slip is None else [step["name"] for step in shown].index(slip["answer"])
     row = row_of(item, scorable(item))
     listing = "\n\n".join([f"Step {number}.\n{step['text']}" for number, step in enumerate(shown)])
@@ -50,14 +49,14 @@ def preference(item: Item) -> Row:
     >>> sorted(row), row["chosen"] == row["rejected"]
     (['answer', 'chosen', 'metadata', 'question', 'rejected'], False)
     """
-    values, slip = _with_slip(item)
+    wrong, slip = _with_slip(item)
     row = row_of(item, scorable(item))
-    chosen, rejected = ("\n\n".join([step["text"] for step in _steps(item, it)]) for it in (dict(item.values), values))
+    chosen, rejected = ("\n\n".join([step["text"] for step in it]) for it in (_steps(item, item.values), wrong))
     return row | {"chosen": chosen, "rejected": rejected, "metadata": row["metadata"] | {"slip": slip}}
 
 
-def _with_slip(item: Item) -> tuple[dict[str, Any], dict[str, str]]:
-    """All values of an item with one slip made, and what was made: the slip is drawn from those that show."""
+def _with_slip(item: Item) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The steps of an item's solution with one slip made, and what was made: the slip is drawn from those that show."""
     made: list[tuple[str, Slip, Any]] = []
     for name, answer in item.problem.answers.items():
         if answer.kind.by_hand or answer.kind.is_run or answer.role == "option":
@@ -67,10 +66,10 @@ def _with_slip(item: Item) -> tuple[dict[str, Any], dict[str, str]]:
             if value is not None and not answer.is_right(value, item.values):
                 made.append((name, slip, answer.kind.accept(value)))
     for name, slip, value in Draw(f"{item.id}: slip").shuffled(made):
-        values = _carried(item, name, value)
-        if values is not None:
+        shown = _carried(item, name, value)
+        if shown is not None:
             kind = item.problem.answers[name].kind
-            return values, {"answer": name, "name": slip.name, "value": kind.write(value)}
+            return shown, {"answer": name, "name": slip.name, "value": kind.write(value)}
     raise MarkschemeError(f"{item.id} has no slip that shows in a worked solution")
 
 
@@ -83,15 +82,15 @@ def _value_of(slip: Slip, values: Mapping[str, Any]) -> Any:
         return None
 
 
-def _carried(item: Item, wrong: str, value: Any) -> dict[str, Any] | None:
-    """The values of an item where one is wrong and all after it follow from it; None where they cannot."""
+def _carried(item: Item, wrong: str, value: Any) -> list[dict[str, str]] | None:
+    """The steps of an item where one value is wrong and all after it follow from it; None where they cannot."""
     values = dict(item.givens)
-    for name, answer in item.problem.answers.items():
-        try:
+    try:
+        for name, answer in item.problem.answers.items():
             values[name] = value if name == wrong else answer.kind.accept(answer.wired(values))
-        except UNDEFINED:
-            return None
-    return values
+        return _steps(item, values)
+    except UNDEFINED:
+        return None
 
 
 def _steps(item: Item, values: Mapping[str, Any]) -> list[dict[str, str]]:
