@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,13 +60,23 @@ def whose(read: Mapping[str, Sequence[Sequence[float]]], ids: Sequence[str]) -> 
     return found
 
 
+def shares(boxes: Sequence[Sequence[float]], student: str) -> list[float]:
+    """How likely each character of an ID is by what was read in its box; of letters nothing is known.
+
+    >>> shares([[0.91, *[0.01] * 9], [0.1] * 10, [0.1] * 10], "01x")
+    [0.91, 0.1, 0.1]
+    """
+    return [
+        max(box[int(it)], _LEAST) if it.isascii() and it.isdigit() else 0.1
+        for box, it in zip(boxes, student, strict=True)
+    ]
+
+
 def _likely(boxes: Sequence[Sequence[float]], student: str) -> NDArray[np.float64]:
-    """How likely each character of an ID is in its box, as a logarithm; of letters nothing is known."""
+    """The same as logarithms; all unlikely where the ID has another length."""
     if len(boxes) != len(student):
         return np.full(max(len(boxes), 1), np.log(_LEAST))
-    shares = [max(box[int(it)], _LEAST) if it.isascii() and it.isdigit() else 0.1
-              for box, it in zip(boxes, student, strict=True)]  # fmt: skip
-    return np.log(np.array(shares))
+    return np.log(np.array(shares(boxes, student)))
 
 
 def take_owners(exam: Exam) -> list[Found]:
@@ -76,8 +86,7 @@ def take_owners(exam: Exam) -> list[Found]:
     read: dict[str, Sequence[Sequence[float]]] = {
         it.copy: it.reading.id for it in pages if it.counts and it.reading and it.reading.id and not known[it.copy]
     }
-    free = _free(exam, known, [*pages])
-    found = whose(read, free)
+    found = whose(read, free_students(exam, known, pages))
     for it in found:
         if it.is_sure:
             with exam.store.adding("owner", code=it.code, student=it.student, margin=round(min(it.margin, 99), 2)):
@@ -85,8 +94,8 @@ def take_owners(exam: Exam) -> list[Found]:
     return found
 
 
-def _free(exam: Exam, known: Mapping[str, str], pages: Sequence[Scanned]) -> list[str]:
-    """The students of whom no copy came in."""
+def free_students(exam: Exam, known: Mapping[str, str], pages: Iterable[Scanned]) -> list[str]:
+    """The students of whom no copy came in, by their IDs."""
     came = {known[it.copy] for it in pages if it.copy in known and it.state != "foreign"}
     return sorted(set(exam.students) - came)
 

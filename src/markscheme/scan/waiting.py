@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 from markscheme.paper.manifest import Place
 from markscheme.scan.answers import Scans, around, owners
 from markscheme.scan.deciding import Decision
+from markscheme.scan.ids import free_students, shares
 from markscheme.scan.states import WAITING, Scanned
 
 Kind: TypeAlias = Literal["page", "collision", "owner"]
@@ -18,7 +19,6 @@ LIKELY: Final = 5
 """Students that are offered for a copy."""
 _CLEAR: Final = log(20)
 """By how much the likeliest student must be likelier than the next one to be offered with a key, as a logarithm."""
-_LEAST: Final = 1e-4
 _WORST: Final = 0.02
 """How likely each digit of a student that is offered with a key is at least."""
 _BESIDE: Final = 45.0
@@ -120,7 +120,7 @@ def likely_slots(scans: Scans, name: str, most: int) -> list[tuple[str, int]]:
 def of_nobody(scans: Scans) -> list[Waiting]:
     """The copies that came in and are nobody's yet."""
     known = owners(scans.exam)
-    free = free_students(scans, known)
+    free = free_students(scans.exam, known, scans.pages.values())
     return [of_copy(scans, code, free) for code in scans.copies if not known[code]]
 
 
@@ -134,24 +134,6 @@ def of_copy(scans: Scans, code: str, free: Sequence[str]) -> Waiting:
     is_likely = bool(likely) and min(shares(read, likely[0])) >= _WORST
     offered = Decision("owner", copy=code, student=likely[0]) if is_clear and is_likely else None
     return Waiting("owner", tuple(pages), code, offered, likely)
-
-
-def free_students(scans: Scans, known: Mapping[str, str]) -> list[str]:
-    """The students of whom no copy came in, by their IDs."""
-    came = {known[it.copy] for it in scans.pages.values() if it.copy in known and it.state != "foreign"}
-    return sorted(set(scans.exam.students) - came)
-
-
-def shares(read: Sequence[Sequence[float]], student: str) -> list[float]:
-    """How likely each character of an ID is by what was read in its box; of letters nothing is known.
-
-    >>> shares([[0.91, *[0.01] * 9], [0.1] * 10, [0.1] * 10], "01x")
-    [0.91, 0.1, 0.1]
-    """
-    return [
-        max(box[int(it)], _LEAST) if it.isascii() and it.isdigit() else 0.1
-        for box, it in zip(read, student, strict=True)
-    ]
 
 
 def about_id(scans: Scans, code: str) -> Place | None:

@@ -23,9 +23,10 @@ from markscheme.scan.deciding import (
     settle,
     slot_of,
 )
+from markscheme.scan.ids import free_students
 from markscheme.scan.showing import id_picture, page_picture
 from markscheme.scan.states import ACTS, Scanned
-from markscheme.scan.waiting import Waiting, beside, free_students, likely_slots, of_copy, stamp_of, waiting
+from markscheme.scan.waiting import Waiting, beside, likely_slots, of_copy, stamp_of, waiting
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.desks import FolderDesk
 from markscheme.web.pages import marking
@@ -99,7 +100,7 @@ def _named(scans: Scans, said: Mapping[str, str]) -> Waiting | None:
     if code:
         if code not in scans.copies or scans.copies[code].student:
             raise Refused(404, "There is no such copy for nobody in particular.")
-        return of_copy(scans, code, free_students(scans, owners(scans.exam)))
+        return of_copy(scans, code, free_students(scans.exam, owners(scans.exam), scans.pages.values()))
     return None
 
 
@@ -199,7 +200,7 @@ def _copies(scans: Scans, whose: Mapping[str, str]) -> list[tuple[str, str]]:
 def _students(scans: Scans, whose: Mapping[str, str]) -> list[tuple[str, str]]:
     """Students that a field offers, those first of whom nothing came in."""
     roster = scans.exam.students
-    names = dict.fromkeys([*free_students(scans, whose), *roster])
+    names = dict.fromkeys([*free_students(scans.exam, whose, scans.pages.values()), *roster])
     return [(name, roster[name].name) for name in names][:MOST_OFFERED]
 
 
