@@ -10,7 +10,8 @@ from typing import Any
 
 from bench.timing import Figure, table
 from markscheme.bank.catalog import catalog
-from markscheme.core.proof import prove_item
+from markscheme.core.item import Item
+from markscheme.core.proof import confirm, prove_item
 from markscheme.datasets import dataset, score_answer
 from markscheme.datasets.rows import row_of, scorable
 from markscheme.datasets.sets import askable
@@ -37,9 +38,14 @@ def _ours(name: str) -> float:
     return a_second(one)
 
 
-def _proven(name: str) -> float:
+def _proven(name: str, prove: Callable[[Item], object]) -> float:
     problem = catalog()[name]
-    return a_second(lambda number: prove_item(problem.pose(f"bench {number}")))
+    items = [problem.pose(f"bench {number}") for number in range(ROWS + 1)]
+    return a_second(lambda number: prove(items[number]))
+
+
+def _keys_alone(item: Item) -> object:
+    return confirm(item, [answer.name for answer in scorable(item)])
 
 
 def _theirs() -> list[float]:
@@ -60,16 +66,21 @@ def figures() -> list[Figure]:
     rows = list(dataset("convolution/output_shape", ROWS, 1))
     verbatim = a_second(lambda number: score_answer(rows[number % ROWS]["answer"], rows[number % ROWS]))
     spaced = a_second(lambda number: score_answer(f" {rows[number % ROWS]['answer']} ", rows[number % ROWS]))
-    wrong = a_second(lambda number: score_answer("[1, 2, 3, 4]", rows[number % ROWS]))
-    proven = median([_proven(name) for name in ours])
+    wrong, again = (a_second(lambda number: score_answer("[1, 2, 3, 4]", rows[number % ROWS])) for _ in range(2))
+    explained = a_second(lambda number: score_answer("[1, 2, 3, 4]", rows[number % ROWS], explain=True))
+    keys = median([_proven(name, _keys_alone) for name in ours])
+    proven = median([_proven(name, prove_item) for name in ours])
     peer = f"reasoning-gym {median(theirs):,.0f}: {len(theirs)} sets, no steps, no proof"
     return [
         Figure("rows, median of our problems", median(ours.values()), "1/s", note=peer, least=5_000),
         Figure(f"rows, the slowest: {slowest}", ours[slowest], "1/s", least=500),
-        Figure("proofs, median of our problems", proven, "1/s"),
+        Figure("keys of a row proven, median of our problems", keys, "1/s"),
+        Figure("whole items proven, slips and programs too", proven, "1/s"),
         Figure("scored: the key as it stands", verbatim, "1/s", least=30_000),
         Figure("scored: the key with space around it", spaced, "1/s", least=30_000),
-        Figure("scored: a wrong answer, its slips looked for", wrong, "1/s"),
+        Figure("scored: a wrong answer, the first to its row, whose item is posed", wrong, "1/s"),
+        Figure("scored: a wrong answer, a later one", again, "1/s", least=30_000),
+        Figure("scored: a wrong answer, with its slips looked for", explained, "1/s"),
     ]
 
 

@@ -544,8 +544,10 @@ def test_the_card_counts_in_bounded_memory() -> None:
     assert (tally.rows, tally.forms) == ({"train": 20_000}, {"number"})
 
 
-def test_parquet_has_the_same_rows(tmp_path: Path) -> None:
-    """Parquet and JSON Lines hold the same rows, as `rows_in` reads them."""
+@pytest.mark.parametrize("group", [7, 2_000])
+def test_parquet_has_the_same_rows(group: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parquet and JSON Lines hold the same rows, as `rows_in` reads them, however many are in memory together."""
+    monkeypatch.setattr("markscheme.datasets.writing.GROUP", group)
     written(tmp_path / "lines")
     written(tmp_path / "parquet", form="parquet")
     paths = [sorted((tmp_path / form).glob("train-*")) for form in ("lines", "parquet")]

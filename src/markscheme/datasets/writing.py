@@ -31,7 +31,7 @@ AHEAD: Final = 8
 """Chunks a worker that are begun before the first of them is needed."""
 LONGEST_LINE: Final = 10_000_000
 """Bytes of a line that may be a row."""
-GROUP: Final = 10_000
+GROUP = 2_000
 """Rows of a Parquet file that are in memory together."""
 _ANEW: Final = "delete it, or choose another folder with --out"
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
