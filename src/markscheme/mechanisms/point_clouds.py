@@ -290,7 +290,7 @@ def pooled(points: Cloud, grouping: Grouping, weights: Matrix) -> Vector:
             activation = dot(features, column[: len(features)])
             if activation > 0:
                 totals[place] += activation
-    return Vector([Fraction(total) / len(points) for total in totals])
+    return Vector([Fraction(total, len(points)) for total in totals])
 
 
 def sampled(
@@ -389,8 +389,17 @@ def tied(points: Cloud) -> tuple[tuple[int, int, int], ...]:
     return tuple(ties)
 
 
-def _by_distance(points: Cloud, i: int, ties: Ties) -> list[int]:
-    """All places but `i`, by distance from point `i`, ties as asked."""
+def _by_distance(points: Cloud, i: int, ties: Ties) -> Sequence[int]:
+    """All places but `i`, by distance from point `i`, ties as asked; of a cloud that is a tuple, from memory."""
+    return _ranked(points, i, ties) if isinstance(points, tuple) else _ranking(points, i, ties)
+
+
+@lru_cache(maxsize=128)
+def _ranked(points: tuple[Point, ...], i: int, ties: Ties) -> tuple[int, ...]:
+    return tuple(_ranking(points, i, ties))
+
+
+def _ranking(points: Cloud, i: int, ties: Ties) -> list[int]:
     if not 0 <= i < len(points):
         raise ValueError(f"a point of {len(points)} has a place from 0 to {len(points) - 1}, not {i}")
     far = _distances(points, i)
@@ -417,7 +426,7 @@ def _joined(points: Cloud, i: int, neighbors: Iterable[int]) -> Features:
 
 
 def _mean(points: Sequence[Point]) -> Point:
-    return tuple([Fraction(sum(coordinates)) / len(points) for coordinates in zip(*points, strict=True)])
+    return tuple([Fraction(sum(coordinates), len(points)) for coordinates in zip(*points, strict=True)])
 
 
 # On arrays
