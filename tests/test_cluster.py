@@ -16,7 +16,8 @@ import pytest
 from bench.marking import class_of
 from markscheme.core.errors import MarkschemeError
 from markscheme.datasets import dataset
-from markscheme.datasets.writing import write_set
+from markscheme.datasets.splits import Split
+from markscheme.datasets.writing import write_sets
 from markscheme.marking.gradebook import mark_class, marks_csv
 from markscheme.marking.submissions import FIELDS
 from markscheme.paper.plan import load_paper
@@ -73,19 +74,21 @@ def test_a_worker_is_killed(cluster: Any, tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("default")
 def test_a_worker_is_killed_while_rows_are_made(cluster: Any, tmp_path: Path) -> None:
-    """Of two workers one is killed while a set is written: its shards are those of one process, byte for byte."""
+    """Of two workers one is killed while splits are written: the files are those of one process, byte for byte."""
     from markscheme.cli.options import processes  # noqa: PLC0415
 
-    data = dataset([RNN, "backpropagation/computation_graph"], size=1_500, seed=4, split="train")
-    *_, count = write_set(data, tmp_path / "one", shard=600)
+    sizes: list[tuple[Split, int]] = [("train", 1_500), ("validation", 180), ("test", 180)]
+    problems = [RNN, "backpropagation/computation_graph"]
+    sets = {split: dataset(problems, size, 4, split, prove=True) for split, size in sizes}
+    *_, count = write_sets(sets, tmp_path / "one", shard=600)
     (tmp_path / "cluster").mkdir()
     victim = next(worker.pid for worker in cluster.workers.values() if worker.pid)
     with processes(None, 9, cluster.scheduler_address) as executor:
-        counts = write_set(data, tmp_path / "cluster", shard=600, executor=executor)
+        counts = write_sets(sets, tmp_path / "cluster", shard=600, executor=executor)
         began = [next(counts), next(counts)]
         os.kill(victim, signal.SIGKILL)
         *_, last = counts
-    assert began[-1] < last == count == len(data)
+    assert began[-1] < last == count == 1_860
     shards = sorted([page.name for page in (tmp_path / "one").iterdir()])
     assert shards == sorted([page.name for page in (tmp_path / "cluster").iterdir()])
     assert all([(tmp_path / "one" / it).read_bytes() == (tmp_path / "cluster" / it).read_bytes() for it in shards])
