@@ -9,7 +9,7 @@ from bench.timing import Figure, machine, table
 
 PARTS = (
     "start", "items", "figures", "papers", "marking", "follow_through", "farming", "programs", "verify", "oracle",
-    "speed", "hostile", "mechanisms", "labs", "datasets", "class", "web", "web_marking",
+    "speed", "hostile", "mechanisms", "labs", "datasets", "dataset_files", "class", "web", "web_marking",
 )  # fmt: skip
 
 
