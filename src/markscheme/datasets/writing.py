@@ -179,7 +179,10 @@ class Shards:
         return self.found.takes(number, digest)
 
 
-def write_set(data: Dataset, folder: Path, *, name: str = "train", **how: Any) -> Generator[int]:
+def write_set(
+    data: Dataset, folder: Path, *, name: str = "train", form: Form = "jsonl", shard: int = 100_000,
+    executor: Executor | None = None, workers: int = 1,
+) -> Generator[int]:  # fmt: skip
     """Write one set into a folder, as `write_sets` does.
 
     >>> from tempfile import TemporaryDirectory
@@ -189,7 +192,7 @@ def write_set(data: Dataset, folder: Path, *, name: str = "train", **how: Any) -
     ...     rows, sorted([path.name for path in Path(folder).glob("*.jsonl")])
     (5, ['train-00000-of-00003.jsonl', 'train-00001-of-00003.jsonl', 'train-00002-of-00003.jsonl'])
     """
-    return write_sets({name: data}, folder, **how)
+    return write_sets({name: data}, folder, form=form, shard=shard, executor=executor, workers=workers)
 
 
 def write_sets(
