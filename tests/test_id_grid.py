@@ -17,9 +17,10 @@ from bench.sheets.degrading import scanned
 from bench.sheets.writing import mark_square
 from markscheme.exam.folder import Exam, new_exam, open_exam
 from markscheme.exam.printing import print_copies
+from markscheme.exam.scanned import owners
 from markscheme.paper.manifest import Place
 from markscheme.scan import batch
-from markscheme.scan.answers import Scans, owners
+from markscheme.scan.answers import Scans
 from markscheme.scan.deciding import settle
 from markscheme.scan.ids import whose
 from markscheme.scan.received import Gray

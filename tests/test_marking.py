@@ -71,6 +71,22 @@ def statuses(report: Report) -> dict[tuple[str, str], str]:
     return {(mark.question, mark.answer): mark.verdict.status for mark in report.marks}
 
 
+def test_what_goes_on_from_what_nobody_has_read_waits() -> None:
+    """An answer that nobody has read off its page earns nothing yet, nor does a later one that may go on from it and is
+    not the key; one that is the key is right, one that was left blank is blank, and others are marked as ever.
+    """
+    paper = plan({"problem": RNN}, {"problem": SHAPE})
+    said = submission(paper, {("1(a)", "h_2"): None, ("1(a)", "h_out"): "[91, 92]", ("2", "shape"): "[91]"})
+    read = statuses(mark_paper(paper, said))
+    said.unread["1(a)", "h_2"] = "(page 1 has not come in)"
+    marks = mark_paper(paper, said)
+    assert statuses(marks) == read | {("1(a)", "h_2"): "by hand", ("1(a)", "h_out"): "by hand"}
+    assert (read["1(a)", "h_2"], read["2", "shape"]) == ("blank", "wrong")
+    assert {it.text for it in marks.marks if it.answer == "h_2"} == {"(page 1 has not come in)"}
+    said.answers["1(a)", "h_out"] = ""
+    assert statuses(mark_paper(paper, said))["1(a)", "h_out"] == "blank"
+
+
 # From the file that `paper` writes to full marks
 
 

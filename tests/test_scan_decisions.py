@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from markscheme.cli.main import main
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam, open_exam
+from markscheme.exam.scanned import owners
 from markscheme.scan import batch
-from markscheme.scan.answers import Scans, owners
+from markscheme.scan.answers import Scans
 from markscheme.scan.deciding import Decision, carry_out, decided, settle
 from markscheme.scan.states import ACTS, counts, fold
 from markscheme.scan.waiting import waiting

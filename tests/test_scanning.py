@@ -32,6 +32,7 @@ from markscheme.exam.store import StoredPage
 from markscheme.scan import batch
 from markscheme.scan.answers import Scans, Slot, second_looks, take_choices
 from markscheme.scan.codes import Found, codes_on
+from markscheme.scan.deciding import settle
 from markscheme.scan.digits import likely
 from markscheme.scan.ids import whose
 from markscheme.scan.libraries import opencv, pdfium
@@ -535,6 +536,30 @@ def test_from_pages_to_marks(own: Exam, printed: dict[tuple[str, int], Gray], tm
         assert len(whole.pages) >= 2 * len(pages)  # the own ones, and the key behind
         texts = b"".join([it.Contents.read_bytes() for it in whole.pages[: len(pages)]])
         assert b"/3) Tj" in texts
+
+
+def test_what_nobody_has_read_is_not_blank(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:
+    """Of a copy that came in, what is not typed yet and what stands on a page that is missing or lies badly waits for a
+    person, and earns nothing; where it is typed, it is marked; of a copy of which nothing came in, nothing is.
+    """
+    code, other = [it.code for it in own.manifest.copies][:2]
+    scan(own, pdf_of([printed[code, 1]], tmp_path / "a.pdf"))
+    settle(own)
+    (report,) = marked(own)
+    assert {it.verdict.status for it in report.marks} == {"by hand"}
+    said = {it.answer: it.text for it in report.marks}
+    assert said["shape"] == f"(page 1 of {code} is not typed yet)"
+    assert said["batch"] == f"(page 2 of {code} has not come in)"
+    take_typed(Scans(own), {Slot(code, "1", "shape"): ""}, "Ada")
+    (report,) = marked(own)
+    assert {it.answer: it.verdict.status for it in report.marks} == dict.fromkeys(said, "by hand") | {"shape": "blank"}
+    scan(own, pdf_of([printed[other, 2], fill(own, printed[code, 2], code, 2, {"batch/B": "fill", "layer/A": "fill"},
+                                              np.random.default_rng(0))], tmp_path / "b.pdf"))  # fmt: skip
+    settle(own)
+    whole, half = marked(own)
+    assert {it.answer: it.text for it in whole.marks if it.question == "2(a)"} == {"batch": "B", "layer": "A"}
+    assert "by hand" not in {it.verdict.status for it in whole.marks if it.question == "2(a)"}
+    assert {it.answer: it.text for it in half.marks}["shape"] == f"(page 1 of {other} has not come in)"
 
 
 def test_another_scan_is_looked_at_again(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:

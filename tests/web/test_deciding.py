@@ -14,7 +14,8 @@ import pytest
 
 from markscheme.exam.folder import Exam, open_exam
 from markscheme.exam.marking import submissions_of
-from markscheme.scan.answers import Scans, Slot, owners
+from markscheme.exam.scanned import owners
+from markscheme.scan.answers import Scans, Slot
 from markscheme.scan.deciding import MOST_WHY, Decision, carry_out, decided
 from markscheme.scan.states import counts, fold
 from markscheme.scan.typing import take_typed

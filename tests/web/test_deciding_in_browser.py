@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from markscheme.exam.folder import open_exam
-from markscheme.scan.answers import owners
+from markscheme.exam.scanned import owners
 from markscheme.scan.states import fold
 from markscheme.web import clock
 from markscheme.web.desks import serve_folder

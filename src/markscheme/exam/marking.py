@@ -12,6 +12,7 @@ from typing import Any
 from markscheme.core.errors import MarkschemeError
 from markscheme.core.marks import Marks, exact_marks
 from markscheme.exam.folder import Exam
+from markscheme.exam.scanned import came_in, owners, unread
 from markscheme.exam.store import StoredAnswer, StoredDecision
 from markscheme.marking.decisions import Decision, Place, decided, moved, read_by_hand, read_overrides, rubric_sheet
 from markscheme.marking.gradebook import Mark, Report, decimal, mark_class
@@ -119,13 +120,21 @@ def _brief(text: str) -> str:
 
 
 def submissions_of(exam: Exam) -> list[Submission]:
-    """What was handed in, by the copies, in their order, but for copies that are nobody's again."""
+    """What was handed in, by the copies, in their order, but for copies that are nobody's yet or again."""
     found: dict[str, Submission] = {}
     copies = {it.code: it for it in exam.manifest.copies}
+
+    def of(code: str, student: str) -> Submission:
+        copy = copies[code]
+        return found.setdefault(code, Submission(student, code, drawn=copy.seed, numbers=copy.numbers))
+
     for it in [one for one in exam.store.answers().values() if one.student]:
-        copy = copies[it.code]
-        made = Submission(it.student, it.code, drawn=copy.seed, numbers=copy.numbers)
-        found.setdefault(it.code, made).answers[it.question, it.answer] = it.text
+        of(it.code, it.student).answers[it.question, it.answer] = it.text
+    whose = owners(exam)
+    for code, missing in came_in(exam).items():
+        if whose[code]:
+            own = of(code, whose[code])
+            own.unread |= dict(unread(exam, copies[code], missing, own.answers))
     return [found[code] for code in copies if code in found]
 
 

@@ -145,9 +145,10 @@ class Store:
             told = json.dumps(adding.data, ensure_ascii=False, sort_keys=True)
             connection.execute(events.insert().values(at=adding.at, who=who, what=what, data=told))
 
-    def events(self) -> list[dict[str, Any]]:
-        """Everything that happened, in order."""
-        return [{**row, "data": json.loads(row["data"])} for row in self._rows(events)]
+    def events(self, what: str = "") -> list[dict[str, Any]]:
+        """Everything that happened, in order; or all of one sort."""
+        which = [events.c.what == what] if what else []
+        return [{**row, "data": json.loads(row["data"])} for row in self._rows(events, *which)]
 
     def answers(self, question: str = "", answer: str = "") -> dict[tuple[str, str, str], StoredAnswer]:
         """The latest text of each answer, by code, question and answer; of one question, or one answer of it, alone."""

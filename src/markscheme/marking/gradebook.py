@@ -167,11 +167,20 @@ def mark_paper(paper: Paper, submission: Submission, items: Mapping[str, Item] |
         its = {answer.name: submission.answers.get((space.label, answer.name)) for answer in space.answers}
         written[space.slot.label] |= {name: text for name, text in its.items() if text is not None}
     verdicts = {slot.label: _verdicts(slot, items[slot.label], written[slot.label]) for slot in paper.slots}
+    unread = {(it.slot.label, answer.name) for it in paper.spaces for answer in it.answers
+              if (it.label, answer.name) in submission.unread}  # fmt: skip
     for space in paper.spaces:
+        label = space.slot.label
         for answer in space.answers:
-            verdict = verdicts[space.slot.label][answer.name]
-            text = submission.answers.get((space.label, answer.name), "")
-            marks.append(Mark(submission.student, submission.seed, space.label, answer.name, text, verdict))
+            at, verdict = (space.label, answer.name), verdicts[label][answer.name]
+            if at in submission.unread:
+                verdict = Verdict("by hand", 0, verdict.out_of, say("unread"))
+            elif verdict.status in ("wrong", "slip", "follow-through") and any(
+                [(label, name) in unread for name in answer.ancestors]
+            ):
+                verdict = Verdict("by hand", 0, verdict.out_of, say("after-unread"), value=verdict.value)
+            text = submission.unread.get(at, submission.answers.get(at, ""))
+            marks.append(Mark(submission.student, submission.seed, *at, text, verdict))
     return Report(submission.student, submission.seed, tuple(marks), counts, note, paper.rules)
 
 
@@ -205,8 +214,11 @@ def says_dont_know(text: str) -> bool:
 
 
 def _section_0(question: Question, submission: Submission) -> list[Mark]:
-    text = submission.answers.get((str(question.number), question.answer_name))
-    if text is None:
+    at = str(question.number), question.answer_name
+    text = submission.answers.get(at)
+    if at in submission.unread:
+        text, verdict = submission.unread[at], Verdict("by hand", 0, question.marks, say("unread"))
+    elif text is None:
         verdict = Verdict("by hand", 0, question.marks, say("no-row"))
     elif question.kind == "honor_code":
         verdict = _signature(text, question.marks, required=question.entry.required)
@@ -214,7 +226,7 @@ def _section_0(question: Question, submission: Submission) -> list[Mark]:
         verdict = Verdict("right", question.marks, question.marks, say("any-answer-earns"))
     else:
         verdict = Verdict("blank", 0, question.marks, say("blank"))
-    return [Mark(submission.student, submission.seed, str(question.number), question.answer_name, text or "", verdict)]
+    return [Mark(submission.student, submission.seed, *at, text or "", verdict)]
 
 
 def _signature(text: str, out_of: Marks, *, required: bool) -> Verdict:

@@ -37,6 +37,8 @@ class Submission:
     """The digest of the numbers that were printed, where a manifest says it."""
     came_from: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str], compare=False)
     """The file and the row of each answer, where they are known."""
+    unread: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """Of answers that stand on paper and that nobody has read yet, what says so in place of a text."""
     pictures: dict[tuple[str, str], bytes] = field(default_factory=dict[tuple[str, str], bytes], compare=False)
     """Of answers that were written by hand and scanned, what stands on the page: JPEG."""
 

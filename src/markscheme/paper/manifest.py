@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -135,7 +136,8 @@ def read_manifest(page: Path) -> Manifest:
     """The manifest in a file, or in a folder that was printed to. Raises `MarkschemeError`."""
     page = page / NAME if page.is_dir() else page
     try:
-        return Manifest.model_validate_json(page.read_bytes())
+        is_now = page.stat()
+        return _read(page, is_now.st_mtime_ns, is_now.st_size, is_now.st_ino)
     except OSError as error:
         raise MarkschemeError(f"{page} cannot be read: {error.strerror}; `markscheme paper` leaves it beside its copies"
                               ) from error  # fmt: skip
@@ -143,6 +145,12 @@ def read_manifest(page: Path) -> Manifest:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "line 1"
         raise MarkschemeError(f"{page} is no manifest of a printed paper: {where}: {first['msg']}") from error
+
+
+@lru_cache(maxsize=8)
+def _read(page: Path, _changed: int, _size: int, _inode: int) -> Manifest:
+    """The manifest in a file as it is now: one of a large class takes some time to read."""
+    return Manifest.model_validate_json(page.read_bytes())
 
 
 def question_codes(paper: Paper) -> tuple[PrintedQuestion, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.exam.folder import Exam
+from markscheme.exam.scanned import owners
 from markscheme.exam.store import StoredAnswer
 from markscheme.marking.submissions import questions_of
 from markscheme.paper.files import write_whole
@@ -100,6 +101,11 @@ class Scans:
             for code in self.copies
         }
         return {code: numbers for code, numbers in found.items() if numbers}
+
+    @cached_property
+    def by_slot(self) -> dict[Slot, Written]:
+        """Where each answer stands, of all copies that came in."""
+        return {it.slot: it for it in self.written()}
 
     def written(self, question: str = "", answer: str = "") -> Iterator[Written]:
         """Where each answer stands, of each copy, as far as its page came in: of a question or an answer alone."""
@@ -209,15 +215,6 @@ def shown(places: Sequence[Place]) -> Place:
 
 _LETTER: Final = 16.0
 """Points from a square to behind the letter that names it."""
-
-
-def owners(exam: Exam) -> dict[str, str]:
-    """Whose each copy is: the manifest's, and what was found or decided of copies for nobody in particular."""
-    found = {it.code: it.student for it in exam.manifest.copies}
-    for it in exam.store.events():
-        if it["what"] == "owner":
-            found[it["data"]["code"]] = it["data"]["student"]
-    return found
 
 
 @dataclass(frozen=True)
@@ -366,7 +363,7 @@ def is_changed(scans: Scans, written: Written | None, off: Off) -> bool:
 
 def second_looks(scans: Scans) -> list[StoredAnswer]:
     """The answers whose page counts no more, or whose crop looks otherwise than when it was read."""
-    now = {it.slot: it for it in scans.written()}
+    now = scans.by_slot
     read = [(it, read_off(it)) for it in scans.exam.store.answers().values()]
     return [
         it for it, off in read if off and is_changed(scans, now.get(Slot(it.code, it.question, it.answer)), off)

@@ -12,9 +12,10 @@ from typing import Final, Literal, TypeAlias
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
+from markscheme.exam.scanned import note_came_in, owners
 from markscheme.exam.store import StoredPage
 from markscheme.paper.manifest import PrintedCopy
-from markscheme.scan.answers import Scans, Taken, Unclear, owners, read_off, take_choices, take_pictures
+from markscheme.scan.answers import Scans, Taken, Unclear, read_off, take_choices, take_pictures
 from markscheme.scan.batch import decide, place
 from markscheme.scan.ids import own, take_owners
 from markscheme.scan.reading import CROPS
@@ -143,13 +144,15 @@ def settle(exam: Exam, before: Folded | None = None, *, asked: bool = True) -> t
     scans = Scans(exam, before)
     found = take_choices(scans)
     take_pictures(scans)
+    missing = scans.missing()
+    note_came_in(exam, {code: missing.get(code, []) for code in scans.copies})
     return found
 
 
 def follow_owners(exam: Exam) -> None:
     """Answers that were read off a copy that has become another student's are that one's; of nobody's, nobody's."""
     whose = owners(exam)
-    said = {it["data"]["code"] for it in exam.store.events() if it["what"] == "owner"}
+    said = {it["data"]["code"] for it in exam.store.events("owner")}
     moved = [
         replace(it, student=whose[it.code]) for it in exam.store.answers().values()
         if it.code in said and it.student != whose[it.code] and read_off(it)

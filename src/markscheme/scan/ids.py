@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
-from markscheme.scan.answers import owners
+from markscheme.exam.scanned import owners
 from markscheme.scan.libraries import scipy
 from markscheme.scan.states import Scanned, fold
 

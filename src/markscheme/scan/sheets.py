@@ -14,9 +14,10 @@ from hashlib import sha256
 from typing import Final, Literal, TypeAlias
 
 from markscheme.draw import Draw
+from markscheme.exam.scanned import owners
 from markscheme.exam.store import StoredAnswer
 from markscheme.marking.submissions import questions_of
-from markscheme.scan.answers import Scans, Slot, Unclear, Written, is_changed, owners, read_off
+from markscheme.scan.answers import Scans, Slot, Unclear, Written, is_changed, read_off
 from markscheme.scan.groups import Look, grouped, looks_of, nearness
 from markscheme.scan.typing import ink_of
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from markscheme.scan.answers import Scans, owners
+from markscheme.exam.scanned import owners
+from markscheme.scan.answers import Scans
 from markscheme.scan.states import counts
 
 

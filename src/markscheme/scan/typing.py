@@ -132,11 +132,10 @@ def take_typed(
 
     Where `how` is that it was looked at again, a text that stands there already gets that noted.
     """
-    written = {it.slot: it for it in scans.written()}
     there: dict[Slot, tuple[str, Whence]] = {}
     for slot, text in texts.items():
-        if it := written.get(slot):
+        if it := scans.by_slot.get(slot):
             is_shown = is_picture(text)
             whence = partial(scans.source, it, PICTURE if is_shown else how)
             there[slot] = (as_picture(it.page) if is_shown else text, whence)
-    return take(scans.exam, there, who, replacing=replacing), [it for it in texts if it not in written]
+    return take(scans.exam, there, who, replacing=replacing), [it for it in texts if it not in scans.by_slot]

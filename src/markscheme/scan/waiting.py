@@ -8,8 +8,9 @@ from hashlib import sha256
 from math import log
 from typing import Final, Literal, TypeAlias
 
+from markscheme.exam.scanned import owners
 from markscheme.paper.manifest import Place
-from markscheme.scan.answers import Scans, around, owners
+from markscheme.scan.answers import Scans, around
 from markscheme.scan.deciding import Decision
 from markscheme.scan.ids import free_students, shares
 from markscheme.scan.states import WAITING, Scanned

@@ -173,7 +173,7 @@ class FolderDesk:
     def _prints(self) -> dict[str, str]:
         """What was handed in of each copy, as a digest."""
         return {
-            code: sha256(repr(sorted(it.answers.items())).encode()).hexdigest()
+            code: sha256(repr((sorted(it.answers.items()), sorted(it.unread.items()))).encode()).hexdigest()
             for code, it in self._submissions.items()
         }  # fmt: skip
 

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
-from markscheme.scan.answers import Scans, owners
+from markscheme.exam.scanned import owners
+from markscheme.scan.answers import Scans
 from markscheme.scan.batch import ready
 from markscheme.scan.deciding import (
     MOST_WHY,
