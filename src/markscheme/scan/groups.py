@@ -134,19 +134,36 @@ def _apart_in_looks(some: NDArray[np.float64], others: NDArray[np.float64]) -> N
         one, other = some[:, at], others[:, at]
         digits = np.sqrt(np.maximum(1 - one[:, :10] @ other[:, :10].T, 0))
         shape = np.abs(one[:, None, 10:] - other[None, :, 10:]) @ _WEIGHTS
-        apart = np.maximum(apart, np.minimum(digits + shape, 1.5))
+        apart = np.maximum(apart, np.minimum(digits + shape, _FARTHEST))
     return apart
 
 
 def nearness(some: Sequence[Look], others: Sequence[Look]) -> float:
-    """How far looks are from others on average, from 0; infinite where none of them has as many signs."""
-    found = [
-        float(_apart_in_looks(one.signs[None], other.signs[None])[0, 0])
-        for one in some for other in others if one.counts == other.counts
-    ]  # fmt: skip
-    return float(np.mean(found)) if found else float("inf")
+    """How far looks are from others, from 0, by the two most alike; one with as many signs is nearer than any else."""
+    alike = [(one, other) for one in some for other in others if one.counts == other.counts]
+    if alike:
+        return min([float(_apart_in_looks(one.signs[None], other.signs[None])[0, 0]) for one, other in alike])
+    pairs = [(one, other) for one in some[:_FEW] for other in others[:_FEW]]
+    return _FARTHEST + min([_aligned(one.signs, other.signs) for one, other in pairs], default=np.inf)
 
 
+def _aligned(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+    """How far signs are from others, by the best way to pair them in order, where a sign may have no partner."""
+    digits = np.sqrt(np.maximum(1 - some[:, :10] @ others[:, :10].T, 0))
+    apart = digits + np.abs(some[:, None, 10:] - others[None, :, 10:]) @ _WEIGHTS
+    best = _ALONE * np.arange(len(others) + 1)
+    for row in apart:
+        best = np.minimum(best + _ALONE, np.append(np.inf, best[:-1] + row))
+        for j in range(1, len(best)):
+            best[j] = min(best[j], best[j - 1] + _ALONE)
+    return float(best[-1]) / max(len(some), len(others), 1)
+
+
+_FARTHEST: Final = 1.5
+_ALONE: Final = 0.5
+"""How far a sign without a partner is."""
+_FEW: Final = 2
+"""Looks of each side that are aligned."""
 _WEIGHTS: Final = np.array([0.5, 0.5, 0.12])
 
 
