@@ -462,8 +462,10 @@ def status_command(folder: Path, as_json: bool) -> None:
         click.echo(f"  without a copy, and `exam add` gives one: {some(cast('list[str]', lacking))}")
     events: Any = found["events"]
     for it in [it for it in events if it["what"] not in ("print", "scanned")][-8:]:
-        shown = {key: value for key, value in it["data"].items() if key not in ("waiting", "path")}
-        click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {', '.join([f'{key} {shown[key]}' for key in shown])}")
+        told = {key: value for key, value in it["data"].items() if key not in ("waiting", "path")}
+        if it["what"] == "came in":
+            told["copies"] = len(told["copies"])
+        click.echo(f"  {it['at']}  {it['what']}  {it['who']}  {', '.join([f'{key} {told[key]}' for key in told])}")
 
 
 @exam_command.command("variants", epilog="\b\nExample:\n  markscheme exam variants midterm")

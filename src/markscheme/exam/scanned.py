@@ -22,14 +22,14 @@ def owners(exam: Exam) -> dict[str, str]:
 def came_in(exam: Exam) -> dict[str, list[int]]:
     """The copies of which a scanned page counts, each with the numbers of the pages of which none does."""
     noted = exam.store.events("came in")
-    return noted[-1]["data"]["missing"] if noted else {}
+    return noted[-1]["data"]["copies"] if noted else {}
 
 
 def note_came_in(exam: Exam, missing: Mapping[str, Sequence[int]]) -> None:
     """Note which copies came in, each with its missing pages, where that is news."""
     now = {code: list(numbers) for code, numbers in missing.items()}
     if now != came_in(exam):
-        with exam.store.adding("came in", missing=now):
+        with exam.store.adding("came in", copies=now):
             pass
 
 
