@@ -548,8 +548,8 @@ def test_what_nobody_has_read_is_not_blank(own: Exam, printed: dict[tuple[str, i
     (report,) = marked(own)
     assert {it.verdict.status for it in report.marks} == {"by hand"}
     said = {it.answer: it.text for it in report.marks}
-    assert said["shape"] == f"(page 1 of {code} is not typed yet)"
-    assert said["batch"] == f"(page 2 of {code} has not come in)"
+    assert said["shape"] == f"(on page 1 of {code}, not typed yet)"
+    assert said["batch"] == f"(on page 2 of {code}, which has not come in)"
     take_typed(Scans(own), {Slot(code, "1", "shape"): ""}, "Ada")
     (report,) = marked(own)
     assert {it.answer: it.verdict.status for it in report.marks} == dict.fromkeys(said, "by hand") | {"shape": "blank"}
@@ -559,7 +559,7 @@ def test_what_nobody_has_read_is_not_blank(own: Exam, printed: dict[tuple[str, i
     whole, half = marked(own)
     assert {it.answer: it.text for it in whole.marks if it.question == "2(a)"} == {"batch": "B", "layer": "A"}
     assert "by hand" not in {it.verdict.status for it in whole.marks if it.question == "2(a)"}
-    assert {it.answer: it.text for it in half.marks}["shape"] == f"(page 1 of {other} has not come in)"
+    assert {it.answer: it.text for it in half.marks}["shape"] == f"(on page 1 of {other}, which has not come in)"
 
 
 def test_another_scan_is_looked_at_again(own: Exam, printed: dict[tuple[str, int], Gray], tmp_path: Path) -> None:

@@ -41,4 +41,5 @@ def unread(
     for at in places_of(exam.paper.on_copy(copy.seed)):
         if at not in read:
             number = where_answered(layout.places, *at)[0].page
-            yield at, f"(page {number} of {copy.code} {'has not come in' if number in missing else 'is not typed yet'})"
+            why = "which has not come in" if number in missing else "not typed yet"
+            yield at, f"(on page {number} of {copy.code}, {why})"
