@@ -28,6 +28,8 @@ from markscheme.scan.squares import digit_of
 from markscheme.scan.waiting import waiting
 from tests.scanned_exam import TOML, pdf_of, scan
 
+pytestmark = pytest.mark.heavy  # it prints and scans
+
 IDS = ("30361001", "30362002", "30363702", "30364004")
 
 

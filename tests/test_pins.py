@@ -30,6 +30,8 @@ from markscheme.scan.showing import size_of
 from markscheme.scan.typing import take_typed
 from tests.scanned_exam import TOML, own_copy, scan, written_out
 
+pytestmark = pytest.mark.heavy  # it prints and scans
+
 HOSTILE = "Ωραία: ∑ x² ≤ 1 \\alpha #let x = 1 $ [*] ) Tj ET\u202e\x1b[2J <b>\nand more"
 
 

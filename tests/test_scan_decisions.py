@@ -24,6 +24,8 @@ from markscheme.scan.waiting import waiting
 from tests.scanned_exam import own_copy
 from tests.waiting_pages import ORDER, waiting_stack
 
+pytestmark = pytest.mark.heavy  # it prints and scans
+
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> tuple[Exam, dict[str, str]]:
