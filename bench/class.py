@@ -20,7 +20,7 @@ from time import perf_counter, process_time
 from typing import TypeVar
 
 from bench.class_exam import MARKSCHEME, TOML, answers_of, ids, roster
-from bench.timing import Figure
+from bench.timing import Figure, cpu_seconds
 from markscheme.exam.codes import codes_of
 from markscheme.exam.folder import Exam, open_exam
 from markscheme.exam.printing import FOLDER, FOR_THE_PRINTER, page_count
@@ -163,7 +163,7 @@ def _r_exams(folder: Path, ours: float) -> Generator[Figure]:
         exercises=", ".join([f'"{it}"' for it in R_EXERCISES]), copies=R_COPIES, out=folder.as_posix()
     )
     (folder / "run.R").write_text(script, "utf-8")
-    took = _cpu([*ONE_CORE, "Rscript", folder / "run.R"], folder)
+    took = cpu_seconds([*ONE_CORE, "Rscript", folder / "run.R"], folder)
     pages = sum([_pages(it) for it in folder.glob("*.pdf")])
     note = f"{1e3 * took / R_COPIES:.0f} ms a copy of {pages / R_COPIES:.0f} pages with its solutions"
     yield Figure(name, 1e3 * took / pages / ours, "pages", least=20, note=note)
@@ -178,7 +178,7 @@ def _amc(folder: Path, ours: float) -> Generator[Figure]:
         return
     (folder / "exam.tex").write_text(amc_exam(), "utf-8")
     (folder / "data").mkdir()
-    took = _cpu(
+    took = cpu_seconds(
         [*ONE_CORE, "auto-multiple-choice", "prepare", "--mode", "s", "--prefix", f"{folder}/", "--data",
          folder / "data", "--n-copies", AMC_COPIES, folder / "exam.tex"], folder,
     )  # fmt: skip
@@ -191,14 +191,6 @@ def amc_exam() -> str:
     """Its source of an exam."""
     asked = [AMC_QUESTION % (i, i + 2, i + 3, i + 1, i + 4, (i + 1) * (i + 4)) for i in range(AMC_QUESTIONS)]
     return "".join([AMC_HEAD, *asked, AMC_COPY])
-
-
-def _cpu(command: list[object], folder: Path) -> float:
-    """CPU seconds of a command and of all that it starts."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _pages(page: Path) -> int:

@@ -5,10 +5,8 @@ Its squares are filled, as it asks for, and read at its own threshold of one hal
 
 from __future__ import annotations
 
-import resource
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import islice
@@ -20,6 +18,7 @@ from PIL import Image
 
 from bench.sheets.degrading import Level, scanned
 from bench.sheets.writing import mark_square
+from bench.timing import cpu_seconds
 from markscheme.scan.libraries import pdfium
 
 PROGRAM = "auto-multiple-choice"
@@ -94,8 +93,4 @@ def _prepared(folder: Path) -> tuple[dict[Box, Where], dict[tuple[int, int], NDA
 
 
 def _run(command: str, *arguments: object) -> float:
-    """CPU seconds of one of its commands."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([PROGRAM, command, *map(str, arguments)], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu_seconds([PROGRAM, command, *arguments])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 CLOCKED = ("s", "ms", "µs", "1/s")
@@ -34,6 +36,14 @@ class Figure:
     def fails(self) -> bool:
         """Whether it is missed and depends on no clock: a time belongs to a machine, and is an aim."""
         return not self.holds and self.unit not in CLOCKED
+
+
+def cpu_seconds(command: Iterable[object], folder: Path | None = None) -> float:
+    """CPU seconds of a command and of all that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def each(work: Callable[[int], object], rounds: int = 7, calls: int = 300) -> float:

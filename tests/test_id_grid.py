@@ -106,7 +106,7 @@ def test_one_square_of_each_column_says_whose_a_copy_is(
     page = next(page for one, number, page in blank_pages(own) if (one, number) == (code, 1))
     marked = filled(own, page, code, said, rng, kind)
     scan(own, pdf_of([scanned(marked, rng, level).page], tmp_path / "a.pdf"))  # pyright: ignore[reportArgumentType]
-    settle(own)
+    settle(Scans(own))
     assert owners(own)[code] == owner
     shown = waiting(Scans(own))
     assert [it.copy for it in shown] == ([] if owner else [code])

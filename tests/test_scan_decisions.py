@@ -70,7 +70,7 @@ def test_whatever_is_said_the_states_add_up(stack: tuple[Exam, dict[str, str]], 
             except MarkschemeError:
                 assert own.store.counts() == count
             assert sum(counts(fold(own.store.pages())).values()) == len(ORDER)
-        settle(own)
+        settle(Scans(own))
         shown = waiting(Scans(own))
         assert len({it.name for it in shown}) == len(shown)
         for it in decided(own):

@@ -544,7 +544,7 @@ def test_what_nobody_has_read_is_not_blank(own: Exam, printed: dict[tuple[str, i
     """
     code, other = [it.code for it in own.manifest.copies][:2]
     scan(own, pdf_of([printed[code, 1]], tmp_path / "a.pdf"))
-    settle(own)
+    settle(Scans(own))
     (report,) = marked(own)
     assert {it.verdict.status for it in report.marks} == {"by hand"}
     said = {it.answer: it.text for it in report.marks}
@@ -555,7 +555,7 @@ def test_what_nobody_has_read_is_not_blank(own: Exam, printed: dict[tuple[str, i
     assert {it.answer: it.verdict.status for it in report.marks} == dict.fromkeys(said, "by hand") | {"shape": "blank"}
     scan(own, pdf_of([printed[other, 2], fill(own, printed[code, 2], code, 2, {"batch/B": "fill", "layer/A": "fill"},
                                               np.random.default_rng(0))], tmp_path / "b.pdf"))  # fmt: skip
-    settle(own)
+    settle(Scans(own))
     whole, half = marked(own)
     assert {it.answer: it.text for it in whole.marks if it.question == "2(a)"} == {"batch": "B", "layer": "A"}
     assert "by hand" not in {it.verdict.status for it in whole.marks if it.question == "2(a)"}

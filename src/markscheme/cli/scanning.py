@@ -26,7 +26,7 @@ from markscheme.core.errors import some
 
 if TYPE_CHECKING:
     from markscheme.exam.folder import Exam
-    from markscheme.scan.answers import Taken
+    from markscheme.scan.answers import Scans, Taken
 
 NEEDED = {"pikepdf": "pikepdf", "pypdfium2": "pypdfium2", "zxingcpp": "zxing-cpp", "cv2": "opencv-python-headless",
           "scipy": "scipy", "sqlalchemy": "sqlalchemy"}  # fmt: skip
@@ -92,7 +92,9 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
     before is not received again. 150 to 300 dpi, gray, is best.
     """
     from markscheme.paper.manifest import NAME  # noqa: PLC0415
+    from markscheme.scan.answers import Scans  # noqa: PLC0415
     from markscheme.scan.batch import infer, read_all, receive, unread  # noqa: PLC0415
+    from markscheme.scan.status import status  # noqa: PLC0415
 
     folder, files = Path(), list(paths)
     if files and (files[0] / NAME).is_file():
@@ -106,8 +108,9 @@ def read_command(paths: tuple[Path, ...], jobs: int | None, scheduler: str | Non
                 [len(it) for it in progress(read_all(exam, tasks, executor), len(tasks), "reading", quiet=as_json)]
             )
         inferred = infer(exam)
-        settled = _settled(exam)
-        found = _status(exam)
+        scans = Scans(exam)
+        settled = _settled(scans)
+        found = status(scans)
     again = [it.name for it in received if not it.is_new]
     if as_json:
         print_json({"received": [{"file": it.name, "pages": it.batch.pages, "new": it.is_new} for it in received],
@@ -131,19 +134,12 @@ class Settled(NamedTuple):
     """Answers that need a second look."""
 
 
-def _settled(exam: Exam) -> Settled:
-    from markscheme.scan.answers import Scans, second_looks  # noqa: PLC0415
+def _settled(scans: Scans) -> Settled:
+    from markscheme.scan.answers import second_looks  # noqa: PLC0415
     from markscheme.scan.deciding import settle  # noqa: PLC0415
 
-    taken, unclear = settle(exam)
-    return Settled(taken, len(unclear), len(second_looks(Scans(exam))))
-
-
-def _status(exam: Exam) -> dict[str, object]:
-    from markscheme.scan.answers import Scans  # noqa: PLC0415
-    from markscheme.scan.status import status  # noqa: PLC0415
-
-    return status(Scans(exam))
+    taken, unclear = settle(scans)
+    return Settled(taken, len(unclear), len(second_looks(scans)))
 
 
 def _say(folder: Path, found: dict[str, object], settled: Settled) -> None:
@@ -186,10 +182,11 @@ def status_command(folder: Path, every: bool, looks: bool, as_json: bool) -> Non
 
     from markscheme.scan.answers import Scans, second_looks  # noqa: PLC0415
     from markscheme.scan.states import WAITING  # noqa: PLC0415
+    from markscheme.scan.status import status  # noqa: PLC0415
 
     with _locked(folder) as exam:
-        found = _status(exam)
         scans = Scans(exam)
+        found = status(scans)
         waiting = [it for it in scans.pages.values() if it.state in WAITING]
         changed = second_looks(scans) if looks else []
     if as_json:
@@ -236,8 +233,10 @@ def decide_command(
 ) -> None:  # fmt: skip
     """Say what a page is, or whose a copy is. Everything is kept, with who and why, and can be undone."""
     from markscheme.core.errors import MarkschemeError  # noqa: PLC0415
+    from markscheme.scan.answers import Scans  # noqa: PLC0415
     from markscheme.scan.deciding import Decision, carry_out, owner_of, slot_of  # noqa: PLC0415
     from markscheme.scan.states import fold  # noqa: PLC0415
+    from markscheme.scan.status import status  # noqa: PLC0415
 
     if sum([it is not None for it in (act, slot, extra, owner)]) != 1:
         raise MarkschemeError(
@@ -263,8 +262,9 @@ def decide_command(
             said = Decision(act, tuple(names), why=why)  # pyright: ignore[reportArgumentType]
         if remark := carry_out(exam, said, who):
             click.echo(remark, err=True)
-        settled = _settled(exam)
-        found = _status(exam)
+        scans = Scans(exam)
+        settled = _settled(scans)
+        found = status(scans)
     _say(folder, found, settled)
 
 
@@ -326,13 +326,14 @@ def crops_command(folder: Path, question: str, answer: str, again: bool, as_json
 def type_command(folder: Path, filled: Path, who: str, replacing: bool, as_json: bool) -> None:
     """Take in what was typed: FILLED is a file of `scan crops`, whose texts become the answers of the copies beside."""
     from markscheme.scan.answers import Scans  # noqa: PLC0415
+    from markscheme.scan.status import status  # noqa: PLC0415
     from markscheme.scan.typing import take_typed, typed  # noqa: PLC0415
 
     with _locked(folder) as exam:
         scans = Scans(exam)
         texts, broken = typed(exam, filled)
         taken, nowhere = take_typed(scans, texts, who, replacing=replacing)
-        found = _status(exam)
+        found = status(scans)
     if as_json:
         print_json({"new": taken.new, "same": taken.same, "other": [list(it) for it in taken.other],
                     "nobodys": list(taken.nobodys), "nowhere": [list(it) for it in nowhere], **found})  # fmt: skip

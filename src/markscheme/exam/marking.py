@@ -96,12 +96,11 @@ def waiting_rows(exam: Exam) -> list[Unmatched]:
     A student's rows came in since if all of them are some copy's now.
     """
     files: dict[str, list[Unmatched]] = {}
-    for it in exam.store.events():
-        if it["what"] == "answers":
-            kept: list[dict[str, Any]] = it["data"]["waiting"]
-            files[it["data"]["path"]] = [
-                Unmatched(row["file"], row["row"], row["fields"], row["why"], tuple(row["nearest"])) for row in kept
-            ]
+    for it in exam.store.events("answers"):
+        kept: list[dict[str, Any]] = it["data"]["waiting"]
+        files[it["data"]["path"]] = [
+            Unmatched(row["file"], row["row"], row["fields"], row["why"], tuple(row["nearest"])) for row in kept
+        ]
     groups: dict[tuple[str, str], list[Unmatched]] = {}
     for name, rows in files.items():
         for row in rows:

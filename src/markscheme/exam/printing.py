@@ -175,7 +175,7 @@ def _opened(root: str) -> Exam:
 
 def printed_before(exam: Exam) -> dict[str, dict[str, str]]:
     """The hashes of what was printed, blank and key, by code."""
-    events = [it["data"] for it in exam.store.events() if it["what"] == "print"]
+    events = [it["data"] for it in exam.store.events("print")]
     return {it["code"]: {"blank": it["blank"], "key": it["key"]} for it in events}
 
 

@@ -19,7 +19,7 @@ from markscheme.core.errors import MarkschemeError, near_misses
 from markscheme.exam.folder import Exam
 from markscheme.exam.scanned import owners
 from markscheme.exam.store import StoredAnswer
-from markscheme.marking.submissions import questions_of
+from markscheme.marking.submissions import places_of, questions_of
 from markscheme.paper.files import write_whole
 from markscheme.paper.manifest import Layout, Place, PrintedCopy
 from markscheme.paper.places import CONTINUED, where_answered
@@ -104,23 +104,25 @@ class Scans:
 
     @cached_property
     def by_slot(self) -> dict[Slot, Written]:
-        """Where each answer stands, of all copies that came in."""
-        return {it.slot: it for it in self.written()}
+        """Where each answer stands, of each copy, as far as its page came in."""
+        return {it.slot: it for it in self._all_written()}
 
     def written(self, question: str = "", answer: str = "") -> Iterator[Written]:
-        """Where each answer stands, of each copy, as far as its page came in: of a question or an answer alone."""
+        """The same in order: of a question or an answer alone."""
+        for slot, it in self.by_slot.items():
+            if question in ("", slot.question) and answer in ("", slot.answer):
+                yield it
+
+    def _all_written(self) -> Iterator[Written]:
         for code, copy in self.copies.items():
             layout = self.layout(code)
             numbers = {id(it): i for i, it in enumerate(layout.places)}
-            for label, names in questions_of(self.exam.paper.on_copy(copy.seed)).items():
-                for name in names:
-                    if question not in ("", label) or answer not in ("", name):
-                        continue
-                    places = where_answered(layout.places, label, name)
-                    page = self._there.get((code, places[0].page))
-                    if page and {it.page for it in places} == {page.number}:
-                        own = tuple([(numbers[id(it)], it) for it in places])
-                        yield Written(Slot(code, label, name), page.name, own, self._continues(page, layout, label))
+            for label, name in places_of(self.exam.paper.on_copy(copy.seed)):
+                places = where_answered(layout.places, label, name)
+                page = self._there.get((code, places[0].page))
+                if page and {it.page for it in places} == {page.number}:
+                    own = tuple([(numbers[id(it)], it) for it in places])
+                    yield Written(Slot(code, label, name), page.name, own, self._continues(page, layout, label))
 
     def _continues(self, page: Scanned, layout: Layout, question: str) -> bool:
         for number, (within, around) in page.reading.squares.items() if page.reading else ():

@@ -14,12 +14,11 @@ from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
 from markscheme.exam.scanned import note_came_in, owners
 from markscheme.exam.store import StoredPage
-from markscheme.paper.manifest import PrintedCopy
 from markscheme.scan.answers import Scans, Taken, Unclear, read_off, take_choices, take_pictures
 from markscheme.scan.batch import decide, place
-from markscheme.scan.ids import own, take_owners
+from markscheme.scan.ids import disown, own, take_owners
 from markscheme.scan.reading import CROPS
-from markscheme.scan.states import ACTS, Act, Folded, Scanned, fold
+from markscheme.scan.states import ACTS, Act, Scanned, fold
 
 What: TypeAlias = Literal[Act, "place", "owner"]
 MOST_WHY: Final = 500
@@ -92,9 +91,9 @@ def carry_out(exam: Exam, it: Decision, who: str, pages: Mapping[str, Scanned] |
     why, who = one_line(it.why), one_line(who, 200)
     if it.what == "owner":
         if it.student:
-            own(exam, _spare(exam, it.copy).code, it.student, who, why)
+            own(exam, it.copy, it.student, who, why)
         else:
-            _disown(exam, it.copy, who, why)
+            disown(exam, it.copy, who, why)
         return ""
     if not it.pages:
         raise MarkschemeError("name a page: markscheme scan status FOLDER --pages")
@@ -114,38 +113,21 @@ def carry_out(exam: Exam, it: Decision, who: str, pages: Mapping[str, Scanned] |
     return ""
 
 
-def _spare(exam: Exam, name: str) -> PrintedCopy:
-    copy = exam.copy(name)
-    if copy.student:
-        raise MarkschemeError(f"the copy {copy.code} was printed for {copy.student}")
-    return copy
-
-
-def _disown(exam: Exam, name: str, who: str, why: str) -> None:
-    copy = _spare(exam, name)
-    if not owners(exam)[copy.code]:
-        raise MarkschemeError(f"the copy {copy.code} is nobody's")
-    with exam.store.adding("owner", who, code=copy.code, student="", why=why):
-        pass
-
-
 # What follows
 
 
-def settle(exam: Exam, before: Folded | None = None, *, asked: bool = True) -> tuple[Taken, list[Unclear]]:
+def settle(scans: Scans, *, asked: bool = True) -> tuple[Taken, list[Unclear]]:
     """Take what follows from the pages as they stand: owners that are sure, what squares say, prose as it stands.
 
-    `before` is how far the pages were folded; owners are sought where it is `asked`. What came of squares comes back,
-    with those that a person has to look at.
+    Owners are sought where it is `asked`. What came of squares comes back, with those that a person has to look at.
     """
     if asked:
-        take_owners(exam)
-    follow_owners(exam)
-    scans = Scans(exam, before)
+        take_owners(scans)
+    follow_owners(scans.exam)
     found = take_choices(scans)
     take_pictures(scans)
     missing = scans.missing()
-    note_came_in(exam, {code: missing.get(code, []) for code in scans.copies})
+    note_came_in(scans.exam, {code: missing.get(code, []) for code in scans.copies})
     return found
 
 
@@ -211,8 +193,7 @@ def _of_pages(rows: Sequence[StoredPage]) -> Iterator[Decided]:
 
 def _of_copies(exam: Exam) -> Iterator[Decided]:
     """Whose copies were found or said to be, the latest first."""
-    for it in reversed(exam.store.events()):
-        if it["what"] == "owner":
-            said = it["data"]
-            yield Decided(it["at"], it["who"], "owner", copy=said["code"], student=said["student"],
-                          why=said.get("why", ""))  # fmt: skip
+    for it in reversed(exam.store.events("owner")):
+        said = it["data"]
+        yield Decided(it["at"], it["who"], "owner", copy=said["code"], student=said["student"],
+                      why=said.get("why", ""))  # fmt: skip

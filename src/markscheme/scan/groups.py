@@ -131,11 +131,14 @@ def _apart_in_looks(some: NDArray[np.float64], others: NDArray[np.float64]) -> N
     """
     apart = np.zeros((len(some), len(others)))
     for at in range(some.shape[1]):
-        one, other = some[:, at], others[:, at]
-        digits = np.sqrt(np.maximum(1 - one[:, :10] @ other[:, :10].T, 0))
-        shape = np.abs(one[:, None, 10:] - other[None, :, 10:]) @ _WEIGHTS
-        apart = np.maximum(apart, np.minimum(digits + shape, _FARTHEST))
+        apart = np.maximum(apart, np.minimum(_signs_apart(some[:, at], others[:, at]), _FARTHEST))
     return apart
+
+
+def _signs_apart(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far signs are from others, by which digits they are like and by their shapes: shape (some, others)."""
+    digits = np.sqrt(np.maximum(1 - some[:, :10] @ others[:, :10].T, 0))
+    return digits + np.abs(some[:, None, 10:] - others[None, :, 10:]) @ _WEIGHTS
 
 
 def nearness(some: Sequence[Look], others: Sequence[Look]) -> float:
@@ -149,10 +152,8 @@ def nearness(some: Sequence[Look], others: Sequence[Look]) -> float:
 
 def _aligned(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
     """How far signs are from others, by the best way to pair them in order, where a sign may have no partner."""
-    digits = np.sqrt(np.maximum(1 - some[:, :10] @ others[:, :10].T, 0))
-    apart = digits + np.abs(some[:, None, 10:] - others[None, :, 10:]) @ _WEIGHTS
     best = _ALONE * np.arange(len(others) + 1)
-    for row in apart:
+    for row in _signs_apart(some, others):
         best = np.minimum(best + _ALONE, np.append(np.inf, best[:-1] + row))
         for j in range(1, len(best)):
             best[j] = min(best[j], best[j - 1] + _ALONE)

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
 from markscheme.exam.scanned import owners
+from markscheme.paper.manifest import PrintedCopy
+from markscheme.scan.answers import Scans
 from markscheme.scan.libraries import scipy
-from markscheme.scan.states import Scanned, fold
+from markscheme.scan.states import Scanned
 
 MARGIN: Final = float(np.log(1000))
 """By how much likelier an ID must be than any other one that is free, as a logarithm, to be taken."""
@@ -79,10 +81,10 @@ def _likely(boxes: Sequence[Sequence[float]], student: str) -> NDArray[np.float6
     return np.log(np.array(shares(boxes, student)))
 
 
-def take_owners(exam: Exam) -> list[Found]:
+def take_owners(scans: Scans) -> list[Found]:
     """Find whose spare copies are that came in; those that are sure are noted, all others wait for a person."""
+    exam, pages = scans.exam, scans.pages.values()
     known = owners(exam)
-    pages = fold(exam.store.pages()).values()
     read: dict[str, Sequence[Sequence[float]]] = {
         it.copy: it.reading.id for it in pages if it.counts and it.reading and it.reading.id and not known[it.copy]
     }
@@ -102,9 +104,7 @@ def free_students(exam: Exam, known: Mapping[str, str], pages: Iterable[Scanned]
 
 def own(exam: Exam, code: str, student: str, who: str, why: str) -> None:
     """Note whose a spare copy is. Raises `MarkschemeError` where it is somebody's, or the student has another one."""
-    copy = exam.copy(code)
-    if copy.student:
-        raise MarkschemeError(f"the copy {copy.code} was printed for {copy.student}")
+    copy = _spare(exam, code)
     if student not in exam.students:
         raise MarkschemeError(f"the roster has no student {student!r}")
     others = [it for it, owner in owners(exam).items() if owner == student and it != copy.code]
@@ -113,3 +113,19 @@ def own(exam: Exam, code: str, student: str, who: str, why: str) -> None:
         raise MarkschemeError(f"{student} has answers on the copy {taken[0]}: a person decides which copy counts")
     with exam.store.adding("owner", who, code=copy.code, student=student, why=why):
         pass
+
+
+def disown(exam: Exam, code: str, who: str, why: str) -> None:
+    """Note that a spare copy is nobody's again. Raises `MarkschemeError` where it is no spare one, or nobody's."""
+    copy = _spare(exam, code)
+    if not owners(exam)[copy.code]:
+        raise MarkschemeError(f"the copy {copy.code} is nobody's")
+    with exam.store.adding("owner", who, code=copy.code, student="", why=why):
+        pass
+
+
+def _spare(exam: Exam, code: str) -> PrintedCopy:
+    copy = exam.copy(code)
+    if copy.student:
+        raise MarkschemeError(f"the copy {copy.code} was printed for {copy.student}")
+    return copy

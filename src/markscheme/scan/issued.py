@@ -44,14 +44,14 @@ def issued_on(page: Gray, lies: Map, size: tuple[float, float], pages: Sequence[
     """
     if not pages:
         return []
-    pages = [*pages, *[pages[0]._replace(copy=it) for it in NEVER_PRINTED]]
+    known = [*pages, *[pages[0]._replace(copy=it) for it in NEVER_PRINTED]]
     places = {"A": (EDGE, EDGE), "B": (size[0] - 2 * EDGE, size[1] - 2 * EDGE)}
-    likeness = np.array([_likeness(page, lies, at, corner, pages) for corner, at in places.items()])
+    likeness = np.array([_likeness(page, lies, at, corner, known) for corner, at in places.items()])
     total = likeness.sum(0)
     best = int(total.argmax())
     others = np.delete(likeness, best, axis=1)
     is_sure = (
-        pages[best].copy not in NEVER_PRINTED
+        best < len(pages)
         and total[best] >= LEAST
         and total[best] - others.sum(0).max() >= MARGIN
         and bool((likeness[:, best] >= others.max(1) - _SAME).all())

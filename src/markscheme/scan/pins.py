@@ -11,7 +11,7 @@ from typing import Final
 from markscheme.core.errors import MarkschemeError
 from markscheme.exam.folder import Exam
 from markscheme.exam.store import StoredPin
-from markscheme.marking.submissions import questions_of
+from markscheme.marking.submissions import places_of
 from markscheme.paper.manifest import Layout
 from markscheme.paper.places import where_answered
 from markscheme.scan.answers import Scans, shown
@@ -115,13 +115,8 @@ def _written(text: str) -> str:
 def answers_on(scans: Scans, code: str, number: int) -> list[tuple[str, str]]:
     """The questions and answers that are written on a page of a copy, as they are asked."""
     copy, places = scans.exam.copy(code), scans.layout(code).places
-    found: list[tuple[str, str]] = []
-    for question, names in questions_of(scans.exam.paper.on_copy(copy.seed)).items():
-        for name in names:
-            here = where_answered(places, question, name)
-            if here and here[0].page == number:
-                found.append((question, name))
-    return found
+    asked = places_of(scans.exam.paper.on_copy(copy.seed))
+    return [at for at in asked if (here := where_answered(places, *at)) and here[0].page == number]
 
 
 def beside(layout: Layout, question: str, answer: str) -> tuple[int, tuple[float, float]]:

@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias
 from markscheme.draw import Draw
 from markscheme.exam.scanned import owners
 from markscheme.exam.store import StoredAnswer
-from markscheme.marking.submissions import questions_of
+from markscheme.marking.submissions import places_of
 from markscheme.scan.answers import Scans, Slot, Unclear, Written, is_changed, read_off
 from markscheme.scan.groups import Look, grouped, looks_of, nearness
 from markscheme.scan.typing import ink_of
@@ -78,8 +78,7 @@ class Sheets:
     @cached_property
     def by_place(self) -> dict[Place, list[Written]]:
         """Every answer of somebody that came in, by question and answer, parents before children."""
-        order = [(label, name) for label, names in questions_of(self.scans.exam.paper).items() for name in names]
-        found: dict[Place, list[Written]] = {place: [] for place in order}
+        found: dict[Place, list[Written]] = {place: [] for place in places_of(self.scans.exam.paper)}
         whose = owners(self.scans.exam)
         for it in self.scans.written():
             if whose[it.slot.code]:

@@ -31,7 +31,7 @@ from markscheme.scan.waiting import Waiting, beside, likely_slots, of_copy, stam
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.desks import FolderDesk
 from markscheme.web.pages import marking
-from markscheme.web.pages.scans import folder_desk
+from markscheme.web.pages.scans import folder_desk, scanned_desk, sentence
 from markscheme.web.recording import record
 from markscheme.web.routing import MARKER, page
 
@@ -45,14 +45,6 @@ _SAID: Final = {
     "confirm": "confirmed", "blank": "nothing is on it", "discard": "discarded", "count": "this scan counts",
     "undo": "undone: as it was read",
 }  # fmt: skip
-
-
-def scanned_desk(call: Call) -> FolderDesk:
-    """The desk of the paper exam that the address names, of which pages were scanned. Raises `Refused`."""
-    desk = folder_desk(call)
-    if not desk.has_scans:
-        raise not_found()
-    return desk
 
 
 def address(call: Call, **query: str | int) -> str:
@@ -261,7 +253,7 @@ def decide(call: Call) -> Response:
     try:
         wanted = _wanted(call)
     except MarkschemeError as error:
-        return _show(call, desk, back, complaint=_sentence(error), status=400)
+        return _show(call, desk, back, complaint=sentence(f"{error}"), status=400)
     kind, name = ("owner", wanted.copy) if wanted.what == "owner" else ("page", wanted.pages[0])
     if _named(desk.sheets.scans, {"copy" if kind == "owner" else "page": name}) is None:
         raise Refused(404, "No such page was scanned.")
@@ -273,7 +265,7 @@ def decide(call: Call) -> Response:
         try:
             remark = carry_out(exam, wanted, desk.signs(call.me), scans.pages)
         except MarkschemeError as error:
-            return _show(call, desk, back, complaint=_sentence(error), status=400)
+            return _show(call, desk, back, complaint=sentence(f"{error}"), status=400)
         remark = _follow(exam, scans, wanted) or remark
     call.site.database.write(lambda connection: record(
         connection, call.now, call.who, "decide page", exam=call.path["exam"], said=wanted.what, of=name,
@@ -281,7 +273,7 @@ def decide(call: Call) -> Response:
     ))  # fmt: skip
     if remark:
         said = {"copy" if kind == "owner" else "page": name}
-        return _show(call, folder_desk(call), said, complaint=f"{remark[0].upper()}{remark[1:]}.")
+        return _show(call, folder_desk(call), said, complaint=sentence(remark))
     return RedirectResponse(
         address(call, view="decided") if call.field("named") else address(call, at=call.field("at")), 303
     )
@@ -303,7 +295,7 @@ def _follow(exam: Exam, before: Scans, wanted: Decision) -> str:
     now, whose = Scans(exam, before.folded), owners(exam)
     codes = {it.copy for pages in (before.pages, now.pages) for name in wanted.pages for it in beside(pages, name)}
     try:
-        settle(exam, now.folded, asked=any([whose.get(code) == "" for code in codes]))
+        settle(now, asked=any([whose.get(code) == "" for code in codes]))
     except MarkschemeError as error:
         return f"this was taken, but not all that follows from it: {error}"
     return ""
@@ -327,11 +319,6 @@ def _wanted(call: Call) -> Decision:
             return Decision(what, (name,), why=why)
         case _:
             raise Refused(400, "There is no such decision.")
-
-
-def _sentence(error: MarkschemeError) -> str:
-    said = str(error)
-    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _meanwhile(call: Call, scans: Scans, wanted: Decision, who: str) -> Response:

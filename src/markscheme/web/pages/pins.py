@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from markscheme.core.errors import MarkschemeError
 from markscheme.scan.answers import Scans
 from markscheme.scan.batch import ready
-from markscheme.scan.pins import MOST_TEXT, Pin, answers_on, beside, in_order, move_pin, pins_of, place_of, set_pin
+from markscheme.scan.pins import MOST_TEXT, answers_on, beside, in_order, move_pin, pins_of, place_of, set_pin
 from markscheme.scan.showing import size_of
 from markscheme.web.call import Call, Refused, not_found
 from markscheme.web.desks import FolderDesk
-from markscheme.web.pages.scans import folder_desk
+from markscheme.web.pages.scans import scanned_desk, sentence
 from markscheme.web.recording import record
 from markscheme.web.routing import MARKER, page
 
@@ -30,8 +30,8 @@ def copy(call: Call) -> Response:
 
 def _desk(call: Call) -> FolderDesk:
     """The desk of the exam, whose copy came in by the scanner. Raises `Refused`."""
-    desk = folder_desk(call)
-    if not desk.has_scans or call.path["code"] not in desk.sheets.scans.copies:
+    desk = scanned_desk(call)
+    if call.path["code"] not in desk.sheets.scans.copies:
         raise not_found()
     return desk
 
@@ -42,26 +42,23 @@ def _show(call: Call, desk: FolderDesk, *, complaint: str = "", status: int = 20
     asked = {number: answers_on(scans, code, number) for number in range(1, layout.pages + 1)}
     every = call.query.get("all") == "1" or not any(asked.values())
     pins = pins_of(desk.folder, code, taken_off=True)
-    numbers = {it.name: number for number, it in in_order([it for it in pins if not it.is_off])}
+    standing = in_order([it for it in pins if not it.is_off])
     shown: list[dict[str, Any]] = []
     for number, answers in asked.items():
         scanned = scans.counting(code, number)
         if scanned and (answers or every):
             picture = f"/exams/{call.path['exam']}/scans/picture?{urlencode({'page': scanned.name})}"
-            own = [it for it in pins if it.number == number]
-            shown.append({"number": number, "picture": picture, "answers": answers, "pins": _ordered(own, numbers),
-                          "off": [it for it in own if it.is_off], "scan": scanned.name})  # fmt: skip
+            stand = [one for one in standing if one[1].number == number]
+            off = [it for it in pins if it.is_off and it.number == number]
+            shown.append({"number": number, "picture": picture, "answers": answers, "pins": stand, "off": off,
+                          "scan": scanned.name})  # fmt: skip
     width, height = size_of(layout)
     return call.render(
         "marking/pages.html", status, exam=call.row, code=code, pages=shown, width=width, height=height,
-        numbers=numbers, complaint=complaint, form=call.form, most_text=MOST_TEXT, every=every,
+        complaint=complaint, form=call.form, most_text=MOST_TEXT, every=every,
         hidden=sum([scans.counting(code, number) is not None for number in asked]) - len(shown),
         lacks=scans.missing().get(code, []), again=_said_before(desk), href=desk.sheet(code),
     )  # fmt: skip
-
-
-def _ordered(pins: list[Pin], numbers: dict[str, int]) -> list[tuple[int, Pin]]:
-    return sorted([(numbers[it.name], it) for it in pins if not it.is_off], key=lambda it: it[0])
 
 
 def _said_before(desk: FolderDesk) -> list[str]:
@@ -87,8 +84,7 @@ def comment(call: Call) -> Response:
             else:
                 raise Refused(400, "There is no such thing to do with a comment.")
     except MarkschemeError as error:
-        said = str(error)
-        return _show(call, _desk(call), complaint=f"{said[:1].upper()}{said[1:]}.", status=400)
+        return _show(call, _desk(call), complaint=sentence(f"{error}"), status=400)
     call.site.database.write(lambda connection: record(
         connection, call.now, call.who, "comment", exam=call.path["exam"], copy=code, did=what,
     ))  # fmt: skip

@@ -34,6 +34,19 @@ def folder_desk(call: Call) -> FolderDesk:
     return found
 
 
+def scanned_desk(call: Call) -> FolderDesk:
+    """The same, of an exam of which pages were scanned. Raises `Refused`."""
+    desk = folder_desk(call)
+    if not desk.has_scans:
+        raise not_found()
+    return desk
+
+
+def sentence(said: str) -> str:
+    """What is wrong, as a page says it."""
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 address = partial(marking.address, part="scans")
 
 
